@@ -1,0 +1,124 @@
+//! Sessions: host calls and their answers, in the file that kwctl records and replays.
+
+use std::{error, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calls::{CALLBACK_FAILURE, REFUSED},
+    recorder::Exchange,
+    request::Request,
+};
+
+/// A session as `kwctl run --record-host-capabilities-interactions` writes it and
+/// `--replay-host-capabilities-interactions` reads it: what its callback handler was asked, in order.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Session {
+    entries: Vec<Entry>,
+}
+
+/// The request is YAML within the YAML.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename = "Exchange", tag = "type")]
+struct Entry {
+    request: String,
+    response: Response,
+}
+
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "type")]
+enum Response {
+    Success { payload: String },
+    Error { message: String },
+}
+
+/// A session could not be written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SessionError(String);
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write the session: {}", self.0)
+    }
+}
+
+impl error::Error for SessionError {}
+
+impl Session {
+    /// The session of these exchanges. A call that Kubewarden refuses before its callback handler is left out, as kwctl
+    /// leaves it out.
+    pub fn new<'a>(
+        exchanges: impl IntoIterator<Item = &'a Exchange>,
+    ) -> Result<Self, SessionError> {
+        let mut entries = Vec::new();
+        for exchange in exchanges {
+            if exchange.binding == "kubewarden"
+                && matches!(exchange.namespace.as_str(), "oci" | "net" | "crypto")
+            {
+                let call = format!("`{}/{}`", exchange.namespace, exchange.operation);
+                return Err(SessionError(format!(
+                    "it holds {call}, which is not a call to kubernetes"
+                )));
+            }
+            let Ok(request) = exchange.request() else {
+                continue;
+            };
+            let response = match &exchange.response {
+                Ok(payload) => Response::Success {
+                    payload: String::from_utf8(payload.clone())
+                        .map_err(|fault| SessionError(format!("an answer is no text: {fault}")))?,
+                },
+                // Refused before the callback handler, which sees nothing of it.
+                Err(message) if message.starts_with(REFUSED) => continue,
+                Err(message) => Response::Error {
+                    message: cause(message),
+                },
+            };
+            entries.push(Entry {
+                request: yaml(&request)?,
+                response,
+            });
+        }
+        Ok(Self { entries })
+    }
+
+    /// The text of the file.
+    pub fn to_yaml(&self) -> Result<String, SessionError> {
+        yaml(self)
+    }
+
+    /// How many exchanges it holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// kwctl records the outermost error alone, and puts its prefix before what it replays.
+fn cause(message: &str) -> String {
+    let message = message.strip_prefix(CALLBACK_FAILURE).unwrap_or(message);
+    message
+        .split_once("\n\nCaused by:")
+        .map_or(message, |(outermost, _)| outermost)
+        .to_owned()
+}
+
+fn yaml(value: &impl Serialize) -> Result<String, SessionError> {
+    serde_yaml::to_string(value).map_err(|fault| SessionError(fault.to_string()))
+}
+
+impl Exchange {
+    pub(crate) fn request(&self) -> Result<Request, String> {
+        Request::parse(
+            &self.binding,
+            &self.namespace,
+            &self.operation,
+            &self.request,
+        )
+    }
+}

@@ -99,13 +99,13 @@ impl Session {
     }
 }
 
-/// kwctl records the outermost error alone, and puts its prefix before what it replays.
+/// kwctl records the outermost error alone, without its causes and its backtrace, and puts its prefix before what it replays.
 fn cause(message: &str) -> String {
     let message = message.strip_prefix(CALLBACK_FAILURE).unwrap_or(message);
-    message
-        .split_once("\n\nCaused by:")
-        .map_or(message, |(outermost, _)| outermost)
-        .to_owned()
+    let outermost = message
+        .split_once("\n\n")
+        .map_or(message, |(outermost, _)| outermost);
+    outermost.to_owned()
 }
 
 fn yaml(value: &impl Serialize) -> Result<String, SessionError> {

@@ -360,6 +360,12 @@ fn every_fault_answers() {
     }
 }
 
+fn may_fail(host: &impl HostCalls) {
+    let review = json!({"user": "u", "resource_attributes": {"verb": "v", "resource": "r"}});
+    let request = json!({"subject_access_review": review, "disable_cache": false});
+    ask(host, "can_i", &request).unwrap_err();
+}
+
 #[test]
 fn a_session_is_what_kwctl_writes() {
     let host = Failing::new(facts())
@@ -432,6 +438,17 @@ fn a_session_is_what_kwctl_writes() {
         session
     );
     recorder.clear();
+    let error = "Callback evaluation failure: outermost\n\nCaused by:\n    inner";
+    let causes = Recorder::new(Failing::new(NoCalls).on("can_i", Fault::Error(error.into())));
+    may_fail(&causes);
+    assert!(
+        causes
+            .session()
+            .unwrap()
+            .to_yaml()
+            .unwrap()
+            .ends_with("message: outermost\n")
+    );
     assert!(recorder.session().unwrap().is_empty());
 
     let other = Recorder::new(NoCalls);

@@ -8,35 +8,17 @@ use std::sync::Arc;
 pub trait HostCalls: Send + Sync {
     /// Answers one call: `binding` is `kubewarden`, and `namespace` and `operation` are for example `kubernetes` and
     /// `list_resources_all`.
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String>;
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String>;
 }
 
 impl<H: HostCalls + ?Sized> HostCalls for Arc<H> {
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
         (**self).call(binding, namespace, operation, payload)
     }
 }
 
 impl<H: HostCalls + ?Sized> HostCalls for Box<H> {
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
         (**self).call(binding, namespace, operation, payload)
     }
 }
@@ -64,21 +46,13 @@ pub(crate) fn callback_failure(cause: &str) -> String {
 fn not_initialised(namespace: &str, operation: &str) -> String {
     match namespace {
         "kubernetes" => callback_failure("kube::Client was not initialized properly"),
-        _ => callback_failure(&format!(
-            "this host does not serve `{namespace}/{operation}`"
-        )),
+        _ => callback_failure(&format!("this host does not serve `{namespace}/{operation}`")),
     }
 }
 
 /// The API group is not there: no CRD of it is installed.
 pub(crate) fn no_such_group(api_version: &str, kind: &str) -> String {
-    let status = status(
-        404,
-        "404 page not found\n",
-        "Failed to parse error data",
-        "None",
-        "None",
-    );
+    let status = status(404, "404 page not found\n", "Failed to parse error data", "None", "None");
     callback_failure(&format!(
         "error finding resource {api_version} / {kind}: ApiError: 404 page not found\n: Failed to parse error data ({status})"
     ))
@@ -91,26 +65,15 @@ pub(crate) fn no_such_kind(api_version: &str, kind: &str) -> String {
 
 /// The API server does not answer.
 pub(crate) fn unreachable_api(api_version: &str, kind: &str) -> String {
-    callback_failure(&format!(
-        "error finding resource {api_version} / {kind}: ServiceError: client error (Connect)"
-    ))
+    callback_failure(&format!("error finding resource {api_version} / {kind}: ServiceError: client error (Connect)"))
 }
 
-pub(crate) fn not_found(
-    api_version: &str,
-    kind: &str,
-    name: &str,
-    namespace: Option<&str>,
-) -> String {
-    callback_failure(&format!(
-        "Cannot find {api_version}/{kind} named '{name}' inside of namespace '{namespace:?}'"
-    ))
+pub(crate) fn not_found(api_version: &str, kind: &str, name: &str, namespace: Option<&str>) -> String {
+    callback_failure(&format!("Cannot find {api_version}/{kind} named '{name}' inside of namespace '{namespace:?}'"))
 }
 
 pub(crate) fn namespace_missing(api_version: &str, kind: &str) -> String {
-    callback_failure(&format!(
-        "Resource {api_version}/{kind} is namespaced, but no namespace was provided"
-    ))
+    callback_failure(&format!("Resource {api_version}/{kind} is namespaced, but no namespace was provided"))
 }
 
 pub(crate) fn cluster_wide(api_version: &str, kind: &str) -> String {
@@ -120,35 +83,22 @@ pub(crate) fn cluster_wide(api_version: &str, kind: &str) -> String {
 }
 
 /// What the API server says to a service account without the grant, as Kubewarden hands it on.
-pub(crate) fn forbidden(
-    verb: &str,
-    group: &str,
-    plural: &str,
-    name: &str,
-    namespace: Option<&str>,
-) -> String {
-    let subject = if name.is_empty() {
-        plural.to_owned()
-    } else {
-        format!("{plural} \"{name}\"")
-    };
-    let scope = namespace.map_or_else(
-        || "at the cluster scope".to_owned(),
-        |namespace| format!("in the namespace \"{namespace}\""),
-    );
+pub(crate) fn forbidden(verb: &str, group: &str, plural: &str, name: &str, namespace: Option<&str>) -> String {
+    let subject = if name.is_empty() { plural.to_owned() } else { format!("{plural} \"{name}\"") };
+    let scope = namespace
+        .map_or_else(|| "at the cluster scope".to_owned(), |namespace| format!("in the namespace \"{namespace}\""));
     let message = format!(
         "{subject} is forbidden: User \"system:serviceaccount:kubewarden:policy-server\" cannot {verb} resource \
          \"{plural}\" in API group \"{group}\" {scope}"
     );
-    let list_meta = "Some(ListMeta { continue_: None, remaining_item_count: None, resource_version: None, self_link: None })";
+    let list_meta =
+        "Some(ListMeta { continue_: None, remaining_item_count: None, resource_version: None, self_link: None })";
     let details = format!(
         "Some(StatusDetails {{ name: {name:?}, group: {group:?}, kind: {plural:?}, uid: \"\", causes: [], \
          retry_after_seconds: 0 }})"
     );
     let status = status(403, &message, "Forbidden", list_meta, &details);
-    callback_failure(&format!(
-        "ApiError: {message}: Forbidden ({status})\n\nCaused by:\n    {message}: Forbidden"
-    ))
+    callback_failure(&format!("ApiError: {message}: Forbidden ({status})\n\nCaused by:\n    {message}: Forbidden"))
 }
 
 fn status(code: u16, message: &str, reason: &str, metadata: &str, details: &str) -> String {
@@ -160,14 +110,10 @@ fn status(code: u16, message: &str, reason: &str, metadata: &str, details: &str)
 
 /// The kind is not among the policy's `contextAwareResources`.
 pub(crate) fn not_granted(api_version: &str, kind: &str) -> String {
-    format!(
-        "{REFUSED} to Kubernetes {api_version}/{kind} resources. The violation has been reported."
-    )
+    format!("{REFUSED} to Kubernetes {api_version}/{kind} resources. The violation has been reported.")
 }
 
 /// The operation is not among the policy's `hostCapabilities`.
 pub(crate) fn capability_denied(namespace: &str, operation: &str) -> String {
-    format!(
-        "{REFUSED} to the '{namespace}/{operation}' host capability. The violation has been reported."
-    )
+    format!("{REFUSED} to the '{namespace}/{operation}' host capability. The violation has been reported.")
 }

@@ -28,14 +28,8 @@ impl fmt::Display for LoadError {
         match self {
             Self::Read { path, cause } => write!(f, "cannot read `{}`: {cause}", path.display()),
             Self::Compile(cause) => write!(f, "cannot compile the module: {cause}"),
-            Self::NotWapc { missing } => write!(
-                f,
-                "the module is no waPC guest: it does not export `{missing}`"
-            ),
-            Self::Link(cause) => write!(
-                f,
-                "the module imports what a waPC host does not have: {cause}"
-            ),
+            Self::NotWapc { missing } => write!(f, "the module is no waPC guest: it does not export `{missing}`"),
+            Self::Link(cause) => write!(f, "the module imports what a waPC host does not have: {cause}"),
         }
     }
 }
@@ -65,14 +59,8 @@ impl fmt::Display for CallError {
         match self {
             Self::Guest(message) => write!(f, "the guest answered with an error: {message}"),
             Self::Trap(cause) => write!(f, "the guest trapped: {cause}"),
-            Self::TimeLimit(limit) => write!(
-                f,
-                "the guest was stopped after its time limit of `{limit:?}`"
-            ),
-            Self::Answer { operation, cause } => write!(
-                f,
-                "the guest's answer to `{operation}` is not valid: {cause}"
-            ),
+            Self::TimeLimit(limit) => write!(f, "the guest was stopped after its time limit of `{limit:?}`"),
+            Self::Answer { operation, cause } => write!(f, "the guest's answer to `{operation}` is not valid: {cause}"),
         }
     }
 }

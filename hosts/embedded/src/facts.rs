@@ -69,12 +69,7 @@ const KINDS: [(&str, &str, &str, bool); 14] = [
     ("v1", "Namespace", "namespaces", false),
     ("v1", "Node", "nodes", false),
     ("v1", "Pod", "pods", true),
-    (
-        "v1",
-        "ReplicationController",
-        "replicationcontrollers",
-        true,
-    ),
+    ("v1", "ReplicationController", "replicationcontrollers", true),
     ("v1", "Service", "services", true),
     ("v1", "ServiceAccount", "serviceaccounts", true),
 ];
@@ -102,17 +97,10 @@ const METADATA: [&str; 15] = [
 
 impl Default for ClusterFacts {
     fn default() -> Self {
-        let facts = Self {
-            kinds: BTreeMap::new(),
-            forbidden: Vec::new(),
-            shuffle: None,
-            answers: Mutex::default(),
-        };
-        KINDS
-            .into_iter()
-            .fold(facts, |facts, (api_version, kind, plural, namespaced)| {
-                facts.with_kind(api_version, kind, plural, namespaced)
-            })
+        let facts = Self { kinds: BTreeMap::new(), forbidden: Vec::new(), shuffle: None, answers: Mutex::default() };
+        KINDS.into_iter().fold(facts, |facts, (api_version, kind, plural, namespaced)| {
+            facts.with_kind(api_version, kind, plural, namespaced)
+        })
     }
 }
 
@@ -124,15 +112,13 @@ impl ClusterFacts {
 
     /// A cluster with these objects; a `List` or `<Kind>List` stands for its items.
     pub fn from_objects(objects: impl IntoIterator<Item = Value>) -> Result<Self, FactsError> {
-        objects
-            .into_iter()
-            .try_fold(Self::default(), Self::with_object)
+        objects.into_iter().try_fold(Self::default(), Self::with_object)
     }
 
     /// A cluster with the objects of this JSON: one object, a list or an array of them.
     pub fn from_json(text: &str) -> Result<Self, FactsError> {
-        let value = serde_json::from_str(text)
-            .map_err(|fault| FactsError(format!("the facts are no JSON: {fault}")))?;
+        let value =
+            serde_json::from_str(text).map_err(|fault| FactsError(format!("the facts are no JSON: {fault}")))?;
         match value {
             Value::Array(objects) => Self::from_objects(objects),
             object => Self::from_objects([object]),
@@ -142,18 +128,16 @@ impl ClusterFacts {
     /// A cluster with what the inline `context` of a request holds, whose items may lack apiVersion and kind.
     pub fn from_context(context: &Value) -> Result<Self, FactsError> {
         let mut facts = Self::default();
-        for (key, api_version, kind) in [
-            ("podNetworkings", NETWORK, "PodNetworking"),
-            ("namespaces", "v1", "Namespace"),
-        ] {
+        for (key, api_version, kind) in
+            [("podNetworkings", NETWORK, "PodNetworking"), ("namespaces", "v1", "Namespace")]
+        {
             let list = context.get(key).unwrap_or(&Value::Null);
             let items = match list {
                 Value::Null => continue,
                 Value::Array(items) => Some(items),
                 list => list.get("items").and_then(Value::as_array),
             };
-            let items = items
-                .ok_or_else(|| FactsError(format!("`{key}` is neither an array nor a list")))?;
+            let items = items.ok_or_else(|| FactsError(format!("`{key}` is neither an array nor a list")))?;
             for item in items {
                 facts.add(item.clone(), Some((api_version, kind)))?;
             }
@@ -169,30 +153,17 @@ impl ClusterFacts {
 
     /// Adds a kind, so that its list is empty instead of an error.
     #[must_use]
-    pub fn with_kind(
-        mut self,
-        api_version: &str,
-        kind: &str,
-        plural: &str,
-        namespaced: bool,
-    ) -> Self {
+    pub fn with_kind(mut self, api_version: &str, kind: &str, plural: &str, namespaced: bool) -> Self {
         let objects = BTreeMap::new();
-        let added = Kind {
-            plural: plural.to_owned(),
-            namespaced,
-            objects,
-        };
-        self.kinds
-            .entry((api_version.to_owned(), kind.to_owned()))
-            .or_insert(added);
+        let added = Kind { plural: plural.to_owned(), namespaced, objects };
+        self.kinds.entry((api_version.to_owned(), kind.to_owned())).or_insert(added);
         self.changed()
     }
 
     /// Takes a kind away with its objects, as where its CRD is not installed.
     #[must_use]
     pub fn without_kind(mut self, api_version: &str, kind: &str) -> Self {
-        self.kinds
-            .remove(&(api_version.to_owned(), kind.to_owned()));
+        self.kinds.remove(&(api_version.to_owned(), kind.to_owned()));
         self.changed()
     }
 
@@ -223,53 +194,35 @@ impl ClusterFacts {
         let Value::Object(mut object) = object else {
             return Err(FactsError(format!("expected an object, found `{object}`")));
         };
-        let text = |object: &Map<String, Value>, field: &str| {
-            object.get(field).and_then(Value::as_str).map(str::to_owned)
-        };
-        let api_version =
-            text(&object, "apiVersion").or(otherwise.map(|(version, _)| version.to_owned()));
+        let text =
+            |object: &Map<String, Value>, field: &str| object.get(field).and_then(Value::as_str).map(str::to_owned);
+        let api_version = text(&object, "apiVersion").or(otherwise.map(|(version, _)| version.to_owned()));
         let kind = text(&object, "kind").or(otherwise.map(|(_, kind)| kind.to_owned()));
         let (Some(api_version), Some(kind)) = (api_version, kind) else {
-            return Err(FactsError(format!(
-                "an object lacks apiVersion or kind: `{}`",
-                Value::Object(object)
-            )));
+            return Err(FactsError(format!("an object lacks apiVersion or kind: `{}`", Value::Object(object))));
         };
-        if let (Some(item), Some(Value::Array(_))) =
-            (kind.strip_suffix("List"), object.get("items"))
-        {
+        if let (Some(item), Some(Value::Array(_))) = (kind.strip_suffix("List"), object.get("items")) {
             let Some(Value::Array(items)) = object.remove("items") else {
                 return Ok(());
             };
             let otherwise = (!item.is_empty()).then_some((api_version.as_str(), item));
-            return items
-                .into_iter()
-                .try_for_each(|item| self.add(item, otherwise));
+            return items.into_iter().try_for_each(|item| self.add(item, otherwise));
         }
         let metadata = object.get("metadata");
-        let name = metadata
-            .and_then(|metadata| metadata.get("name"))
-            .and_then(Value::as_str);
+        let name = metadata.and_then(|metadata| metadata.get("name")).and_then(Value::as_str);
         let Some(name) = name.map(str::to_owned) else {
             return Err(FactsError(format!("a `{kind}` lacks `metadata.name`")));
         };
-        let namespace = metadata
-            .and_then(|metadata| metadata.get("namespace"))
-            .and_then(Value::as_str);
-        let namespace = namespace
-            .filter(|namespace| !namespace.is_empty())
-            .map(str::to_owned);
+        let namespace = metadata.and_then(|metadata| metadata.get("namespace")).and_then(Value::as_str);
+        let namespace = namespace.filter(|namespace| !namespace.is_empty()).map(str::to_owned);
         object.insert("apiVersion".to_owned(), Value::String(api_version.clone()));
         object.insert("kind".to_owned(), Value::String(kind.clone()));
 
-        let of_kind = self
-            .kinds
-            .entry((api_version, kind.clone()))
-            .or_insert_with(|| Kind {
-                plural: format!("{}s", kind.to_lowercase()),
-                namespaced: namespace.is_some(),
-                objects: BTreeMap::new(),
-            });
+        let of_kind = self.kinds.entry((api_version, kind.clone())).or_insert_with(|| Kind {
+            plural: format!("{}s", kind.to_lowercase()),
+            namespaced: namespace.is_some(),
+            objects: BTreeMap::new(),
+        });
         let namespace = match (of_kind.namespaced, namespace) {
             (true, None) => {
                 if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
@@ -280,14 +233,8 @@ impl ClusterFacts {
             (true, namespace) => namespace,
             (false, _) => None,
         };
-        if of_kind
-            .objects
-            .insert((namespace, name.clone()), object)
-            .is_some()
-        {
-            return Err(FactsError(format!(
-                "there are two objects `{kind}` named `{name}`"
-            )));
+        if of_kind.objects.insert((namespace, name.clone()), object).is_some() {
+            return Err(FactsError(format!("there are two objects `{kind}` named `{name}`")));
         }
         Ok(())
     }
@@ -299,13 +246,7 @@ impl ClusterFacts {
             Request::ListAll(list) => {
                 selectors(list.label_selector.as_ref(), list.field_selector.as_ref())?;
                 let kind = self.kind(&list.api_version, &list.kind)?;
-                self.list(
-                    &list.api_version,
-                    &list.kind,
-                    kind,
-                    None,
-                    list.field_masks.as_ref(),
-                )
+                self.list(&list.api_version, &list.kind, kind, None, list.field_masks.as_ref())
             }
             Request::ListByNamespace(list) => {
                 selectors(list.label_selector.as_ref(), list.field_selector.as_ref())?;
@@ -314,13 +255,7 @@ impl ClusterFacts {
                     return Err(calls::cluster_wide(&list.api_version, &list.kind));
                 }
                 let namespace = Some(list.namespace.as_str());
-                self.list(
-                    &list.api_version,
-                    &list.kind,
-                    kind,
-                    namespace,
-                    list.field_masks.as_ref(),
-                )
+                self.list(&list.api_version, &list.kind, kind, namespace, list.field_masks.as_ref())
             }
         }
     }
@@ -338,9 +273,7 @@ impl ClusterFacts {
 
     fn is_forbidden(&self, verb: &str, resource: &str) -> bool {
         let hits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-        self.forbidden
-            .iter()
-            .any(|(verbs, resources)| hits(verbs, verb) && hits(resources, resource))
+        self.forbidden.iter().any(|(verbs, resources)| hits(verbs, verb) && hits(resources, resource))
     }
 
     fn can_i(&self, review: &AccessReview) -> Value {
@@ -361,29 +294,14 @@ impl ClusterFacts {
         };
         if self.is_forbidden("get", &kind.plural) {
             let group = group(&get.api_version);
-            return Err(calls::forbidden(
-                "get",
-                group,
-                &kind.plural,
-                &get.name,
-                namespace,
-            ));
+            return Err(calls::forbidden("get", group, &kind.plural, &get.name, namespace));
         }
-        let found = kind
-            .objects
-            .get(&(namespace.map(str::to_owned), get.name.clone()));
-        let object = found.ok_or_else(|| {
-            calls::not_found(
-                &get.api_version,
-                &get.kind,
-                &get.name,
-                get.namespace.as_deref(),
-            )
-        })?;
+        let found = kind.objects.get(&(namespace.map(str::to_owned), get.name.clone()));
+        let object =
+            found.ok_or_else(|| calls::not_found(&get.api_version, &get.kind, &get.name, get.namespace.as_deref()))?;
         let types = ["apiVersion", "kind"].into_iter();
         let mut served = masked(object, get.field_masks.as_ref());
-        served
-            .extend(types.filter_map(|field| Some((field.to_owned(), object.get(field)?.clone()))));
+        served.extend(types.filter_map(|field| Some((field.to_owned(), object.get(field)?.clone()))));
         served.insert("metadata".to_owned(), Value::Object(metadata(object)));
         Ok(Value::Object(served))
     }
@@ -397,42 +315,22 @@ impl ClusterFacts {
         masks: Option<impl IntoIterator<Item = &'a String> + Copy>,
     ) -> Result<Value, String> {
         if self.is_forbidden("list", &kind.plural) {
-            return Err(calls::forbidden(
-                "list",
-                group(api_version),
-                &kind.plural,
-                "",
-                namespace,
-            ));
+            return Err(calls::forbidden("list", group(api_version), &kind.plural, "", namespace));
         }
-        let listed = kind
-            .objects
-            .iter()
-            .filter(|((within, _), _)| namespace.is_none() || within.as_deref() == namespace);
-        let mut items: Vec<Value> = listed
-            .map(|(_, object)| item(api_version, object, masks))
-            .collect();
+        let listed =
+            kind.objects.iter().filter(|((within, _), _)| namespace.is_none() || within.as_deref() == namespace);
+        let mut items: Vec<Value> = listed.map(|(_, object)| item(api_version, object, masks)).collect();
         if let Some(state) = &self.shuffle {
             reorder(&mut items, state);
         }
-        Ok(
-            json!({"apiVersion": api_version, "kind": format!("{name}List"), "metadata": {}, "items": items}),
-        )
+        Ok(json!({"apiVersion": api_version, "kind": format!("{name}List"), "metadata": {}, "items": items}))
     }
 }
 
 impl HostCalls for ClusterFacts {
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
         if binding == "kubewarden" && matches!(namespace, "oci" | "net" | "crypto") {
-            return Err(calls::callback_failure(&format!(
-                "this host does not serve `{namespace}/{operation}`"
-            )));
+            return Err(calls::callback_failure(&format!("this host does not serve `{namespace}/{operation}`")));
         }
         let request = Request::parse(binding, namespace, operation, payload)?;
         let key = (operation.to_owned(), payload.to_vec());
@@ -440,8 +338,7 @@ impl HostCalls for ClusterFacts {
         if let Some(answer) = kept().get(&key) {
             return Ok(answer.clone());
         }
-        let answer =
-            serde_json::to_vec(&self.answer(&request)?).map_err(|fault| fault.to_string())?;
+        let answer = serde_json::to_vec(&self.answer(&request)?).map_err(|fault| fault.to_string())?;
         if self.shuffle.is_none() {
             kept().insert(key, answer.clone());
         }
@@ -450,14 +347,8 @@ impl HostCalls for ClusterFacts {
 }
 
 fn selectors(label: Option<&String>, field: Option<&String>) -> Result<(), String> {
-    match [label, field]
-        .into_iter()
-        .flatten()
-        .find(|selector| !selector.is_empty())
-    {
-        Some(selector) => Err(calls::callback_failure(&format!(
-            "this host does not serve the selector `{selector}`"
-        ))),
+    match [label, field].into_iter().flatten().find(|selector| !selector.is_empty()) {
+        Some(selector) => Err(calls::callback_failure(&format!("this host does not serve the selector `{selector}`"))),
         None => Ok(()),
     }
 }
@@ -473,17 +364,9 @@ fn is_built_in(api_version: &str) -> bool {
 }
 
 /// What masks make of an object, without its types and metadata, which they never touch.
-fn masked<'a>(
-    object: &Map<String, Value>,
-    masks: Option<impl IntoIterator<Item = &'a String>>,
-) -> Map<String, Value> {
-    let data = object
-        .iter()
-        .filter(|(field, _)| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
-    let mut data = Value::Object(
-        data.map(|(field, value)| (field.clone(), value.clone()))
-            .collect(),
-    );
+fn masked<'a>(object: &Map<String, Value>, masks: Option<impl IntoIterator<Item = &'a String>>) -> Map<String, Value> {
+    let data = object.iter().filter(|(field, _)| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
+    let mut data = Value::Object(data.map(|(field, value)| (field.clone(), value.clone())).collect());
     if let Some(masks) = masks {
         Mask::new(masks).prune(&mut data);
     }
@@ -495,11 +378,7 @@ fn masked<'a>(
 
 /// An object's metadata after a round through ObjectMeta.
 fn metadata(object: &Map<String, Value>) -> Map<String, Value> {
-    let fields = object
-        .get("metadata")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
+    let fields = object.get("metadata").and_then(Value::as_object).into_iter().flatten();
     fields
         .filter(|(field, value)| METADATA.contains(&field.as_str()) && !value.is_null())
         .map(|(field, value)| (field.clone(), value.clone()))
@@ -520,8 +399,7 @@ fn item<'a>(
     let mut served = masked(object, masks);
     if !is_built_in(api_version) {
         let types = ["apiVersion", "kind"].into_iter();
-        served
-            .extend(types.filter_map(|field| Some((field.to_owned(), object.get(field)?.clone()))));
+        served.extend(types.filter_map(|field| Some((field.to_owned(), object.get(field)?.clone()))));
     }
     served.insert("metadata".to_owned(), Value::Object(metadata));
     Value::Object(served)

@@ -49,11 +49,7 @@ pub struct Failing<H> {
 impl<H> Failing<H> {
     /// Passes everything on to `inner`.
     pub fn new(inner: H) -> Self {
-        Self {
-            inner,
-            faults: Vec::new(),
-            calls: Mutex::new(Vec::new()),
-        }
+        Self { inner, faults: Vec::new(), calls: Mutex::new(Vec::new()) }
     }
 
     /// Answers calls of an operation, for example `get_resource`, with `fault`.
@@ -66,61 +62,40 @@ impl<H> Failing<H> {
     /// Answers calls of an operation about a kind, for example `Namespace`, with `fault`.
     #[must_use]
     pub fn on_kind(mut self, operation: &str, kind: &str, fault: Fault) -> Self {
-        self.faults
-            .push((operation.to_owned(), Some(kind.to_owned()), fault));
+        self.faults.push((operation.to_owned(), Some(kind.to_owned()), fault));
         self
     }
 
     /// How many host calls there were.
     pub fn calls(&self) -> usize {
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len()
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// How many calls of an operation there were.
     pub fn calls_of(&self, operation: &str) -> usize {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls
-            .iter()
-            .filter(|(called, _)| called == operation)
-            .count()
+        calls.iter().filter(|(called, _)| called == operation).count()
     }
 
     /// How many calls of an operation about a kind there were.
     pub fn calls_about(&self, operation: &str, kind: &str) -> usize {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls
-            .iter()
-            .filter(|(called, about)| called == operation && about.as_deref() == Some(kind))
-            .count()
+        calls.iter().filter(|(called, about)| called == operation && about.as_deref() == Some(kind)).count()
     }
 }
 
 impl<H: HostCalls> HostCalls for Failing<H> {
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
         let request = Request::parse(binding, namespace, operation, payload).ok();
         let (api_version, kind) = match &request {
             Some(request) => request.about().unzip(),
             None => (None, None),
         };
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((operation.to_owned(), kind.map(str::to_owned)));
-        let chosen = self.faults.iter().find(|(on, of_kind, _)| {
-            on == operation
-                && of_kind
-                    .as_deref()
-                    .is_none_or(|of_kind| kind == Some(of_kind))
-        });
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push((operation.to_owned(), kind.map(str::to_owned)));
+        let chosen = self
+            .faults
+            .iter()
+            .find(|(on, of_kind, _)| on == operation && of_kind.as_deref().is_none_or(|of_kind| kind == Some(of_kind)));
         let pass_on = || self.inner.call(binding, namespace, operation, payload);
         let (api_version, kind) = (api_version.unwrap_or_default(), kind.unwrap_or_default());
         match chosen.map(|(_, _, fault)| fault) {
@@ -146,8 +121,7 @@ impl<H: HostCalls> HostCalls for Failing<H> {
 }
 
 fn other_kind(request: Option<&Request>) -> Value {
-    let object =
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other"}, "data": {}});
+    let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other"}, "data": {}});
     match request {
         Some(Request::ListAll(_) | Request::ListByNamespace(_)) => {
             json!({"apiVersion": "v1", "kind": "ConfigMapList", "metadata": {}, "items": [object]})
@@ -157,19 +131,14 @@ fn other_kind(request: Option<&Request>) -> Value {
 }
 
 fn forbidden(request: Option<&Request>) -> String {
-    let (api_version, kind) = request
-        .and_then(Request::about)
-        .unwrap_or(("authorization.k8s.io/v1", "SubjectAccessReview"));
+    let (api_version, kind) =
+        request.and_then(Request::about).unwrap_or(("authorization.k8s.io/v1", "SubjectAccessReview"));
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let plural = format!("{}s", kind.to_lowercase());
     match request {
         Some(Request::ListAll(_)) => calls::forbidden("list", group, &plural, "", None),
-        Some(Request::ListByNamespace(list)) => {
-            calls::forbidden("list", group, &plural, "", Some(&list.namespace))
-        }
-        Some(Request::Get(get)) => {
-            calls::forbidden("get", group, &plural, &get.name, get.namespace.as_deref())
-        }
+        Some(Request::ListByNamespace(list)) => calls::forbidden("list", group, &plural, "", Some(&list.namespace)),
+        Some(Request::Get(get)) => calls::forbidden("get", group, &plural, &get.name, get.namespace.as_deref()),
         Some(Request::CanI { .. }) | None => calls::forbidden("create", group, &plural, "", None),
     }
 }

@@ -39,9 +39,7 @@ pub struct Instance {
 
 impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instance")
-            .field("id", &self.host.id())
-            .finish_non_exhaustive()
+        f.debug_struct("Instance").field("id", &self.host.id()).finish_non_exhaustive()
     }
 }
 
@@ -55,21 +53,13 @@ impl Instance {
         let callback = callback(host_calls, Arc::clone(&events));
         let (host, lines) = guarded(|| WapcHost::new(Box::new(engine), Some(callback)));
         let host = host.map_err(|text| error(text, &lines, time_limit, true))?;
-        Ok(Self {
-            host,
-            time_limit,
-            console: RefCell::new(lines.console),
-            events,
-            stopped: Cell::new(false),
-        })
+        Ok(Self { host, time_limit, console: RefCell::new(lines.console), events, stopped: Cell::new(false) })
     }
 
     /// Calls a function of the guest: `validate`, `validate_settings`, `protocol_version`, `decide`.
     pub fn call(&self, operation: &str, payload: &[u8]) -> Result<Vec<u8>, CallError> {
         if self.stopped.get() {
-            return Err(CallError::Trap(
-                "an earlier call stopped this instance".to_owned(),
-            ));
+            return Err(CallError::Trap("an earlier call stopped this instance".to_owned()));
         }
         let (answer, lines) = guarded(|| self.host.call(operation, payload));
         let answer = answer.map_err(|text| error(text, &lines, self.time_limit, false));
@@ -89,10 +79,7 @@ impl Instance {
     }
 
     /// Calls `validate_settings` and reads the answer.
-    pub fn validate_settings(
-        &self,
-        settings: &[u8],
-    ) -> Result<SettingsValidationResponse, CallError> {
+    pub fn validate_settings(&self, settings: &[u8]) -> Result<SettingsValidationResponse, CallError> {
         self.read("validate_settings", settings)
     }
 
@@ -101,16 +88,9 @@ impl Instance {
         self.read("protocol_version", &[])
     }
 
-    fn read<T: DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        payload: &[u8],
-    ) -> Result<T, CallError> {
+    fn read<T: DeserializeOwned>(&self, operation: &'static str, payload: &[u8]) -> Result<T, CallError> {
         let answer = self.call(operation, payload)?;
-        serde_json::from_slice(&answer).map_err(|fault| CallError::Answer {
-            operation,
-            cause: fault.to_string(),
-        })
+        serde_json::from_slice(&answer).map_err(|fault| CallError::Answer { operation, cause: fault.to_string() })
     }
 
     /// What the guest has written to its console so far, line by line.
@@ -122,10 +102,7 @@ impl Instance {
 
     /// What the guest has logged so far by Kubewarden's `tracing/log`, each event as the guest sent it, in JSON.
     pub fn events(&self) -> Vec<String> {
-        self.events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -134,15 +111,10 @@ fn callback(host_calls: Arc<dyn HostCalls>, events: Arc<Mutex<Vec<String>>>) -> 
     Box::new(move |_, binding, namespace, operation, payload| {
         if (binding, namespace, operation) == ("kubewarden", "tracing", "log") {
             let event = String::from_utf8_lossy(payload).into_owned();
-            events
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(event);
+            events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
             return Ok(Vec::new());
         }
-        host_calls
-            .call(binding, namespace, operation, payload)
-            .map_err(Into::into)
+        host_calls.call(binding, namespace, operation, payload).map_err(Into::into)
     })
 }
 

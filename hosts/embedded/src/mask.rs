@@ -66,11 +66,7 @@ mod tests {
 
     #[test]
     fn a_path_keeps_all_that_is_below_it() {
-        check(
-            &["a.b"],
-            json!({"a": {"b": {"c": 1}, "d": 2}, "e": 3}),
-            &json!({"a": {"b": {"c": 1}}}),
-        );
+        check(&["a.b"], json!({"a": {"b": {"c": 1}, "d": 2}, "e": 3}), &json!({"a": {"b": {"c": 1}}}));
     }
 
     #[test]
@@ -80,11 +76,7 @@ mod tests {
 
     #[test]
     fn each_item_of_a_list_is_masked() {
-        check(
-            &["a.b"],
-            json!({"a": [{"b": 1, "c": 2}, {"c": 3}, 4]}),
-            &json!({"a": [{"b": 1}, {}, 4]}),
-        );
+        check(&["a.b"], json!({"a": [{"b": 1, "c": 2}, {"c": 3}, 4]}), &json!({"a": [{"b": 1}, {}, 4]}));
     }
 
     #[test]
@@ -94,10 +86,6 @@ mod tests {
 
     #[test]
     fn of_nested_paths_the_longer_wins() {
-        check(
-            &["a", "a.b"],
-            json!({"a": {"b": 1, "c": 2}}),
-            &json!({"a": {"b": 1}}),
-        );
+        check(&["a", "a.b"], json!({"a": {"b": 1, "c": 2}}), &json!({"a": {"b": 1}}));
     }
 }

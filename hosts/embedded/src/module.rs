@@ -44,9 +44,7 @@ pub struct Module {
 
 impl fmt::Debug for Module {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Module")
-            .field("time_limit", &self.time_limit)
-            .finish_non_exhaustive()
+        f.debug_struct("Module").field("time_limit", &self.time_limit).finish_non_exhaustive()
     }
 }
 
@@ -66,10 +64,8 @@ impl Module {
     /// Compiles the module in a file.
     pub fn from_file_with(path: impl AsRef<Path>, options: &Options) -> Result<Self, LoadError> {
         let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|fault| LoadError::Read {
-            path: path.to_owned(),
-            cause: fault.to_string(),
-        })?;
+        let bytes =
+            fs::read(path).map_err(|fault| LoadError::Read { path: path.to_owned(), cause: fault.to_string() })?;
         Self::from_bytes_with(&bytes, options)
     }
 
@@ -93,19 +89,11 @@ impl Module {
             let engine = engine.weak();
             thread::spawn(move || tick(&engine));
         }
-        Ok(Self {
-            engine,
-            module,
-            pre,
-            time_limit: options.time_limit,
-        })
+        Ok(Self { engine, module, pre, time_limit: options.time_limit })
     }
 
     /// Makes a fresh instance, whose host calls `host_calls` answers.
-    pub fn instance<H: HostCalls + 'static>(
-        &self,
-        host_calls: Arc<H>,
-    ) -> Result<Instance, CallError> {
+    pub fn instance<H: HostCalls + 'static>(&self, host_calls: Arc<H>) -> Result<Instance, CallError> {
         self.instance_of(&self.pre, host_calls)
     }
 
@@ -116,8 +104,7 @@ impl Module {
         operation: &str,
         payload: &[u8],
     ) -> Result<Vec<u8>, CallError> {
-        self.instance(Arc::clone(host_calls))?
-            .call(operation, payload)
+        self.instance(Arc::clone(host_calls))?.call(operation, payload)
     }
 
     /// The bytes of linear memory that a call takes in a fresh instance, at its peak.
@@ -162,27 +149,17 @@ impl Module {
         host_calls: Arc<dyn HostCalls>,
     ) -> Result<Instance, CallError> {
         let deadlines = self.time_limit.map(|limit| {
-            let ticks = limit
-                .as_millis()
-                .div_ceil(TICK.as_millis())
-                .saturating_add(1);
+            let ticks = limit.as_millis().div_ceil(TICK.as_millis()).saturating_add(1);
             let ticks = u64::try_from(ticks).unwrap_or(u64::MAX / 2);
-            EpochDeadlines {
-                wapc_init: ticks,
-                wapc_func: ticks,
-            }
+            EpochDeadlines { wapc_init: ticks, wapc_func: ticks }
         });
-        let engine = pre
-            .rehydrate(deadlines)
-            .map_err(|fault| CallError::Trap(fault.to_string()))?;
+        let engine = pre.rehydrate(deadlines).map_err(|fault| CallError::Trap(fault.to_string()))?;
         Instance::new(engine, host_calls, self.time_limit)
     }
 
     fn initial_pages(&self) -> usize {
         match self.module.get_export("memory") {
-            Some(ExternType::Memory(memory)) => {
-                usize::try_from(memory.minimum()).unwrap_or(MOST_PAGES)
-            }
+            Some(ExternType::Memory(memory)) => usize::try_from(memory.minimum()).unwrap_or(MOST_PAGES),
             _ => 0,
         }
     }
@@ -204,18 +181,12 @@ fn prepare(
     module: &wasmtime::Module,
     memory_limit: Option<usize>,
 ) -> Result<WasmtimeEngineProviderPre, LoadError> {
-    let mut builder = WasmtimeEngineProviderBuilder::new()
-        .engine(engine.clone())
-        .module(module.clone());
+    let mut builder = WasmtimeEngineProviderBuilder::new().engine(engine.clone()).module(module.clone());
     if memory_limit.is_some() {
-        builder = builder.enable_resource_limits(ResourceLimits {
-            max_memory_size: memory_limit,
-            max_table_elements: None,
-        });
+        builder =
+            builder.enable_resource_limits(ResourceLimits { max_memory_size: memory_limit, max_table_elements: None });
     }
-    builder
-        .build_pre()
-        .map_err(|fault| LoadError::Link(fault.to_string()))
+    builder.build_pre().map_err(|fault| LoadError::Link(fault.to_string()))
 }
 
 fn compile_error(fault: wasmtime::Error) -> LoadError {

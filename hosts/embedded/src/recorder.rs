@@ -32,10 +32,7 @@ pub struct Recorder<H> {
 impl<H> Recorder<H> {
     /// Records what `inner` is asked.
     pub fn new(inner: H) -> Self {
-        Self {
-            inner,
-            exchanges: Mutex::new(Vec::new()),
-        }
+        Self { inner, exchanges: Mutex::new(Vec::new()) }
     }
 
     /// What was exchanged so far, in order.
@@ -54,20 +51,12 @@ impl<H> Recorder<H> {
     }
 
     fn kept(&self) -> MutexGuard<'_, Vec<Exchange>> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<H: HostCalls> HostCalls for Recorder<H> {
-    fn call(
-        &self,
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Vec<u8>, String> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
         let response = self.inner.call(binding, namespace, operation, payload);
         self.kept().push(Exchange {
             binding: binding.to_owned(),

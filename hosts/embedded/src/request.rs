@@ -78,12 +78,7 @@ struct CanIPayload {
 
 impl Request {
     /// Reads a call as Kubewarden does, with its words for what it does not know.
-    pub(crate) fn parse(
-        binding: &str,
-        namespace: &str,
-        operation: &str,
-        payload: &[u8],
-    ) -> Result<Self, String> {
+    pub(crate) fn parse(binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Self, String> {
         if binding != "kubewarden" {
             return Err(format!("unknown binding: {binding}"));
         }

@@ -48,18 +48,12 @@ impl error::Error for SessionError {}
 impl Session {
     /// The session of these exchanges. A call that Kubewarden refuses before its callback handler is left out, as kwctl
     /// leaves it out.
-    pub fn new<'a>(
-        exchanges: impl IntoIterator<Item = &'a Exchange>,
-    ) -> Result<Self, SessionError> {
+    pub fn new<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Result<Self, SessionError> {
         let mut entries = Vec::new();
         for exchange in exchanges {
-            if exchange.binding == "kubewarden"
-                && matches!(exchange.namespace.as_str(), "oci" | "net" | "crypto")
-            {
+            if exchange.binding == "kubewarden" && matches!(exchange.namespace.as_str(), "oci" | "net" | "crypto") {
                 let call = format!("`{}/{}`", exchange.namespace, exchange.operation);
-                return Err(SessionError(format!(
-                    "it holds {call}, which is not a call to kubernetes"
-                )));
+                return Err(SessionError(format!("it holds {call}, which is not a call to kubernetes")));
             }
             let Ok(request) = exchange.request() else {
                 continue;
@@ -71,14 +65,9 @@ impl Session {
                 },
                 // Refused before the callback handler, which sees nothing of it.
                 Err(message) if message.starts_with(REFUSED) => continue,
-                Err(message) => Response::Error {
-                    message: cause(message),
-                },
+                Err(message) => Response::Error { message: cause(message) },
             };
-            entries.push(Entry {
-                request: yaml(&request)?,
-                response,
-            });
+            entries.push(Entry { request: yaml(&request)?, response });
         }
         Ok(Self { entries })
     }
@@ -102,9 +91,7 @@ impl Session {
 /// kwctl records the outermost error alone, without its causes and its backtrace, and puts its prefix before what it replays.
 fn cause(message: &str) -> String {
     let message = message.strip_prefix(CALLBACK_FAILURE).unwrap_or(message);
-    let outermost = message
-        .split_once("\n\n")
-        .map_or(message, |(outermost, _)| outermost);
+    let outermost = message.split_once("\n\n").map_or(message, |(outermost, _)| outermost);
     outermost.to_owned()
 }
 
@@ -114,11 +101,6 @@ fn yaml(value: &impl Serialize) -> Result<String, SessionError> {
 
 impl Exchange {
     pub(crate) fn request(&self) -> Result<Request, String> {
-        Request::parse(
-            &self.binding,
-            &self.namespace,
-            &self.operation,
-            &self.request,
-        )
+        Request::parse(&self.binding, &self.namespace, &self.operation, &self.request)
     }
 }

@@ -32,39 +32,16 @@ fn namespace(name: &str) -> Value {
 }
 
 fn ask(host: &impl HostCalls, operation: &str, payload: &Value) -> Result<Value, String> {
-    let answer = host.call(
-        "kubewarden",
-        "kubernetes",
-        operation,
-        payload.to_string().as_bytes(),
-    )?;
+    let answer = host.call("kubewarden", "kubernetes", operation, payload.to_string().as_bytes())?;
     Ok(serde_json::from_slice(&answer).unwrap())
 }
 
-fn list(
-    host: &impl HostCalls,
-    api_version: &str,
-    kind: &str,
-    masks: &Value,
-) -> Result<Value, String> {
-    ask(
-        host,
-        "list_resources_all",
-        &json!({"api_version": api_version, "kind": kind, "field_masks": masks}),
-    )
+fn list(host: &impl HostCalls, api_version: &str, kind: &str, masks: &Value) -> Result<Value, String> {
+    ask(host, "list_resources_all", &json!({"api_version": api_version, "kind": kind, "field_masks": masks}))
 }
 
-fn get(
-    host: &impl HostCalls,
-    kind: &str,
-    name: &str,
-    within: Option<&str>,
-) -> Result<Value, String> {
-    let api_version = if kind == "PodNetworking" {
-        NETWORK
-    } else {
-        "v1"
-    };
+fn get(host: &impl HostCalls, kind: &str, name: &str, within: Option<&str>) -> Result<Value, String> {
+    let api_version = if kind == "PodNetworking" { NETWORK } else { "v1" };
     let request = json!({
         "api_version": api_version, "kind": kind, "name": name, "namespace": within, "disable_cache": false
     });
@@ -73,13 +50,7 @@ fn get(
 
 fn may(host: &impl HostCalls, verb: &str, resource: &str) -> Value {
     let review = json!({"user": "u", "groups": null, "resource_attributes": {"verb": verb, "resource": resource}});
-    ask(
-        host,
-        "can_i",
-        &json!({"subject_access_review": review, "disable_cache": false}),
-    )
-    .unwrap()["allowed"]
-        .clone()
+    ask(host, "can_i", &json!({"subject_access_review": review, "disable_cache": false})).unwrap()["allowed"].clone()
 }
 
 fn facts() -> ClusterFacts {
@@ -88,11 +59,7 @@ fn facts() -> ClusterFacts {
 
 #[test]
 fn a_masked_list_keeps_types_and_metadata() {
-    let masks = json!([
-        "spec.selector",
-        "spec.allocationType.type",
-        "status.vSwitches.zone"
-    ]);
+    let masks = json!(["spec.selector", "spec.allocationType.type", "status.vSwitches.zone"]);
     assert_eq!(
         list(&facts(), NETWORK, "PodNetworking", &masks).unwrap(),
         json!({
@@ -163,10 +130,7 @@ fn what_does_not_exist_is_an_error() {
 fn a_resource_is_as_the_api_server_has_it() {
     let object = get(&facts(), "PodNetworking", "one", None).unwrap();
     assert_eq!(object["kind"], "PodNetworking");
-    assert_eq!(
-        object["metadata"]["managedFields"],
-        json!([{"manager": "kubectl"}])
-    );
+    assert_eq!(object["metadata"]["managedFields"], json!([{"manager": "kubectl"}]));
     assert_eq!(object["metadata"].get("labels"), None);
     assert_eq!(object["metadata"].get("unknown"), None);
     assert_eq!(object["spec"], podnetworking("one")["spec"]);
@@ -195,9 +159,7 @@ fn an_object_without_its_namespace_is_in_the_default_one() {
 #[test]
 fn a_grant_that_is_gone() {
     assert_eq!(may(&facts(), "list", "podnetworkings"), json!(true));
-    let facts = facts()
-        .forbidding("get", "namespaces")
-        .forbidding("list", "*");
+    let facts = facts().forbidding("get", "namespaces").forbidding("list", "*");
     assert_eq!(may(&facts, "list", "podnetworkings"), json!(false));
     assert_eq!(may(&facts, "get", "podnetworkings"), json!(true));
     assert_eq!(may(&facts, "get", "namespaces"), json!(false));
@@ -216,28 +178,11 @@ fn a_grant_that_is_gone() {
 #[test]
 fn calls_that_kubewarden_does_not_know() {
     let host = facts();
-    assert_eq!(
-        host.call("other", "kubernetes", "can_i", b""),
-        Err("unknown binding: other".into())
-    );
-    assert_eq!(
-        host.call("kubewarden", "other", "can_i", b""),
-        Err("unknown namespace: other".into())
-    );
-    assert_eq!(
-        host.call("kubewarden", "kubernetes", "other", b""),
-        Err("unknown operation: other".into())
-    );
-    assert!(
-        host.call("kubewarden", "kubernetes", "get_resource", b"{}")
-            .unwrap_err()
-            .contains("missing field")
-    );
-    assert!(
-        NoCalls
-            .call("kubewarden", "kubernetes", "can_i", b"")
-            .is_err()
-    );
+    assert_eq!(host.call("other", "kubernetes", "can_i", b""), Err("unknown binding: other".into()));
+    assert_eq!(host.call("kubewarden", "other", "can_i", b""), Err("unknown namespace: other".into()));
+    assert_eq!(host.call("kubewarden", "kubernetes", "other", b""), Err("unknown operation: other".into()));
+    assert!(host.call("kubewarden", "kubernetes", "get_resource", b"{}").unwrap_err().contains("missing field"));
+    assert!(NoCalls.call("kubewarden", "kubernetes", "can_i", b"").is_err());
 }
 
 #[test]
@@ -256,30 +201,13 @@ fn lists_of_every_form_are_read() {
         json!({"namespaces": [bare]}),
         json!({"namespaces": {"items": [bare]}, "podNetworkings": {"kind": "List", "items": []}}),
     ] {
-        assert!(
-            get(
-                &ClusterFacts::from_context(&context).unwrap(),
-                "Namespace",
-                "shop",
-                None
-            )
-            .is_ok()
-        );
+        assert!(get(&ClusterFacts::from_context(&context).unwrap(), "Namespace", "shop", None).is_ok());
     }
     for (value, fault) in [
         (json!(1), "expected an object, found `1`"),
-        (
-            json!({"kind": "Namespace"}),
-            "an object lacks apiVersion or kind: `{\"kind\":\"Namespace\"}`",
-        ),
-        (
-            json!({"apiVersion": "v1", "kind": "Namespace"}),
-            "a `Namespace` lacks `metadata.name`",
-        ),
-        (
-            json!([namespace("a"), namespace("a")]),
-            "there are two objects `Namespace` named `a`",
-        ),
+        (json!({"kind": "Namespace"}), "an object lacks apiVersion or kind: `{\"kind\":\"Namespace\"}`"),
+        (json!({"apiVersion": "v1", "kind": "Namespace"}), "a `Namespace` lacks `metadata.name`"),
+        (json!([namespace("a"), namespace("a")]), "there are two objects `Namespace` named `a`"),
     ] {
         assert_eq!(text(value).unwrap_err().to_string(), fault);
     }
@@ -289,15 +217,9 @@ fn lists_of_every_form_are_read() {
 #[test]
 fn a_shuffled_list_holds_the_same_in_another_order() {
     let names = |list: &Value| -> Vec<String> {
-        list["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| item["metadata"]["name"].to_string())
-            .collect()
+        list["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].to_string()).collect()
     };
-    let facts =
-        ClusterFacts::from_objects((0..20).map(|n| namespace(&format!("n{n:02}")))).unwrap();
+    let facts = ClusterFacts::from_objects((0..20).map(|n| namespace(&format!("n{n:02}")))).unwrap();
     let sorted = names(&list(&facts, "v1", "Namespace", &json!(null)).unwrap());
     let facts = facts.shuffled(7);
     let first = names(&list(&facts, "v1", "Namespace", &json!(null)).unwrap());
@@ -311,16 +233,9 @@ fn a_shuffled_list_holds_the_same_in_another_order() {
 #[test]
 fn faults_hit_the_chosen_calls_alone() {
     let host = Failing::new(facts())
-        .on_kind(
-            "list_resources_all",
-            "PodNetworking",
-            Fault::Error("boom".into()),
-        )
+        .on_kind("list_resources_all", "PodNetworking", Fault::Error("boom".into()))
         .on("get_resource", Fault::NotGranted);
-    assert_eq!(
-        list(&host, NETWORK, "PodNetworking", &json!(null)).unwrap_err(),
-        "boom"
-    );
+    assert_eq!(list(&host, NETWORK, "PodNetworking", &json!(null)).unwrap_err(), "boom");
     assert!(list(&host, "v1", "Namespace", &json!(null)).is_ok());
     assert_eq!(
         get(&host, "Namespace", "shop", None).unwrap_err(),
@@ -335,12 +250,7 @@ fn every_fault_answers() {
     let raw = |fault: Fault| {
         let payload = json!({"api_version": "v1", "kind": "Namespace"}).to_string();
         let host = Failing::new(facts()).on("list_resources_all", fault);
-        host.call(
-            "kubewarden",
-            "kubernetes",
-            "list_resources_all",
-            payload.as_bytes(),
-        )
+        host.call("kubewarden", "kubernetes", "list_resources_all", payload.as_bytes())
     };
     assert_eq!(raw(Fault::Empty).unwrap(), b"");
     assert_eq!(raw(Fault::Null).unwrap(), b"null");
@@ -350,12 +260,7 @@ fn every_fault_answers() {
     }
     let other: Value = serde_json::from_slice(&raw(Fault::OtherKind).unwrap()).unwrap();
     assert_eq!(other["kind"], "ConfigMapList");
-    for fault in [
-        Fault::Forbidden,
-        Fault::NoSuchKind,
-        Fault::Unreachable,
-        Fault::CapabilityDenied,
-    ] {
+    for fault in [Fault::Forbidden, Fault::NoSuchKind, Fault::Unreachable, Fault::CapabilityDenied] {
         assert!(raw(fault).is_err());
     }
 }
@@ -368,12 +273,11 @@ fn may_fail(host: &impl HostCalls) {
 
 #[test]
 fn a_session_is_what_kwctl_writes() {
-    let host = Failing::new(facts())
-        .on(
-            "list_resources_all",
-            Fault::Answer(b"{\"items\":[]}".to_vec()),
-        )
-        .on_kind("get_resource", "Pod", Fault::NotGranted);
+    let host = Failing::new(facts()).on("list_resources_all", Fault::Answer(b"{\"items\":[]}".to_vec())).on_kind(
+        "get_resource",
+        "Pod",
+        Fault::NotGranted,
+    );
     let recorder = Recorder::new(host);
     list(&recorder, "v1", "Namespace", &json!(["spec.a", "status"])).unwrap();
     get(&recorder, "Namespace", "gone", None).unwrap_err();
@@ -433,27 +337,15 @@ fn a_session_is_what_kwctl_writes() {
     payload: '{"allowed":true,"reason":"RBAC: allowed for `u`"}'
 "#
     );
-    assert_eq!(
-        serde_yaml::from_str::<podnetworking_embedded_host::Session>(&yaml).unwrap(),
-        session
-    );
+    assert_eq!(serde_yaml::from_str::<podnetworking_embedded_host::Session>(&yaml).unwrap(), session);
     recorder.clear();
     let error = "Callback evaluation failure: outermost\n\nCaused by:\n    inner";
     let causes = Recorder::new(Failing::new(NoCalls).on("can_i", Fault::Error(error.into())));
     may_fail(&causes);
-    assert!(
-        causes
-            .session()
-            .unwrap()
-            .to_yaml()
-            .unwrap()
-            .ends_with("message: outermost\n")
-    );
+    assert!(causes.session().unwrap().to_yaml().unwrap().ends_with("message: outermost\n"));
     assert!(recorder.session().unwrap().is_empty());
 
     let other = Recorder::new(NoCalls);
-    other
-        .call("kubewarden", "oci", "v1/verify", b"")
-        .unwrap_err();
+    other.call("kubewarden", "oci", "v1/verify", b"").unwrap_err();
     assert!(other.session().is_err());
 }

@@ -6,18 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use podnetworking_embedded_host::{
-    CallError, ClusterFacts, LoadError, Module, NoCalls, Options, ProtocolVersion,
-};
+use podnetworking_embedded_host::{CallError, ClusterFacts, LoadError, Module, NoCalls, Options, ProtocolVersion};
 
 static GUEST: LazyLock<Module> = LazyLock::new(|| guest(&Options::default()));
 
 fn guest(options: &Options) -> Module {
-    Module::from_bytes_with(
-        &wat::parse_bytes(include_bytes!("guest.wat")).unwrap(),
-        options,
-    )
-    .unwrap()
+    Module::from_bytes_with(&wat::parse_bytes(include_bytes!("guest.wat")).unwrap(), options).unwrap()
 }
 
 fn call(operation: &str, payload: &[u8]) -> Result<Vec<u8>, CallError> {
@@ -40,10 +34,7 @@ fn an_answer_comes_back_as_it_is() {
 
 #[test]
 fn an_error_of_the_guest_is_no_trap() {
-    assert_eq!(
-        call("fail", b"no such thing"),
-        Err(CallError::Guest("no such thing".into()))
-    );
+    assert_eq!(call("fail", b"no such thing"), Err(CallError::Guest("no such thing".into())));
     assert!(matches!(call("zero", b""), Err(CallError::Guest(_))));
     assert!(matches!(call("silent", b""), Err(CallError::Guest(_))));
 }
@@ -51,11 +42,7 @@ fn an_error_of_the_guest_is_no_trap() {
 #[test]
 fn a_trap_says_why() {
     assert!(trap("trap").contains("unreachable"), "{}", trap("trap"));
-    assert!(
-        trap("deep").contains("call stack exhausted"),
-        "{}",
-        trap("deep")
-    );
+    assert!(trap("deep").contains("call stack exhausted"), "{}", trap("deep"));
 }
 
 #[test]
@@ -69,10 +56,7 @@ fn a_trapped_instance_answers_no_more() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     instance.call("echo", b"").unwrap();
     instance.call("trap", b"").unwrap_err();
-    assert!(matches!(
-        instance.call("echo", b""),
-        Err(CallError::Trap(_))
-    ));
+    assert!(matches!(instance.call("echo", b""), Err(CallError::Trap(_))));
 }
 
 #[test]
@@ -86,10 +70,7 @@ fn each_instance_starts_anew() {
 #[test]
 fn a_time_limit_stops_the_guest() {
     let limit = Duration::from_millis(50);
-    let module = guest(&Options {
-        time_limit: Some(limit),
-        ..Options::default()
-    });
+    let module = guest(&Options { time_limit: Some(limit), ..Options::default() });
     let start = Instant::now();
     let instance = module.instance(Arc::new(NoCalls)).unwrap();
     assert_eq!(instance.call("loop", b""), Err(CallError::TimeLimit(limit)));
@@ -100,16 +81,10 @@ fn a_time_limit_stops_the_guest() {
 
 #[test]
 fn a_memory_limit_holds() {
-    let module = guest(&Options {
-        memory_limit: Some(8 * 65536),
-        ..Options::default()
-    });
+    let module = guest(&Options { memory_limit: Some(8 * 65536), ..Options::default() });
     let host = Arc::new(NoCalls);
     assert!(module.call(&host, "memory", &[4]).is_ok());
-    assert!(matches!(
-        module.call(&host, "memory", &[5]),
-        Err(CallError::Trap(_))
-    ));
+    assert!(matches!(module.call(&host, "memory", &[5]), Err(CallError::Trap(_))));
 }
 
 #[test]
@@ -117,10 +92,7 @@ fn peak_memory_is_exact() {
     let host = Arc::new(NoCalls);
     assert_eq!(GUEST.peak_memory(&host, "echo", b"").unwrap(), 4 * 65536);
     assert_eq!(GUEST.peak_memory(&host, "memory", &[1]).unwrap(), 5 * 65536);
-    assert_eq!(
-        GUEST.peak_memory(&host, "memory", &[100]).unwrap(),
-        104 * 65536
-    );
+    assert_eq!(GUEST.peak_memory(&host, "memory", &[100]).unwrap(), 104 * 65536);
     assert!(GUEST.peak_memory(&host, "trap", b"").is_err());
 }
 
@@ -143,26 +115,10 @@ fn events_are_read_and_are_no_host_call() {
 #[test]
 fn typed_answers() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
-    let answer = instance
-        .validate(br#"{"accepted":false,"message":"no","code":403,"warnings":["w"]}"#)
-        .unwrap();
-    assert_eq!(
-        (answer.accepted, answer.message.as_deref(), answer.code),
-        (false, Some("no"), Some(403))
-    );
-    assert!(
-        instance
-            .validate_settings(br#"{"valid":true}"#)
-            .unwrap()
-            .valid
-    );
-    assert!(matches!(
-        instance.validate(b"{}"),
-        Err(CallError::Answer {
-            operation: "validate",
-            ..
-        })
-    ));
+    let answer = instance.validate(br#"{"accepted":false,"message":"no","code":403,"warnings":["w"]}"#).unwrap();
+    assert_eq!((answer.accepted, answer.message.as_deref(), answer.code), (false, Some("no"), Some(403)));
+    assert!(instance.validate_settings(br#"{"valid":true}"#).unwrap().valid);
+    assert!(matches!(instance.validate(b"{}"), Err(CallError::Answer { operation: "validate", .. })));
     assert!(instance.protocol_version().is_err());
     let version = wat::parse_str(
         r#"(module
@@ -174,10 +130,7 @@ fn typed_answers() {
               (i32.const 1)))"#,
     )
     .unwrap();
-    let instance = Module::from_bytes(&version)
-        .unwrap()
-        .instance(Arc::new(NoCalls))
-        .unwrap();
+    let instance = Module::from_bytes(&version).unwrap().instance(Arc::new(NoCalls)).unwrap();
     assert_eq!(instance.protocol_version().unwrap(), ProtocolVersion::V1);
 }
 
@@ -209,30 +162,16 @@ fn host_calls_reach_the_host() {
 #[test]
 fn what_is_no_guest_is_refused_at_once() {
     let load = |text: &str| Module::from_bytes(&wat::parse_str(text).unwrap()).unwrap_err();
-    assert!(matches!(
-        Module::from_bytes(b"not wasm"),
-        Err(LoadError::Compile(_))
-    ));
-    assert!(matches!(
-        Module::from_file("no/such/file"),
-        Err(LoadError::Read { .. })
-    ));
-    assert_eq!(
-        load("(module)"),
-        LoadError::NotWapc {
-            missing: "__guest_call"
-        }
-    );
+    assert!(matches!(Module::from_bytes(b"not wasm"), Err(LoadError::Compile(_))));
+    assert!(matches!(Module::from_file("no/such/file"), Err(LoadError::Read { .. })));
+    assert_eq!(load("(module)"), LoadError::NotWapc { missing: "__guest_call" });
     let wasi = load(
         r#"(module
             (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
             (memory (export "memory") 1)
             (func (export "__guest_call") (param i32 i32) (result i32) (i32.const 1)))"#,
     );
-    assert!(
-        wasi.to_string().contains("wasi_snapshot_preview1"),
-        "{wasi}"
-    );
+    assert!(wasi.to_string().contains("wasi_snapshot_preview1"), "{wasi}");
 }
 
 #[test]
@@ -245,10 +184,7 @@ fn a_start_that_traps_is_a_trap() {
     )
     .unwrap();
     let module = Module::from_bytes(&module).unwrap();
-    assert!(matches!(
-        module.instance(Arc::new(NoCalls)),
-        Err(CallError::Trap(_))
-    ));
+    assert!(matches!(module.instance(Arc::new(NoCalls)), Err(CallError::Trap(_))));
 }
 
 #[test]
@@ -263,21 +199,8 @@ fn a_module_is_shared_by_threads() {
 #[test]
 fn a_cache_is_used() {
     let folder = std::env::temp_dir().join(format!("podnetworking-cache-{}", std::process::id()));
-    let options = Options {
-        cache: Some(folder.clone()),
-        ..Options::default()
-    };
-    assert_eq!(
-        guest(&options)
-            .call(&Arc::new(NoCalls), "echo", b"x")
-            .unwrap(),
-        b"x"
-    );
-    assert_eq!(
-        guest(&options)
-            .call(&Arc::new(NoCalls), "echo", b"x")
-            .unwrap(),
-        b"x"
-    );
+    let options = Options { cache: Some(folder.clone()), ..Options::default() };
+    assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
+    assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
     std::fs::remove_dir_all(folder).unwrap();
 }

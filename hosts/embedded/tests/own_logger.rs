@@ -33,11 +33,5 @@ fn traps_and_errors_under_another_logger() {
     assert!(matches!(call("deep"), Err(CallError::Trap(_))));
     assert_eq!(call("fail"), Err(CallError::Guest("hello".into())));
     call("console").unwrap();
-    assert!(
-        LINES
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|line| line.ends_with(": hello"))
-    );
+    assert!(LINES.lock().unwrap().iter().any(|line| line.ends_with(": hello")));
 }

@@ -1,0 +1,94 @@
+//! The facts that a Kubewarden host lends, by its host calls.
+
+use std::borrow::Cow;
+
+use podnetworking_policy::cluster::{Cluster, Unavailable};
+use podnetworking_policy::json::Json;
+use serde_json::json;
+
+/// The fields that are read of a PodNetworking: one constant set, since the host keeps a cache for each, and disjoint,
+/// since of nested masks the host would lose one.
+const POD_NETWORKINGS: &str = concat!(
+    r#"{"api_version":"network.alibabacloud.com/v1beta1","kind":"PodNetworking","#,
+    r#""label_selector":null,"field_selector":null,"field_masks":["#,
+    r#""spec.allocationType.type","spec.eniOptions.eniType","spec.selector","spec.vSwitchOptions","#,
+    r#""status.status","status.vSwitches"]}"#
+);
+
+/// Of a namespace only `metadata` is read, which every mask keeps.
+const NAMESPACES: &str = concat!(
+    r#"{"api_version":"v1","kind":"Namespace","label_selector":null,"field_selector":null,"#,
+    r#""field_masks":["metadata.name"]}"#
+);
+
+/// The host, asked through waPC.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// The user whose grants are asked for first.
+    preflight_user: Option<String>,
+}
+
+impl Host {
+    pub(crate) fn new(preflight_user: Option<String>) -> Self {
+        Self { preflight_user }
+    }
+
+    /// Asks whether the host's user has the grant: under Kubewarden a list without it never returns.
+    fn preflight(&self, verb: &str, group: &str, resource: &str) -> Result<(), Unavailable> {
+        let Some(user) = &self.preflight_user else { return Ok(()) };
+        let request = json!({
+            "subject_access_review": {
+                "groups": null,
+                "resource_attributes": {
+                    "group": group, "name": null, "namespace": null, "resource": resource,
+                    "subresource": null, "verb": verb, "version": null,
+                },
+                "user": user,
+            },
+            "disable_cache": false,
+        });
+        let answer = call("can_i", request.to_string().as_bytes())?;
+        let allowed = Json::parse(&answer).ok().and_then(|json| json.member("allowed"));
+        match allowed.map(Json::text) {
+            Some("true") => Ok(()),
+            Some("false") => Err(Unavailable(format!("the user `{user}` may not {verb} `{resource}`"))),
+            _ => {
+                Err(Unavailable(format!("the host's answer whether `{user}` may {verb} `{resource}` has no `allowed`")))
+            }
+        }
+    }
+}
+
+/// One host call whose answer must be text.
+fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
+    let answer = wapc_guest::host_call("kubewarden", "kubernetes", operation, request);
+    let bytes = answer.map_err(|error| {
+        let text = error.to_string();
+        // After the first empty line comes the host's backtrace.
+        let reason = text.split("\n\n").next().unwrap_or_default();
+        Unavailable(format!("the host answered `kubernetes/{operation}` with: {}", reason.replace('\n', " ")))
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|error| Unavailable(format!("the host's answer to `kubernetes/{operation}` is not UTF-8: {error}")))
+}
+
+impl Cluster for Host {
+    fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
+        self.preflight("list", "network.alibabacloud.com", "podnetworkings")?;
+        call("list_resources_all", POD_NETWORKINGS.as_bytes()).map(Cow::Owned)
+    }
+
+    fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
+        self.preflight("get", "", "namespaces")?;
+        let request = json!({
+            "api_version": "v1", "kind": "Namespace", "name": name, "namespace": null,
+            "disable_cache": false, "field_masks": ["metadata.name"],
+        });
+        call("get_resource", request.to_string().as_bytes()).map(|text| Some(Cow::Owned(text)))
+    }
+
+    fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable> {
+        self.preflight("list", "", "namespaces")?;
+        call("list_resources_all", NAMESPACES.as_bytes()).map(Cow::Owned)
+    }
+}

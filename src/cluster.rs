@@ -1,0 +1,202 @@
+//! What a host lends to a decision, and [`Facts`], which asks for it lazily and once.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::fmt;
+
+use crate::item::{Item, read_item, read_list};
+use crate::label::{self, Labels};
+use crate::podnetworking::PodNetworking;
+use crate::text::quote;
+
+/// Why a fact could not be lent, in the words of the host: "because ...".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a host lends. Every fact is JSON text, as Kubernetes' API answers it; it is asked for only when the decision
+/// depends on it, and at most once in a decision.
+pub trait Cluster {
+    /// All PodNetworkings: an array, or a `List` or `PodNetworkingList`.
+    ///
+    /// # Errors
+    /// [`Unavailable`], where the host cannot tell.
+    fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable>;
+
+    /// One namespace; `None` where it is known not to be among the host's manifests.
+    ///
+    /// # Errors
+    /// [`Unavailable`], where the host cannot tell.
+    fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable>;
+
+    /// All namespaces: an array, or a `List` or `NamespaceList`.
+    ///
+    /// # Errors
+    /// [`Unavailable`], where the host cannot tell.
+    fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable>;
+
+    /// Whether the PodNetworkings come from a running cluster, whose controllers write their status, rather than from
+    /// manifests that were never applied.
+    fn is_live(&self) -> bool {
+        true
+    }
+}
+
+/// A resource that a decision reads, with the grant that a host needs for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// All PodNetworkings.
+    PodNetworkings,
+    /// One namespace.
+    Namespace,
+    /// All namespaces.
+    Namespaces,
+}
+
+impl Resource {
+    /// What is read, for messages.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::PodNetworkings => "the PodNetworkings",
+            Self::Namespace => "the namespace",
+            Self::Namespaces => "the namespaces",
+        }
+    }
+
+    /// The grant, for messages.
+    #[must_use]
+    pub fn grant(self) -> &'static str {
+        match self {
+            Self::PodNetworkings => "`get`, `list` and `watch` on `podnetworkings.network.alibabacloud.com`",
+            Self::Namespace => "`get` on `namespaces`",
+            Self::Namespaces => "`get`, `list` and `watch` on `namespaces`",
+        }
+    }
+}
+
+/// A fact that a rule needs and the host could not lend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What was to be read.
+    pub resource: Resource,
+    /// Why it could not be.
+    pub reason: String,
+}
+
+/// A namespace with its labels, among them always `kubernetes.io/metadata.name`.
+#[derive(Clone, Debug)]
+pub struct Namespace<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// Its labels.
+    pub labels: Labels<'a>,
+}
+
+impl<'a> Namespace<'a> {
+    fn read(item: &Item<'a>) -> Result<Self, String> {
+        item.check_kind("", "Namespace")?;
+        let name = item.name()?;
+        let mut labels = item.labels()?;
+        labels.set(Cow::Borrowed(label::METADATA_NAME), name.clone());
+        Ok(Self { name, labels })
+    }
+}
+
+/// The facts of one decision: each asked of the host when first needed.
+pub struct Facts<'a> {
+    cluster: &'a dyn Cluster,
+    pod_networkings: OnceCell<Result<Cow<'a, str>, Unavailable>>,
+    namespaces: OnceCell<Result<Cow<'a, str>, Unavailable>>,
+    namespace: OnceCell<Result<Option<Cow<'a, str>>, Unavailable>>,
+}
+
+impl fmt::Debug for Facts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Facts")
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// Nothing is asked yet.
+    #[must_use]
+    pub fn new(cluster: &'a dyn Cluster) -> Self {
+        Self { cluster, pod_networkings: OnceCell::new(), namespaces: OnceCell::new(), namespace: OnceCell::new() }
+    }
+
+    /// Whether the PodNetworkings come from a running cluster.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.cluster.is_live()
+    }
+
+    /// Walks over all PodNetworkings that are not being deleted, in the host's order.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot tell or its answer is no list of PodNetworkings.
+    pub fn each_pod_networking<'s>(&'s self, visit: &mut dyn FnMut(PodNetworking<'s>)) -> Result<(), Missing> {
+        let missing = |reason| Missing { resource: Resource::PodNetworkings, reason };
+        let text = self
+            .pod_networkings
+            .get_or_init(|| self.cluster.pod_networkings())
+            .as_ref()
+            .map_err(|unavailable| missing(unavailable.0.clone()))?;
+        read_list(text, "PodNetworking", &mut |item| {
+            let stored = PodNetworking::stored(item)?;
+            if !stored.is_deleting() {
+                visit(stored);
+            }
+            Ok(())
+        })
+        .map_err(missing)
+    }
+
+    /// The namespace of the request. A decision asks for one namespace only, so the first answer is kept.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot tell or its answer is not this namespace.
+    pub fn namespace(&self, name: &str) -> Result<Option<Namespace<'_>>, Missing> {
+        let missing = |reason| Missing { resource: Resource::Namespace, reason };
+        let answer = self
+            .namespace
+            .get_or_init(|| self.cluster.namespace(name))
+            .as_ref()
+            .map_err(|unavailable| missing(unavailable.0.clone()))?;
+        let Some(text) = answer else { return Ok(None) };
+        let namespace = read_item(text).and_then(|item| Namespace::read(&item)).map_err(missing)?;
+        if namespace.name != name {
+            return Err(missing(format!(
+                "the answer for namespace {} is the namespace {}",
+                quote(name),
+                quote(&namespace.name)
+            )));
+        }
+        Ok(Some(namespace))
+    }
+
+    /// All namespaces, by name.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot tell or its answer is no list of namespaces.
+    pub fn namespaces(&self) -> Result<Vec<Namespace<'_>>, Missing> {
+        let missing = |reason| Missing { resource: Resource::Namespaces, reason };
+        let text = self
+            .namespaces
+            .get_or_init(|| self.cluster.namespaces())
+            .as_ref()
+            .map_err(|unavailable| missing(unavailable.0.clone()))?;
+        let mut namespaces = Vec::new();
+        read_list(text, "Namespace", &mut |item| {
+            namespaces.push(Namespace::read(&item)?);
+            Ok(())
+        })
+        .map_err(missing)?;
+        namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(namespaces)
+    }
+}

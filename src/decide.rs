@@ -1,0 +1,259 @@
+//! The decision: which rules judge which object, what ratchets, and what the mutations make of it.
+
+use crate::cluster::{Cluster, Facts};
+use crate::context::Inline;
+use crate::decision::Decision;
+use crate::fault::Faults;
+use crate::finding::{Finding, ObjectRef};
+use crate::json::{Json, Kind};
+use crate::judge::Judge;
+use crate::mutations::{pod_annotations, podnetworking_defaults, zone_affinity};
+use crate::patch::Patch;
+use crate::path::Path;
+use crate::pod::{Place, has_template};
+use crate::pod_subject::{self, PodSubject};
+use crate::request::{Operation, Payload, Request};
+use crate::rules::{About, RULES, facts_unavailable, pinned_annotation};
+use crate::settings::{Platform, Settings, Severity};
+use crate::{namespace, overrides, podnetworking, podnetworking_subject, readiness};
+
+/// Decides a payload as hosts send it, `{"settings", "request", "context"?}`; what it does not bring, `host` lends.
+#[must_use]
+pub fn decide_payload<C: Cluster>(payload: &[u8], host: impl FnOnce(&Settings) -> C) -> Decision {
+    let payload = match Payload::parse(payload) {
+        Ok(payload) => payload,
+        Err(message) => {
+            return Decision::undecidable("", &message, "send an object with `request` and `settings`");
+        }
+    };
+    let settings = match payload.settings.map_or_else(|| Ok(Settings::default()), Settings::read) {
+        Ok(settings) => settings,
+        Err(faults) => return Decision::invalid_settings(faults),
+    };
+    let Some(json) = payload.request else {
+        return Decision::undecidable("request", "the payload has no `request`", "send an admission request in it");
+    };
+    match Request::read(json) {
+        Ok(request) => decide(&request, &settings, &Inline::new(&payload, host(&settings))),
+        Err(faults) => {
+            let mut decision = Decision::default();
+            for fault in faults.into_vec() {
+                let path = fault.path.clone();
+                decision.findings.extend(Decision::undecidable(&path, &fault.message, &fault.help).findings);
+            }
+            decision
+        }
+    }
+}
+
+/// What a request is about.
+enum Subject {
+    PodNetworking,
+    Namespace,
+    Pod(Place),
+}
+
+/// What the kind of the request makes of its object; `None` for kinds that no rule is about.
+fn subject(request: &Request<'_>) -> Option<Subject> {
+    let kind = &request.kind;
+    if kind.is(podnetworking::GROUP, podnetworking::KIND) {
+        return Some(Subject::PodNetworking);
+    }
+    if kind.is("", "Namespace") {
+        return Some(Subject::Namespace);
+    }
+    if let Some(place) = Place::of(kind) {
+        return Some(Subject::Pod(place));
+    }
+    // Any other namespaced kind may carry a template.
+    let is_workload = request.namespace.is_some() && request.object.is_some_and(has_template);
+    is_workload.then_some(Subject::Pod(Place::Template))
+}
+
+/// Decides a request. Pure: the same request, settings and facts give the same decision.
+#[must_use]
+pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster) -> Decision {
+    let is_judged = matches!(request.operation, Operation::Create | Operation::Update) && !request.is_subresource;
+    let Some(subject) = subject(request).filter(|_| is_judged) else {
+        return Decision::default();
+    };
+    let object = match request.object {
+        Some(object) if object.kind() == Kind::Object => object,
+        found => {
+            let noun = found.map_or("nothing", |json| json.kind().noun());
+            let message = format!("`request.object` must be an object, found {noun}");
+            return Decision::undecidable("request.object", &message, "send the object in it");
+        }
+    };
+    if is_being_deleted(object) {
+        return Decision::default();
+    }
+    let facts = Facts::new(cluster);
+    let name = object_ref(object, request);
+    let new_judge = || Judge::new(settings, &facts, name.clone());
+    let mut decision = match subject {
+        Subject::PodNetworking => decide_podnetworking(object, request, &new_judge),
+        Subject::Namespace => decide_namespace(object, request, &new_judge),
+        Subject::Pod(place) => decide_pod(object, request, place, settings, &new_judge),
+    };
+    if !decision.is_allowed() {
+        decision.mutated_object = None;
+    }
+    decision.sort();
+    decision
+}
+
+fn decide_podnetworking<'a>(object: Json<'_>, request: &Request<'_>, new_judge: &dyn Fn() -> Judge<'a>) -> Decision {
+    let mut judge = new_judge();
+    let defaulted = judge
+        .settings
+        .mutates(podnetworking_defaults::MUTATION.id)
+        .then(|| podnetworking_defaults::apply(object, judge.settings))
+        .flatten();
+    // The text that the mutation made is JSON again.
+    let judged = defaulted.as_deref().and_then(|text| Json::parse(text).ok()).unwrap_or(object);
+    podnetworking_subject::judge(judged, &mut judge);
+    let mut findings = judge.into_findings();
+    ratchet(&mut findings, request, |old| {
+        let mut judge = new_judge();
+        podnetworking_subject::judge(old, &mut judge);
+        judge.into_findings()
+    });
+    let mut judge = new_judge();
+    let name = judge.object.name.clone();
+    podnetworking_subject::mention_broken(&name, &mut judge);
+    let has_told = |finding: &Finding| finding.rule == facts_unavailable::RULE.id;
+    let told = findings.iter().any(has_told);
+    findings.extend(judge.into_findings().into_iter().filter(|finding| !(told && has_told(finding))));
+    Decision { findings, mutated_object: defaulted, ..Decision::default() }
+}
+
+fn decide_namespace<'a>(object: Json<'_>, request: &Request<'_>, new_judge: &dyn Fn() -> Judge<'a>) -> Decision {
+    let mut judge = new_judge();
+    let old = request.old_object.filter(|_| request.operation == Operation::Update);
+    namespace::judge(object, old, &mut judge);
+    let mut findings = judge.into_findings();
+    ratchet(&mut findings, request, |old| {
+        let mut judge = new_judge();
+        namespace::judge(old, None, &mut judge);
+        judge.into_findings()
+    });
+    Decision { findings, ..Decision::default() }
+}
+
+fn decide_pod<'a>(
+    object: Json<'a>,
+    request: &Request<'a>,
+    place: Place,
+    settings: &'a Settings,
+    new_judge: &dyn Fn() -> Judge<'a>,
+) -> Decision {
+    if pod_subject::namespace_of(object, request).is_some_and(|namespace| settings.exempts(&namespace)) {
+        return Decision::default();
+    }
+    let mut judge = new_judge();
+    if place == Place::Object && request.operation == Operation::Update {
+        if let Some(old) = request.old_object
+            && judge.is_on(&pinned_annotation::RULE)
+        {
+            pinned_annotation::check(object, old, &mut judge);
+        }
+        return Decision { findings: judge.into_findings(), ..Decision::default() };
+    }
+    let subject = pod_subject::judge(object, request, place, &mut judge);
+    let mut findings = judge.into_findings();
+    ratchet(&mut findings, request, |old| {
+        let mut judge = new_judge();
+        pod_subject::judge(old, request, place, &mut judge);
+        judge.into_findings()
+    });
+    let mutated_object = (place == Place::Object && request.operation == Operation::Create)
+        .then(|| mutate(&subject, settings, new_judge));
+    let zones_unknown = subject.pod.is_scheduled()
+        && !subject.pod.host_network
+        && subject.zones.as_ref().is_some_and(|zones| !zones.unknown.is_empty());
+    Decision {
+        findings,
+        mutated_object: mutated_object.flatten(),
+        selected: subject.selected().map(str::to_owned),
+        zones_unknown,
+    }
+}
+
+/// The pod with its annotations and its zone constraint, if that changes it.
+fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn() -> Judge<'a>) -> Option<String> {
+    if subject.pod.host_network {
+        return None;
+    }
+    let mut patch = Patch::new(subject.pod.object);
+    let selection = subject.selection.as_ref()?;
+    if let Some(one) = selection.one() {
+        let is_ready = settings.platform == Platform::AckServerless
+            || readiness::not_ready(one, settings, new_judge().facts).is_none();
+        let is_overridden = !overrides::of(&subject.pod, Some(one.name()), settings.platform).is_empty();
+        if !is_ready || is_overridden {
+            return None;
+        }
+        if settings.mutates(pod_annotations::MUTATION.id) {
+            pod_annotations::apply(subject, one.name(), &mut patch);
+        }
+    } else {
+        let requests = subject.network_request.as_ref().is_some_and(|request| request.is_valid());
+        if !selection.selected.is_empty() || !requests {
+            return None;
+        }
+    }
+    if settings.mutates(zone_affinity::MUTATION.id) {
+        zone_affinity::apply(subject, &mut patch);
+    }
+    patch.finish()
+}
+
+/// On an update, what the old object had too is a warning: an object that is there must stay changeable.
+fn ratchet<'a>(findings: &mut [Finding], request: &Request<'a>, judge_old: impl FnOnce(Json<'a>) -> Vec<Finding>) {
+    let Some(old) = request.old_object.filter(|_| request.operation == Operation::Update) else {
+        return;
+    };
+    let ratchets = |finding: &Finding| {
+        finding.severity == Severity::Deny
+            && finding.rule != facts_unavailable::RULE.id
+            && finding.rule != pinned_annotation::RULE.id
+    };
+    if !findings.iter().any(ratchets) {
+        return;
+    }
+    let had = judge_old(old);
+    for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {
+        if had.iter().any(|old| finding.is_same_as(old)) {
+            finding.severity = Severity::Warn;
+            let about_pods = RULES.iter().any(|rule| rule.id == finding.rule && rule.about == About::PodLike);
+            finding.message.push_str(if about_pods {
+                " (not new, so the update is accepted, but its new pods will be refused)"
+            } else {
+                " (not new, so the update is accepted)"
+            });
+        }
+    }
+}
+
+fn is_being_deleted(object: Json<'_>) -> bool {
+    let deleted = object.member("metadata").and_then(|metadata| metadata.member("deletionTimestamp"));
+    deleted.and_then(Json::present).is_some()
+}
+
+/// The object of a request; one with `generateName` has no name yet.
+fn object_ref(object: Json<'_>, request: &Request<'_>) -> ObjectRef {
+    let metadata = object.member("metadata").and_then(Json::present);
+    let path = Path::Written("metadata");
+    let [name, generate_name] = metadata
+        .filter(|metadata| metadata.kind() == Kind::Object)
+        .map_or([None; 2], |json| json.fields(["name", "generateName"], &path, &mut Faults::default()));
+    let text = |json: Option<Json<'_>>| json.and_then(Json::as_str).filter(|text| !text.is_empty()).map(String::from);
+    let name = text(name).or_else(|| text(generate_name).map(|prefix| format!("{prefix}*")));
+    ObjectRef {
+        api_version: request.kind.api_version(),
+        kind: request.kind.kind.to_string(),
+        namespace: pod_subject::namespace_of(object, request).unwrap_or_default().into_owned(),
+        name: name.unwrap_or_default(),
+    }
+}

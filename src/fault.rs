@@ -1,0 +1,115 @@
+//! What is wrong with a field that was read: of the wrong type, there twice, or not a selector.
+//!
+//! The same object can be the one that is judged or one that is stored, so a fault is not yet a finding.
+
+use crate::json::{Json, Kind};
+use crate::path::Path;
+use crate::rules::{MALFORMED_OBJECT, Rule, SELECTOR_INVALID};
+use crate::text::{quote, quote_json};
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The rule that reports it.
+    pub rule: &'static Rule,
+    /// The field.
+    pub path: String,
+    /// The offending value, by which an old and a new fault are told to be the same.
+    pub value: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// Faults in the order in which they were met.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// The field at `path` is not what it must be.
+    pub fn malformed(&mut self, path: &Path<'_>, expected: &str, found: Json<'_>) {
+        let path = path.to_string();
+        let noun = match found.kind() {
+            // Its kind is right, so its inside is not.
+            Kind::String if expected == "a string" => "a string with a broken escape",
+            kind => kind.noun(),
+        };
+        let found_text = match found.kind() {
+            Kind::Object | Kind::List | Kind::Null => noun.to_owned(),
+            _ => format!("{noun}, {}", quote_json(found)),
+        };
+        let subject = if path.is_empty() { "the object".to_owned() } else { quote(&path).to_string() };
+        self.0.push(Fault {
+            rule: &MALFORMED_OBJECT,
+            value: format!("{path}={}", found.text()),
+            message: format!("{subject} must be {expected}, found {found_text}"),
+            help: format!("make {subject} {expected}"),
+            path,
+        });
+    }
+
+    /// The same, where only the kind of what was found is known.
+    pub fn malformed_kind(&mut self, path: &Path<'_>, expected: &str, noun: &str) {
+        let path = path.to_string();
+        self.0.push(Fault {
+            rule: &MALFORMED_OBJECT,
+            value: format!("{path}={noun}"),
+            message: format!("{} must be {expected}, found {noun}", quote(&path)),
+            help: format!("make {} {expected}", quote(&path)),
+            path,
+        });
+    }
+
+    /// The field at `path` must be there and is not.
+    pub fn missing(&mut self, path: &Path<'_>, expected: &str) {
+        let path = path.to_string();
+        self.0.push(Fault {
+            rule: &MALFORMED_OBJECT,
+            value: path.clone(),
+            message: format!("{} must be {expected}, found nothing", quote(&path)),
+            help: format!("set {}", quote(&path)),
+            path,
+        });
+    }
+
+    /// The field at `path` is there twice; readers differ in which one they take.
+    pub fn duplicate(&mut self, path: &Path<'_>) {
+        let path = path.to_string();
+        self.0.push(Fault {
+            rule: &MALFORMED_OBJECT,
+            value: path.clone(),
+            message: format!("{} must be there once, found it twice", quote(&path)),
+            help: format!("keep one {}", quote(&path)),
+            path,
+        });
+    }
+
+    /// Kubernetes would refuse to build the selector, because of the `value` at `path`.
+    pub fn invalid_selector(&mut self, path: &Path<'_>, value: &str, message: String, help: String) {
+        self.0.push(Fault { rule: &SELECTOR_INVALID, path: path.to_string(), value: value.to_owned(), message, help });
+    }
+
+    /// Whether nothing was wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many things were wrong.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The faults, in the order in which they were met.
+    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
+        self.0.iter()
+    }
+
+    /// The faults, in the order in which they were met.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+}

@@ -1,0 +1,159 @@
+//! What a rule finds: which object and field, what is wrong with the value in it, and what to do.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::rules::Rule;
+use crate::selector::WitnessLabels;
+use crate::settings::Severity;
+
+/// An object that a finding is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectRef {
+    /// Its apiVersion.
+    pub api_version: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its namespace, empty for cluster-scoped objects.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    /// Its name; of an object with `generateName` that and `*`.
+    pub name: String,
+}
+
+/// Another object that a finding is about, with its field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Related {
+    /// Its apiVersion.
+    pub api_version: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The field.
+    pub path: String,
+}
+
+impl Related {
+    /// A PodNetworking and one of its fields.
+    #[must_use]
+    pub fn podnetworking(name: &str, path: impl Into<String>) -> Self {
+        Self {
+            api_version: crate::podnetworking::API_VERSION.to_owned(),
+            kind: crate::podnetworking::KIND.to_owned(),
+            name: name.to_owned(),
+            path: path.into(),
+        }
+    }
+}
+
+/// A pod that two PodNetworkings select: the fewest labels, and of these the bytewise least.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Witness {
+    /// The labels of the pod.
+    #[serde(serialize_with = "as_map")]
+    pub pod_labels: WitnessLabels,
+    /// The namespace of the pod.
+    pub namespace: String,
+    /// The labels of the namespace.
+    #[serde(serialize_with = "as_map")]
+    pub namespace_labels: WitnessLabels,
+}
+
+fn as_map<S: serde::Serializer>(labels: &WitnessLabels, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(labels.iter().map(|(key, value)| (key, value)))
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// What it does to the request.
+    pub severity: Severity,
+    /// The object.
+    pub object: ObjectRef,
+    /// The field at fault, as Kubernetes writes paths.
+    pub path: String,
+    /// What is wrong with the value in it.
+    pub message: String,
+    /// What to do, concretely.
+    pub help: String,
+    /// A pod that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+    /// The other objects it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// The manifest, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line in it, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The column in the line, in characters from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// The offending value: with rule and related objects it tells whether an old object had the same finding.
+    #[serde(skip)]
+    pub value: String,
+}
+
+impl Finding {
+    /// A finding of `rule` at `path`; severity and object are the judge's to fill in.
+    #[must_use]
+    pub fn new(
+        rule: &Rule,
+        path: impl Into<String>,
+        value: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.id,
+            severity: Severity::Off,
+            object: ObjectRef::default(),
+            path: path.into(),
+            message: message.into(),
+            help: help.into(),
+            witness: None,
+            related: Vec::new(),
+            file: None,
+            line: None,
+            column: None,
+            value: value.into(),
+        }
+    }
+
+    /// With other objects it is about, which are kept in order of their names.
+    #[must_use]
+    pub fn with_related(mut self, mut related: Vec<Related>) -> Self {
+        related.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+        self.related = related;
+        self
+    }
+
+    /// With a pod that shows it.
+    #[must_use]
+    pub fn with_witness(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// Whether both say the same of an object: rule, offending value and related objects are equal.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let names = |finding: &Self| finding.related.iter().map(|related| related.name.clone()).collect::<Vec<_>>();
+        self.rule == other.rule && self.value == other.value && names(self) == names(other)
+    }
+
+    /// The line of an answer: `[rule-id] what is wrong; help`.
+    #[must_use]
+    pub fn line(&self) -> Cow<'_, str> {
+        Cow::Owned(format!("[{}] {}; {}", self.rule, self.message, self.help))
+    }
+}

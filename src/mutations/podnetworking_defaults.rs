@@ -1,0 +1,94 @@
+//! `podnetworking-defaults`: fills in what a PodNetworking leaves out, before the rules judge the result.
+
+use std::collections::BTreeSet;
+
+use super::Mutation;
+use crate::fault::Faults;
+use crate::json::{Json, Kind};
+use crate::patch::{Patch, string};
+use crate::path::Path;
+use crate::settings::Settings;
+
+/// The mutation.
+pub static MUTATION: Mutation = Mutation {
+    id: "podnetworking-defaults",
+    #[cfg(feature = "catalogue")]
+    does: "PodNetworking CREATE and UPDATE, before the rules: sets `allocationType.type: Elastic` when absent, drops repeated ids, and fills empty lists from `settings.defaults`.",
+};
+
+/// The object with its defaults, or nothing if it has them. What is malformed stays, for `malformed-object` to name.
+#[must_use]
+pub fn apply(object: Json<'_>, settings: &Settings) -> Option<String> {
+    let mut patch = Patch::new(object);
+    let spec = object.member("spec").and_then(Json::present);
+    match spec {
+        Some(spec) if spec.kind() != Kind::Object => return None,
+        Some(spec) => {
+            default_type(spec, &mut patch);
+            for (key, defaults) in lists(settings) {
+                default_list(spec, key, defaults, &mut patch);
+            }
+        }
+        None => {
+            let mut text = "{\"allocationType\":{\"type\":\"Elastic\"}".to_owned();
+            for (key, defaults) in lists(settings).iter().filter(|(_, defaults)| !defaults.is_empty()) {
+                text.push_str(&format!(",\"{key}\":{}", list_text(defaults)));
+            }
+            text.push('}');
+            patch.set_nested(object, &["spec"], text);
+        }
+    }
+    patch.finish()
+}
+
+fn lists(settings: &Settings) -> [(&'static str, &[String]); 2] {
+    [("securityGroupIDs", &settings.defaults.security_groups), ("vSwitchOptions", &settings.defaults.vswitches)]
+}
+
+fn default_type(spec: Json<'_>, patch: &mut Patch<'_>) {
+    let allocation = spec.member("allocationType").and_then(Json::present);
+    let is_set = match allocation {
+        Some(allocation) => {
+            allocation.kind() != Kind::Object
+                || allocation.member("type").and_then(Json::present).is_some_and(|json| {
+                    json.kind() != Kind::String || json.as_str().is_none_or(|text| !text.is_empty())
+                })
+        }
+        None => false,
+    };
+    if !is_set {
+        patch.set_nested(spec, &["allocationType", "type"], string("Elastic"));
+    }
+}
+
+fn default_list(spec: Json<'_>, key: &'static str, defaults: &[String], patch: &mut Patch<'_>) {
+    let value = spec.member(key).and_then(Json::present);
+    let mut faults = Faults::default();
+    let list = value.map(|json| json.list(&Path::Root, &mut faults)).unwrap_or_default();
+    if !faults.is_empty() {
+        return;
+    }
+    if list.is_empty() {
+        if !defaults.is_empty() {
+            patch.set_nested(spec, &[key], list_text(defaults));
+        }
+        return;
+    }
+    let mut seen = BTreeSet::new();
+    let kept: Vec<&str> = list
+        .iter()
+        .filter(|json| seen.insert(json.as_str().unwrap_or(json.text().into())))
+        .map(|json| json.text())
+        .collect();
+    if let Some(value) = value
+        && kept.len() < list.len()
+    {
+        patch.replace(value, format!("[{}]", kept.join(",")));
+    }
+}
+
+fn list_text(ids: &[String]) -> String {
+    let mut seen = BTreeSet::new();
+    let texts: Vec<String> = ids.iter().filter(|id| seen.insert(*id)).map(|id| string(id)).collect();
+    format!("[{}]", texts.join(","))
+}

@@ -1,0 +1,164 @@
+//! A Namespace in a request: which PodNetworkings would both select pods in it.
+
+use std::borrow::Cow;
+
+use crate::cluster::{Facts, Missing, Namespace};
+use crate::fault::Faults;
+use crate::finding::Witness;
+use crate::json::Json;
+use crate::judge::Judge;
+use crate::label::{Labels, METADATA_NAME};
+use crate::overlap;
+use crate::path::Path;
+use crate::podnetworking::Selectors;
+use crate::rules::{Check, RULES};
+use crate::selection::is_opted_out;
+use crate::selector::Selector;
+use crate::settings::Settings;
+
+/// What the rules about namespaces check.
+#[derive(Debug)]
+pub struct NamespaceSubject<'a> {
+    /// The namespace.
+    pub namespace: Namespace<'a>,
+    /// Its labels before the update.
+    pub old_labels: Option<Labels<'a>>,
+}
+
+/// Two PodNetworkings that would both select pods of the namespace.
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    /// The name of one.
+    pub first: String,
+    /// The name of the other, which is greater.
+    pub second: String,
+    /// A pod that both would select.
+    pub witness: Witness,
+    /// The label of the namespace by which it is selected, if there is one to change.
+    pub label: Option<String>,
+}
+
+/// The name and labels of a namespace object.
+fn read<'a>(object: Json<'a>, faults: &mut Faults) -> Namespace<'a> {
+    let path = Path::Written("metadata");
+    let metadata = object.fields(["metadata"], &Path::Root, faults);
+    let [metadata] = metadata;
+    let [name, labels] = metadata.map_or([None; 2], |json| json.fields(["name", "labels"], &path, faults));
+    let name = name.and_then(|json| json.string(&path.field("name"), faults)).unwrap_or_default();
+    let mut labels = Labels::read(labels, &path.field("labels"), faults);
+    labels.set(Cow::Borrowed(METADATA_NAME), name.clone());
+    Namespace { name, labels }
+}
+
+/// Applies the rules about namespaces to `object`.
+pub fn judge(object: Json<'_>, old: Option<Json<'_>>, judge: &mut Judge<'_>) {
+    let mut faults = Faults::default();
+    let namespace = read(object, &mut faults);
+    let old_labels = old.map(|old| read(old, &mut Faults::default()).labels);
+    let is_readable = faults.is_empty();
+    judge.faults(faults);
+    if !is_readable {
+        return;
+    }
+    let subject = NamespaceSubject { namespace, old_labels };
+    for rule in RULES {
+        if let Check::Namespace(check) = rule.check
+            && judge.is_on(rule)
+        {
+            check(&subject, judge);
+        }
+    }
+}
+
+impl NamespaceSubject<'_> {
+    /// The pairs of PodNetworkings that would both select pods of the namespace, at least one by its namespace
+    /// selector. On an update only those are compared whose namespace selector depends on a label that changes.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot lend the PodNetworkings.
+    pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Vec<Meeting>, Missing> {
+        let labels = &self.namespace.labels;
+        if is_opted_out(&self.namespace, settings) || self.old_labels.as_ref() == Some(labels) {
+            return Ok(Vec::new());
+        }
+        let mut matching: Vec<Candidate<'_>> = Vec::new();
+        facts.each_pod_networking(&mut |podnetworking| {
+            let Some(selectors) = podnetworking.check(&mut Faults::default()) else {
+                return;
+            };
+            if selectors.is_missing() {
+                return;
+            }
+            let by_namespace = selectors.namespace.as_ref();
+            if !by_namespace.is_none_or(|selector| selector.matches(labels)) {
+                return;
+            }
+            let changed = self.opt_out_changed(settings) || by_namespace.is_some_and(|selector| self.changes(selector));
+            matching.push(Candidate { name: podnetworking.name().to_owned(), selectors, changed });
+        })?;
+        matching.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut meetings = Vec::new();
+        for (index, first) in matching.iter().enumerate() {
+            for second in matching.iter().skip(index + 1) {
+                meetings.extend(self.meeting(first, second));
+            }
+        }
+        Ok(meetings)
+    }
+
+    /// Whether the selector depends on a label that the update changes; on creation every one is new.
+    fn changes(&self, selector: &Selector<'_>) -> bool {
+        let Some(old) = &self.old_labels else {
+            return true;
+        };
+        let labels = &self.namespace.labels;
+        selector.requirements().iter().any(|requirement| old.get(&requirement.key) != labels.get(&requirement.key))
+    }
+
+    /// Whether before the update no pod of the namespace was selected.
+    fn opt_out_changed(&self, settings: &Settings) -> bool {
+        self.old_labels.as_ref().is_some_and(|labels| {
+            let old = Namespace { name: self.namespace.name.clone(), labels: labels.clone() };
+            is_opted_out(&old, settings)
+        })
+    }
+
+    fn meeting(&self, first: &Candidate<'_>, second: &Candidate<'_>) -> Option<Meeting> {
+        let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
+        if !depends || !(first.changed || second.changed) {
+            return None;
+        }
+        let (pod_labels, _) = overlap::meet(&first.selectors, &second.selectors)?;
+        let witness = Witness {
+            pod_labels,
+            namespace: self.namespace.name.clone().into_owned(),
+            namespace_labels: self
+                .namespace
+                .labels
+                .iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect(),
+        };
+        // The label to change: one that the change brought, else any that a selector depends on.
+        let mut keys: Vec<&str> = [&first.selectors, &second.selectors]
+            .into_iter()
+            .filter_map(|selectors| selectors.namespace.as_ref())
+            .flat_map(|selector| selector.requirements())
+            .filter(|requirement| requirement.key != METADATA_NAME && !requirement.matches(None))
+            .map(|requirement| requirement.key.as_ref())
+            .collect();
+        keys.sort_unstable();
+        let is_new =
+            |key: &&str| self.old_labels.as_ref().is_some_and(|old| old.get(key) != self.namespace.labels.get(key));
+        let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);
+        Some(Meeting { first: first.name.clone(), second: second.name.clone(), witness, label })
+    }
+}
+
+/// A PodNetworking whose namespace selector, if it has one, matches the namespace.
+struct Candidate<'a> {
+    name: String,
+    selectors: Selectors<'a>,
+    /// The labels that are new or changed have to do with it.
+    changed: bool,
+}

@@ -1,0 +1,112 @@
+//! `ambiguous-namespace`: the namespace makes an overlap real.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::finding::{Finding, Related};
+use crate::judge::Judge;
+use crate::namespace::NamespaceSubject;
+use crate::settings::Severity;
+use crate::text::{list, quote};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "ambiguous-namespace",
+    about: About::Namespace,
+    severities: DENY,
+    check: Check::Namespace(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "the namespace makes an overlap real",
+        fires: "it satisfies both namespaceSelectors of two PodNetworkings that overlap, at least one of which is set; other namespaces are not asked",
+        reason: "A pod in the namespace could be selected by both, and would be given to an arbitrary one.",
+        remedy: "Change the label of the namespace that the help names, or the selectors.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: first}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: second}
+spec:
+  selector: {namespaceSelector: {matchLabels: {stage: prod}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: a}}
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: first}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: second}
+spec:
+  selector: {namespaceSelector: {matchLabels: {stage: prod}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: a, stage: prod}}
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
+    let meetings = match subject.meetings(judge.settings, judge.facts) {
+        Ok(meetings) => meetings,
+        Err(missing) => return judge.missing(&missing, Severity::Deny),
+    };
+    for meeting in meetings {
+        let related = vec![
+            Related::podnetworking(&meeting.first, "spec.selector"),
+            Related::podnetworking(&meeting.second, "spec.selector"),
+        ];
+        let path = match &meeting.label {
+            Some(key) => format!("metadata.labels[{key}]"),
+            None => "metadata.labels".to_owned(),
+        };
+        let help = match &meeting.label {
+            Some(_) => format!("change {}, or the selectors of one of them", quote(&path)),
+            None => "change the selectors of one of them".to_owned(),
+        };
+        let pod = if meeting.witness.pod_labels.is_empty() {
+            "one without labels".to_owned()
+        } else {
+            let labels: Vec<String> =
+                meeting.witness.pod_labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            format!("one with {}", list(&labels))
+        };
+        judge.report(
+            &RULE,
+            Finding::new(
+                &RULE,
+                path,
+                "",
+                format!(
+                    "{} and {} would both select pods in it, {pod} say",
+                    quote(&meeting.first),
+                    quote(&meeting.second)
+                ),
+                help,
+            )
+            .with_related(related)
+            .with_witness(meeting.witness.clone()),
+        );
+    }
+}

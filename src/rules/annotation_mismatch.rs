@@ -1,0 +1,76 @@
+//! `annotation-mismatch`: the annotation names another PodNetworking than the selected one.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::mutations::pod_annotations::POD_NETWORKING;
+use crate::pod_subject::PodSubject;
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "annotation-mismatch",
+    about: About::PodLike,
+    severities: DENY,
+    check: Check::Pod(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "the annotation names another PodNetworking",
+        fires: "`k8s.aliyun.com/pod-networking` names another PodNetworking than the selected one, or one although none selects it",
+        reason: "The annotation records the selected PodNetworking; a wrong one hides which network the pod is in.",
+        remedy: "Remove the annotation: it is written at admission.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example}}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: other}}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(named) = subject.pod.annotations.get(POD_NETWORKING) else { return };
+    let Some(selection) = &subject.selection else { return };
+    let path = subject.pod.annotation_path(POD_NETWORKING);
+    let (message, help) = match selection.selected.as_slice() {
+        [] => (
+            format!("the annotation names {}, but no PodNetworking selects it", quote(named)),
+            format!("remove {}, or give it labels by which {} selects it", quote(&path), quote(named)),
+        ),
+        [one] if one.podnetworking.name() != named => {
+            let selected = quote(one.podnetworking.name());
+            (
+                format!("the annotation names {}, but {selected} selects it", quote(named)),
+                format!("remove {}, which is written at admission, or set it to {selected}", quote(&path)),
+            )
+        }
+        // Which of several is meant, nobody knows: `ambiguous-pod` says so.
+        _ => return,
+    };
+    judge.report(&RULE, Finding::new(&RULE, path, named, message, help));
+}

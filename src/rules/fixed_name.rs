@@ -1,0 +1,76 @@
+//! `fixed-name`: a fixed address without a fixed name.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, Severities};
+use crate::finding::{Finding, Related};
+use crate::judge::Judge;
+use crate::pod_subject::PodSubject;
+use crate::settings::Severity;
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "fixed-name",
+    about: About::PodLike,
+    severities: Severities(Severity::Off, Severity::Warn, Severity::Warn),
+    check: Check::Pod(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a fixed address without a fixed name",
+        fires: "a `Fixed` PodNetworking matches its labels, but it has no fixed name, so it is not selected",
+        reason: "A `Fixed` PodNetworking selects only pods that keep their names, so this pod gets another network.",
+        remedy: "Use a StatefulSet, add its owner's kind to `settings.fixedNameKinds`, or make the PodNetworking `Elastic`.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+  allocationType: {type: Fixed}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+  allocationType: {type: Fixed}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u}]}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        settings: "platform: ack",
+    },
+};
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(selection) = &subject.selection else { return };
+    for name in &selection.not_fixed_name {
+        let name_quoted = quote(name);
+        judge.report(
+            &RULE,
+            Finding::new(
+                &RULE,
+                format!("{}.labels", subject.pod.place.metadata()),
+                name.clone(),
+                format!("{name_quoted} matches its labels, but is `Fixed`, and does not select pods without a fixed name"),
+                format!(
+                    "use a StatefulSet, add the kind of the owner to `fixedNameKinds` in the settings, or make {name_quoted} `Elastic`"
+                ),
+            )
+            .with_related(vec![Related::podnetworking(name, "spec.allocationType.type")]),
+        );
+    }
+}

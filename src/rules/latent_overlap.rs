@@ -1,0 +1,61 @@
+//! `latent-overlap`: an overlap that a namespace to come would make real.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN, overlap};
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "latent-overlap",
+    about: About::PodNetworking,
+    severities: WARN,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a namespace to come would make an overlap real",
+        fires: "a latent overlap: no existing namespace satisfies both namespace selectors, but one could",
+        reason: "The next namespace with such labels makes the overlap real, and would be refused.",
+        remedy: "Add the requirement that the help names, so that no namespace can satisfy both.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: first}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: second}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: b}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: first}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: second}
+spec:
+  selector: {namespaceSelector: {matchLabels: {stage: prod}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    overlap::report(&RULE, subject, judge, |overlap| !overlap.is_real);
+}

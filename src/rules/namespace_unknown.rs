@@ -1,0 +1,82 @@
+//! `namespace-unknown`: the namespace is not among the manifests.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::finding::{Finding, Related};
+use crate::judge::Judge;
+use crate::pod_subject::PodSubject;
+use crate::text::{list, quote};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "namespace-unknown",
+    about: About::PodLike,
+    severities: WARN,
+    check: Check::Pod(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "the namespace is not among the manifests",
+        fires: "its namespace is not among the checked manifests and a namespaceSelector depends on it (such a PodNetworking then counts as not selecting)",
+        reason: "Whether a namespaceSelector matches cannot be told without the labels of the namespace.",
+        remedy: "Add the manifest of the namespace to what is checked.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: default}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod, namespace: default, labels: {foo: bar}}
+spec: {containers: [{name: c, image: nginx}]}
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(selection) = &subject.selection else { return };
+    if selection.namespace_unknown.is_empty() {
+        return;
+    }
+    let namespace = subject.namespace.as_deref().unwrap_or_default();
+    let names = &selection.namespace_unknown;
+    let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector.namespaceSelector")).collect();
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            "metadata.namespace",
+            namespace,
+            format!(
+                "the namespace {} is not known, so {} counts as not selecting it",
+                quote(namespace),
+                list(names)
+            ),
+            format!("add the manifest of the namespace {} to what is checked", quote(namespace)),
+        )
+        .with_related(related),
+    );
+}

@@ -1,0 +1,66 @@
+//! `security-group-ignored`: security groups that have no effect.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, Severities};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::settings::Severity;
+use crate::text::{list, quote};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "security-group-ignored",
+    about: About::PodNetworking,
+    severities: Severities(Severity::Warn, Severity::Off, Severity::Off),
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "security groups that have no effect",
+        fires: "more than one: only the first takes effect",
+        reason: "On ACK Serverless only the first security group takes effect, so the others protect nothing.",
+        remedy: "List one security group.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1, sg-bp2]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let Some((first, others)) = subject.security_groups.split_first() else { return };
+    if others.is_empty() {
+        return;
+    }
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            "spec.securityGroupIDs[1]",
+            others.join(","),
+            format!(
+                "only the first security group, {}, takes effect on `{}`: {} has none",
+                quote(first),
+                judge.settings.platform.name(),
+                list(others)
+            ),
+            format!("list {} alone, or put the one that is meant first", quote(first)),
+        ),
+    );
+}

@@ -1,0 +1,69 @@
+//! `security-groups`: too many security groups, none, or a wrong id.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::finding::Finding;
+use crate::ids;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::settings::Platform;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "security-groups",
+    about: About::PodNetworking,
+    severities: DENY,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "too many security groups, none, or a wrong id",
+        fires: "more than the platform allows (ack-serverless 5; ack, acs 10); an id not of the form `sg-[a-z0-9]([a-z0-9-]*[a-z0-9])?`; none and no default (on ack this is a warning: Terway fills it from eni-config)",
+        reason: "Without valid security groups the platform cannot make the pod's network interface.",
+        remedy: "List 1 to 5 security group ids (ack, acs: 10), or set `settings.defaults.securityGroupIDs`.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [<sg-id>]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let platform = judge.settings.platform;
+    let most = if platform == Platform::AckServerless { 5 } else { 10 };
+    let groups = &subject.security_groups;
+    if groups.len() > most {
+        judge.report(
+            &RULE,
+            Finding::new(
+                &RULE,
+                PATH,
+                "count",
+                format!("`{PATH}` lists {} security groups, and `{}` allows {most}", groups.len(), platform.name()),
+                format!("list at most {most}"),
+            ),
+        );
+    }
+    let can_be_read = subject.spec.and_then(|spec| spec.member("securityGroupIDs")).is_none_or(ids::is_list_or_null);
+    if groups.is_empty() && can_be_read {
+        ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
+    }
+    ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);
+}
+
+const PATH: &str = "spec.securityGroupIDs";

@@ -1,0 +1,63 @@
+//! `selector-matches-all`: a selector is present but empty.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::overlap::Side;
+use crate::podnetworking_subject::PodNetworkingSubject;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "selector-matches-all",
+    about: About::PodNetworking,
+    severities: WARN,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "an empty selector",
+        fires: "a selector is present but empty (`{}`): on its side it matches everything",
+        reason: "An empty selector matches everything on its side, which is rarely meant.",
+        remedy: "Name the labels that are meant, or remove the empty selector.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(selectors) = &subject.selectors else { return };
+    let sides = [(Side::Pod, &selectors.pod, "pod"), (Side::Namespace, &selectors.namespace, "namespace")];
+    for (side, selector, noun) in sides {
+        if selector.as_ref().is_some_and(|selector| selector.requirements().is_empty()) {
+            let path = side.path();
+            judge.report(
+                &RULE,
+                Finding::new(
+                    &RULE,
+                    path,
+                    path,
+                    format!("`{path}` is empty, so it matches every {noun}"),
+                    format!("name the labels of the {noun}s that are meant, or remove it"),
+                ),
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `selector-missing`: neither selector is set.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "selector-missing",
+    about: About::PodNetworking,
+    severities: WARN,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "no selector",
+        fires: "neither selector is set: it selects no pod",
+        reason: "A PodNetworking without selectors selects no pod; only `pod-networks-request` can use it.",
+        remedy: "Set `podSelector` or `namespaceSelector`, unless pods request it by name.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    if subject.selectors.as_ref().is_some_and(crate::podnetworking::Selectors::is_missing) {
+        judge.report(
+            &RULE,
+            Finding::new(
+                &RULE,
+                "spec.selector",
+                "",
+                "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so it selects no pod",
+                "set one of them, unless pods name it in `k8s.aliyun.com/pod-networks-request`",
+            ),
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! `selector-unsatisfiable`: no labels can ever match.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::overlap::Side;
+use crate::path::Path;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::selector::{self, Selector};
+use crate::text::{join, quote};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "selector-unsatisfiable",
+    about: About::PodNetworking,
+    severities: WARN,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a selector that nothing can match",
+        fires: "no labels can ever match; names the requirements that contradict",
+        reason: "Requirements that contradict each other select no pod, though the PodNetworking looks as if it did.",
+        remedy: "Remove one of the requirements that the message names.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}, matchExpressions: [{key: foo, operator: NotIn, values: [baz]}]}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}, matchExpressions: [{key: foo, operator: NotIn, values: [bar]}]}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(selectors) = &subject.selectors else { return };
+    report(Side::Pod, selectors.pod.as_ref(), |selector| selector::witness(&[selector]).is_some(), judge);
+    let exists = |selector: &Selector<'_>| selector::namespace_witness(&[selector]).is_some();
+    report(Side::Namespace, selectors.namespace.as_ref(), exists, judge);
+}
+
+fn report(
+    side: Side,
+    selector: Option<&Selector<'_>>,
+    satisfiable: impl Fn(&Selector<'_>) -> bool,
+    judge: &mut Judge<'_>,
+) {
+    let Some(selector) = selector else { return };
+    let contradicting = selector::contradiction(selector, satisfiable);
+    let Some(first) = contradicting.first() else { return };
+    let shown: Vec<String> = contradicting.iter().take(5).map(|r| quote(&r.to_string()).to_string()).collect();
+    let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
+    let path = Path::Written(side.path());
+    let message = if contradicting.len() == 1 {
+        format!("{all} can never hold, so it selects no pod")
+    } else {
+        format!("{all} contradict each other, so it selects no pod")
+    };
+    let finding = Finding::new(&RULE, first.path(&path), all.clone(), message, "remove or change one of them");
+    judge.report(&RULE, finding);
+}

@@ -1,0 +1,83 @@
+//! `template-labels`: a template without the labels of its workload.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::fault::Faults;
+use crate::finding::Finding;
+use crate::json::{Json, Kind};
+use crate::judge::Judge;
+use crate::label::Labels;
+use crate::path::Path;
+use crate::pod::Place;
+use crate::pod_subject::PodSubject;
+use crate::selector::Selector;
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "template-labels",
+    about: About::Workload,
+    severities: WARN,
+    check: Check::Pod(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a template without the labels of its workload",
+        fires: "the template's labels do not satisfy the workload's own selector",
+        reason: "The API server refuses such a workload, or it never counts the pods that it makes.",
+        remedy: "Give the template the labels that the workload selects.",
+        good: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: nginx}]}
+",
+        bad: "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: wbe}}
+    spec: {containers: [{name: c, image: nginx}]}
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    if subject.pod.place != Place::Template {
+        return;
+    }
+    let selector = subject.pod.object.member("spec").and_then(|spec| spec.member("selector")).and_then(Json::present);
+    let Some(selector) = selector.filter(|selector| selector.kind() == Kind::Object) else { return };
+    let path = Path::Written("spec.selector");
+    let labels_path = format!("{}.labels", subject.pod.place.metadata());
+    let mut faults = Faults::default();
+    let failed = if subject.pod.kind == "ReplicationController" {
+        // Its selector is a map of labels, not a label selector.
+        let labels = Labels::read(Some(selector), &path, &mut faults);
+        let failed = labels.iter().find(|(key, value)| subject.pod.labels.get(key) != Some(value));
+        failed.map(|(key, value)| format!("{key} In [{value}]"))
+    } else {
+        // One that Kubernetes refuses is the API server's to name.
+        let selector = Selector::read(selector, &path, &mut faults);
+        selector.and_then(|selector| selector.failed(&subject.pod.labels).map(ToString::to_string))
+    };
+    let Some(failed) = failed else { return };
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            labels_path.clone(),
+            failed.clone(),
+            format!("`spec.selector` asks for {}, which the labels of the template do not satisfy", quote(&failed)),
+            format!("change `{labels_path}` so that the selector matches"),
+        ),
+    );
+}

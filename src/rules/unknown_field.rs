@@ -1,0 +1,123 @@
+//! `unknown-field`: a field that the CRD does not have.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::fault::Faults;
+use crate::finding::Finding;
+use crate::json::{Json, Kind};
+use crate::judge::Judge;
+use crate::near::nearest;
+use crate::path::Path;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::settings::Severity;
+use crate::text::{join_quoted, quote};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown-field",
+    about: About::PodNetworking,
+    severities: DENY,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a field that the CRD does not have",
+        fires: "a field in `spec`, `spec.selector`, `spec.allocationType`, `eniOptions` or `vSwitchSelectOptions` that the CRD does not have: the API server drops it silently, and a misspelt `namespaceSelector` then selects in every namespace. Near (differs by case or by one or two letters, or a known wrong name) denies, else warns",
+        reason: "The API server drops such a field silently: a misspelt `namespaceSelector` then selects in every namespace.",
+        remedy: "Write the field that the help names, or remove it.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}, namespaceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}, namesapceSelector: {matchLabels: {team: a}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "",
+    },
+};
+
+/// The fields of the CRD, by the path of the object that has them.
+const KNOWN: [(&str, &[&str]); 5] = [
+    (
+        "spec",
+        &[
+            "allocationType",
+            "eniOptions",
+            "securityGroupIDs",
+            "selector",
+            "vSwitchOptions",
+            "vSwitchSelectOptions",
+        ],
+    ),
+    ("spec.selector", &["podSelector", "namespaceSelector"]),
+    ("spec.allocationType", &["type", "releaseStrategy", "releaseAfter"]),
+    ("spec.eniOptions", &["eniType"]),
+    ("spec.vSwitchSelectOptions", &["vSwitchSelectionPolicy"]),
+];
+
+/// Wrong names that manifests have, and the field meant.
+const MEANT: [(&str, &str, &str); 16] = [
+    ("spec", "vSwitchIDs", "spec.vSwitchOptions"),
+    ("spec", "vSwitchIds", "spec.vSwitchOptions"),
+    ("spec", "vSwitches", "spec.vSwitchOptions"),
+    ("spec", "vswitches", "spec.vSwitchOptions"),
+    ("spec", "vSwitch", "spec.vSwitchOptions"),
+    ("spec", "securityGroups", "spec.securityGroupIDs"),
+    ("spec", "securityGroup", "spec.securityGroupIDs"),
+    ("spec", "podSelector", "spec.selector.podSelector"),
+    ("spec", "namespaceSelector", "spec.selector.namespaceSelector"),
+    ("spec", "ipType", "spec.allocationType.type"),
+    ("spec", "releaseStrategy", "spec.allocationType.releaseStrategy"),
+    ("spec", "releaseAfter", "spec.allocationType.releaseAfter"),
+    ("spec", "eniType", "spec.eniOptions.eniType"),
+    ("spec", "vSwitchSelectionPolicy", "spec.vSwitchSelectOptions.vSwitchSelectionPolicy"),
+    ("spec.selector", "matchLabels", "spec.selector.podSelector.matchLabels"),
+    ("spec.selector", "matchExpressions", "spec.selector.podSelector.matchExpressions"),
+];
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    for (path, known) in KNOWN {
+        // Every path but the first is a field of the spec.
+        let object = match path.strip_prefix("spec.") {
+            None => subject.spec,
+            Some(field) => known_member(subject.spec, field),
+        };
+        let Some(object) = object.filter(|json| json.kind() == Kind::Object) else { continue };
+        let mut faults = Faults::default();
+        for (key, _) in object.members(&Path::Written(path), &mut faults) {
+            if !known.contains(&key.as_ref()) {
+                report(path, &key, known, judge);
+            }
+        }
+    }
+}
+
+fn known_member<'a>(spec: Option<Json<'a>>, field: &'static str) -> Option<Json<'a>> {
+    spec?.member(field)
+}
+
+fn report(parent: &str, key: &str, known: &[&str], judge: &mut Judge<'_>) {
+    let meant = MEANT
+        .iter()
+        .find(|(path, wrong, _)| *path == parent && *wrong == key)
+        .map(|(_, _, meant)| (*meant).to_owned())
+        .or_else(|| nearest(key, known).map(|near| format!("{parent}.{near}")));
+    let (most, help) = match meant {
+        Some(meant) => (Severity::Deny, format!("write `{meant}`")),
+        None => (Severity::Warn, format!("remove it; `{parent}` has {}", join_quoted(known))),
+    };
+    let path = Path::Written(parent).field(key).to_string();
+    let message = format!("`{parent}` has no field {}, so the API server drops it silently", quote(key));
+    judge.report_at_most(&RULE, most, Finding::new(&RULE, path.clone(), path, message, help));
+}

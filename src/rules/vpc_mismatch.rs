@@ -1,0 +1,71 @@
+//! `vpc-mismatch`: vSwitches and security groups of different VPCs.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "vpc-mismatch",
+    about: About::PodNetworking,
+    severities: DENY,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "vSwitches and security groups of different VPCs",
+        fires: "inventory knows that its vSwitches and security groups are not all of one VPC",
+        reason: "An interface cannot be in two VPCs, so pods would get no network.",
+        remedy: "Use vSwitches and security groups of one VPC.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp2]
+  vSwitchOptions: [vsw-bp1]
+",
+        settings: "inventory: {vSwitches: {vsw-bp1: {vpc: vpc-1}}, securityGroups: {sg-bp1: {vpc: vpc-1}, sg-bp2: {vpc: vpc-2}}}",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let inventory = &judge.settings.inventory;
+    let vswitches = subject.vswitches.iter().enumerate().filter_map(|(index, id)| {
+        let vpc = inventory.vswitches.get(id)?.vpc.as_deref()?;
+        Some((format!("spec.vSwitchOptions[{index}]"), id.as_str(), vpc))
+    });
+    let groups = subject.security_groups.iter().enumerate().filter_map(|(index, id)| {
+        let vpc = inventory.security_groups.get(id)?.vpc.as_deref()?;
+        Some((format!("spec.securityGroupIDs[{index}]"), id.as_str(), vpc))
+    });
+    let known: Vec<(String, &str, &str)> = vswitches.chain(groups).collect();
+    let Some((_, first, vpc)) = known.first() else { return };
+    let Some((path, other, other_vpc)) = known.iter().find(|(_, _, other)| other != vpc) else { return };
+    let mut vpcs: Vec<&str> = known.iter().map(|(_, _, vpc)| *vpc).collect();
+    vpcs.sort_unstable();
+    vpcs.dedup();
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            path,
+            vpcs.join(","),
+            format!("{} is of {}, but {} is of {}", quote(other), quote(other_vpc), quote(first), quote(vpc)),
+            format!("use vSwitches and security groups of one VPC, {} say", quote(vpc)),
+        ),
+    );
+}

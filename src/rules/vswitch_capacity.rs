@@ -1,0 +1,116 @@
+//! `vswitch-capacity`: more replicas than idle addresses.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::fault::Faults;
+use crate::finding::{Finding, Related};
+use crate::json::Json;
+use crate::judge::Judge;
+use crate::pod_subject::PodSubject;
+use crate::request::Operation;
+use crate::selection::Selection;
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "vswitch-capacity",
+    about: About::Workload,
+    severities: WARN,
+    check: Check::Pod(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "more replicas than idle addresses",
+        fires: "inventory knows the idle IPs of every vSwitch of the selected PodNetworking, and `replicas` (on UPDATE only the increase) needs more",
+        reason: "Pods beyond the idle addresses of the vSwitches cannot be created.",
+        remedy: "Add a vSwitch to the PodNetworking, or lower the replicas.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  replicas: 2
+  selector: {matchLabels: {foo: bar}}
+  template:
+    metadata: {labels: {foo: bar}}
+    spec: {containers: [{name: c, image: nginx}]}
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  replicas: 3
+  selector: {matchLabels: {foo: bar}}
+  template:
+    metadata: {labels: {foo: bar}}
+    spec: {containers: [{name: c, image: nginx}]}
+",
+        settings: "inventory: {vSwitches: {vsw-bp1: {zone: cn-hangzhou-h, availableIPs: 2}}}",
+    },
+};
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    // How many pods a DaemonSet makes depends on the nodes.
+    if !subject.pod.is_template() || subject.pod.of_daemon_set {
+        return;
+    }
+    let Some(one) = subject.selection.as_ref().and_then(Selection::one) else { return };
+    let mut ids = one.vswitches(&mut Faults::default());
+    ids.sort_unstable();
+    ids.dedup();
+    let inventory = &judge.settings.inventory.vswitches;
+    let idle: Option<u64> =
+        ids.iter().map(|id| inventory.get(id.as_ref())?.available_ips).try_fold(0, |sum: u64, ips| Some(sum.saturating_add(ips?)));
+    let Some((field, count)) = replicas(subject.pod.object) else { return };
+    let before = match subject.operation {
+        Operation::Update => subject.old_object.and_then(replicas).map_or(0, |(_, count)| count),
+        _ => 0,
+    };
+    let needed = count.saturating_sub(before);
+    let (Some(idle), false) = (idle, ids.is_empty()) else { return };
+    if needed <= idle {
+        return;
+    }
+    let name = quote(one.name());
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            format!("spec.{field}"),
+            count.to_string(),
+            format!("it needs {needed} more addresses, and the vSwitches of {name} have {idle} idle ones"),
+            format!("add a vSwitch to {name}, or lower `spec.{field}`"),
+        )
+        .with_related(vec![Related::podnetworking(one.name(), "spec.vSwitchOptions")]),
+    );
+}
+
+/// How many pods the workload makes at a time, with the field that says so; absent is 1.
+fn replicas(object: Json<'_>) -> Option<(&'static str, u64)> {
+    let spec = object.member("spec").and_then(Json::present)?;
+    let number = |json: Json<'_>| json.text().parse::<u64>().ok();
+    if let Some(job) = spec.member("jobTemplate").and_then(|json| json.member("spec")) {
+        return Some(("jobTemplate.spec.parallelism", job.member("parallelism").and_then(Json::present).map_or(Some(1), number)?));
+    }
+    if let Some(parallelism) = spec.member("parallelism").and_then(Json::present) {
+        return Some(("parallelism", number(parallelism)?));
+    }
+    Some(("replicas", spec.member("replicas").and_then(Json::present).map_or(Some(1), number)?))
+}

@@ -1,0 +1,94 @@
+//! `vswitch-zone`: a vSwitch's zone is unknown, or two sources disagree on it.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, Rule, WARN};
+use crate::fault::Faults;
+use crate::finding::Finding;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::settings::{Platform, Severity};
+use crate::text::quote;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "vswitch-zone",
+    about: About::PodNetworking,
+    severities: WARN,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "a vSwitch in an unknown zone",
+        fires: "a vSwitch's zone is unknown (ack, acs: only where a status exists), or status and inventory disagree",
+        reason: "Pods can be kept to the zones of their vSwitches only where these zones are known.",
+        remedy: "Add the vSwitch to `settings.inventory.vSwitches`, or correct it there.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp2]
+",
+        settings: "inventory: {vSwitches: {vsw-bp1: {zone: cn-hangzhou-h}}}",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let settings = judge.settings;
+    for (id, zone) in subject.podnetworking.status_zones(&mut Faults::default()) {
+        let known = settings.inventory.vswitches.get(id.as_ref()).and_then(|vswitch| vswitch.zone.as_deref());
+        let Some(index) = subject.vswitches.iter().position(|listed| *listed == id) else { continue };
+        if let Some(known) = known
+            && known != zone
+        {
+            judge.report(
+                &RULE,
+                Finding::new(
+                    &RULE,
+                    format!("spec.vSwitchOptions[{index}]"),
+                    format!("{id} {zone} {known}"),
+                    format!(
+                        "{} is in zone {} by the status and in {} by the inventory",
+                        quote(&id),
+                        quote(&zone),
+                        quote(known)
+                    ),
+                    format!("correct `inventory.vSwitches.{id}.zone` in the settings; the status counts"),
+                ),
+            );
+        }
+    }
+    // Before the first reconciliation no zone is known on ack and acs, and that is no fault.
+    if settings.platform != Platform::AckServerless && !subject.podnetworking.has_status() {
+        return;
+    }
+    let zones = match subject.zones(settings, judge.facts) {
+        Ok(zones) => zones,
+        // It only warns, so what it cannot know does not refuse.
+        Err(missing) => return judge.missing(&missing, Severity::Warn),
+    };
+    for id in zones.unknown {
+        let index = subject.vswitches.iter().position(|listed| *listed == id).unwrap_or_default();
+        judge.report(
+            &RULE,
+            Finding::new(
+                &RULE,
+                format!("spec.vSwitchOptions[{index}]"),
+                id.clone(),
+                format!("the zone of {} is unknown, so pods are not kept to the zones of the vSwitches", quote(&id)),
+                "add the vSwitch with its zone to `inventory.vSwitches` in the settings",
+            ),
+        );
+    }
+}

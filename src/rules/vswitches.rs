@@ -1,0 +1,52 @@
+//! `vswitches`: no vSwitch, or a wrong id.
+
+#[cfg(feature = "catalogue")]
+use super::Docs;
+use super::{About, Check, DENY, Rule};
+use crate::ids;
+use crate::judge::Judge;
+use crate::podnetworking_subject::PodNetworkingSubject;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "vswitches",
+    about: About::PodNetworking,
+    severities: DENY,
+    check: Check::PodNetworking(check),
+    #[cfg(feature = "catalogue")]
+    docs: Docs {
+        title: "no vSwitch, or a wrong id",
+        fires: "an id not of the form `vsw-...` (same alphabet); none and no default (on ack a warning, as above)",
+        reason: "Without a valid vSwitch the platform cannot give the pod an address.",
+        remedy: "List at least one vSwitch id, or set `settings.defaults.vSwitchOptions`.",
+        good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+",
+        bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw_bp1]
+",
+        settings: "",
+    },
+};
+
+fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+    let can_be_read = subject.spec.and_then(|spec| spec.member("vSwitchOptions")).is_none_or(ids::is_list_or_null);
+    if subject.vswitches.is_empty() && can_be_read {
+        ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
+    }
+    ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.vswitches, judge);
+}
+
+const PATH: &str = "spec.vSwitchOptions";

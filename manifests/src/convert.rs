@@ -17,19 +17,6 @@ pub const ALIAS_ALLOWANCE: usize = 16;
 /// After so many faults a document's further ones are not kept.
 const MAX_FAULTS: usize = 20;
 
-/// What the aliases of one file may still add.
-pub(crate) struct Allowance(usize);
-
-impl Allowance {
-    pub fn new(file_size: usize) -> Self {
-        Self(
-            file_size
-                .saturating_mul(ALIAS_ALLOWANCE)
-                .saturating_add(8 << 20),
-        )
-    }
-}
-
 /// A document as JSON.
 pub(crate) struct Converted {
     /// Empty if there was no document.
@@ -49,31 +36,8 @@ pub(crate) struct Fault {
     pub earlier: Option<usize>,
 }
 
-/// Converts one document.
-pub(crate) fn convert<'a>(
-    events: &mut impl Events<'a>,
-    allowance: &mut Allowance,
-) -> Result<Converted, SyntaxError> {
-    let mut converter = Converter {
-        out: String::new(),
-        open: Vec::new(),
-        entries: Vec::new(),
-        anchors: HashMap::new(),
-        faults: Vec::new(),
-        start: None,
-        allowance,
-    };
-    while let Some((event, span)) = events.next()? {
-        converter.event(event, span)?;
-    }
-    Ok(Converted {
-        json: converter.out,
-        start: converter.start.unwrap_or_default(),
-        faults: converter.faults,
-    })
-}
-
-struct Converter<'b> {
+/// Converts the documents of one file. Its buffers serve all of them.
+pub(crate) struct Converter {
     out: String,
     open: Vec<Container>,
     /// The entries of all open mappings.
@@ -81,7 +45,8 @@ struct Converter<'b> {
     anchors: HashMap<Anchor, Anchored>,
     faults: Vec<Fault>,
     start: Option<usize>,
-    allowance: &'b mut Allowance,
+    /// What the aliases of the file may still add.
+    allowance: usize,
 }
 
 /// A mapping or a list of which the end is still to come.
@@ -115,16 +80,39 @@ struct Anchored {
     height: usize,
 }
 
-impl Converter<'_> {
+impl Converter {
+    pub fn new(file_size: usize) -> Self {
+        Self {
+            out: String::new(),
+            open: Vec::new(),
+            entries: Vec::new(),
+            anchors: HashMap::new(),
+            faults: Vec::new(),
+            start: None,
+            allowance: file_size.saturating_mul(ALIAS_ALLOWANCE).saturating_add(8 << 20),
+        }
+    }
+
+    /// Converts one document.
+    pub fn convert<'a>(&mut self, events: &mut impl Events<'a>) -> Result<Converted, SyntaxError> {
+        self.out.clear();
+        self.open.clear();
+        self.entries.clear();
+        self.anchors.clear();
+        self.faults.clear();
+        self.start = None;
+        while let Some((event, span)) = events.next()? {
+            self.event(event, span)?;
+        }
+        let faults = std::mem::take(&mut self.faults);
+        Ok(Converted { json: self.out.as_str().to_owned(), start: self.start.unwrap_or_default(), faults })
+    }
+
     fn event(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
         self.start.get_or_insert(span.start);
         match event {
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
-            _ if self
-                .open
-                .last()
-                .is_some_and(|container| container.mapping && container.key.is_none()) =>
-            {
+            _ if self.open.last().is_some_and(|container| container.mapping && container.key.is_none()) => {
                 self.key(event, span)
             }
             Event::MappingStart(anchor) => self.open(true, anchor, span),
@@ -146,25 +134,12 @@ impl Converter<'_> {
         }
     }
 
-    fn open(
-        &mut self,
-        mapping: bool,
-        anchor: Anchor,
-        span: Range<usize>,
-    ) -> Result<(), SyntaxError> {
+    fn open(&mut self, mapping: bool, anchor: Anchor, span: Range<usize>) -> Result<(), SyntaxError> {
         check_depth(self.open.len() + 1, &span)?;
         self.separate();
         let (start, entries) = (self.out.len(), self.entries.len());
         self.out.push(if mapping { '{' } else { '[' });
-        self.open.push(Container {
-            mapping,
-            anchor,
-            start,
-            entries,
-            key: None,
-            merges: false,
-            height: 0,
-        });
+        self.open.push(Container { mapping, anchor, start, entries, key: None, merges: false, height: 0 });
         Ok(())
     }
 
@@ -180,12 +155,7 @@ impl Converter<'_> {
             }
             self.entries.truncate(container.entries);
         }
-        self.finish(
-            container.anchor,
-            container.start,
-            container.height + 1,
-            span,
-        )
+        self.finish(container.anchor, container.start, container.height + 1, span)
     }
 
     fn key(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
@@ -196,11 +166,7 @@ impl Converter<'_> {
             Event::Scalar(scalar) => {
                 let anchor = scalar.anchor;
                 merge = scalar::is_merge(&scalar);
-                let key = if merge {
-                    Ok(scalar.text)
-                } else {
-                    scalar::resolve(scalar).and_then(scalar::key)
-                };
+                let key = if merge { Ok(scalar.text) } else { scalar::resolve(scalar).and_then(scalar::key) };
                 match key {
                     Ok(key) => raw_json::write_string(&key, &mut self.out),
                     Err(message) => {
@@ -235,7 +201,10 @@ impl Converter<'_> {
             Ok(Value::Integer(digits) | Value::Float(digits)) => self.out.push_str(&digits),
             Ok(Value::String(text)) => raw_json::write_string(&text, &mut self.out),
             Ok(Value::NotFinite(text)) => {
-                self.fault(span.clone(), format!("`{text}` is a number that JSON does not have; put it in quotes if it is a string"));
+                self.fault(
+                    span.clone(),
+                    format!("`{text}` is a number that JSON does not have; put it in quotes if it is a string"),
+                );
                 self.out.push_str("null");
             }
             Err(message) => {
@@ -247,21 +216,13 @@ impl Converter<'_> {
 
     /// Writes the comma between two elements or entries; a key has its colon already.
     fn separate(&mut self) {
-        if self.open.last().is_some_and(|container| {
-            container.key.is_none() && self.out.len() > container.start + 1
-        }) {
+        if self.open.last().is_some_and(|container| container.key.is_none() && self.out.len() > container.start + 1) {
             self.out.push(',');
         }
     }
 
     /// A node is complete.
-    fn finish(
-        &mut self,
-        anchor: Anchor,
-        start: usize,
-        height: usize,
-        span: Range<usize>,
-    ) -> Result<(), SyntaxError> {
+    fn finish(&mut self, anchor: Anchor, start: usize, height: usize, span: Range<usize>) -> Result<(), SyntaxError> {
         if anchor != 0 {
             self.keep(anchor, start, height, &span)?;
         }
@@ -274,39 +235,26 @@ impl Converter<'_> {
             return Ok(());
         };
         if key.merge && !self.out.get(start..end).is_some_and(is_mergeable) {
-            self.fault(span, "the value of `<<` is not a mapping or a list of mappings; give it aliases of mappings".to_owned());
+            self.fault(
+                span,
+                "the value of `<<` is not a mapping or a list of mappings; give it aliases of mappings".to_owned(),
+            );
         }
-        self.entries.push(Entry {
-            key,
-            value: start..end,
-        });
+        self.entries.push(Entry { key, value: start..end });
         Ok(())
     }
 
-    fn keep(
-        &mut self,
-        anchor: Anchor,
-        start: usize,
-        height: usize,
-        span: &Range<usize>,
-    ) -> Result<(), SyntaxError> {
+    fn keep(&mut self, anchor: Anchor, start: usize, height: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
         let json: Rc<str> = self.out.get(start..).unwrap_or_default().into();
         self.spend(json.len(), span)?;
         self.anchors.insert(anchor, Anchored { json, height });
         Ok(())
     }
 
-    fn alias(
-        &mut self,
-        anchor: Anchor,
-        span: &Range<usize>,
-    ) -> Result<(Rc<str>, usize), SyntaxError> {
+    fn alias(&mut self, anchor: Anchor, span: &Range<usize>) -> Result<(Rc<str>, usize), SyntaxError> {
         let Some(Anchored { json, height }) = self.anchors.get(&anchor) else {
             let message = "the alias stands within its own anchor; write the value out".to_owned();
-            return Err(SyntaxError {
-                at: span.start,
-                message,
-            });
+            return Err(SyntaxError { at: span.start, message });
         };
         let (json, height) = (Rc::clone(json), *height);
         check_depth(self.open.len() + height, span)?;
@@ -315,15 +263,11 @@ impl Converter<'_> {
     }
 
     fn spend(&mut self, bytes: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
-        match self.allowance.0.checked_sub(bytes) {
-            Some(rest) => self.allowance.0 = rest,
+        match self.allowance.checked_sub(bytes) {
+            Some(rest) => self.allowance = rest,
             None => {
-                let message =
-                    "the aliases make the document too large; write the values out".to_owned();
-                return Err(SyntaxError {
-                    at: span.start,
-                    message,
-                });
+                let message = "the aliases make the document too large; write the values out".to_owned();
+                return Err(SyntaxError { at: span.start, message });
             }
         }
         Ok(())
@@ -341,8 +285,7 @@ impl Converter<'_> {
         let mut faults = Vec::new();
         if entries.len() <= 8 {
             for (position, (text, key)) in keys().enumerate() {
-                if let Some((_, earlier)) = keys().take(position).find(|(other, _)| *other == text)
-                {
+                if let Some((_, earlier)) = keys().take(position).find(|(other, _)| *other == text) {
                     faults.push(duplicate(text, key, earlier));
                 }
             }
@@ -366,21 +309,15 @@ impl Converter<'_> {
     fn merge(&mut self, container: &Container) -> Result<(), SyntaxError> {
         let mut merged = Merged::default();
         for entry in self.entries.get(container.entries..).unwrap_or_default() {
-            let (Some(key), Some(value)) = (
-                self.out.get(entry.key.text.clone()),
-                self.out.get(entry.value.clone()),
-            ) else {
+            let (Some(key), Some(value)) = (self.out.get(entry.key.text.clone()), self.out.get(entry.value.clone()))
+            else {
                 continue;
             };
             if !entry.key.merge {
                 merged.set(key, value);
             } else if value.starts_with('[') {
                 let mappings: Vec<&str> = raw_json::elements(value).collect();
-                mappings
-                    .into_iter()
-                    .rev()
-                    .flat_map(raw_json::members)
-                    .for_each(|(key, value)| merged.set(key, value));
+                mappings.into_iter().rev().flat_map(raw_json::members).for_each(|(key, value)| merged.set(key, value));
             } else {
                 raw_json::members(value).for_each(|(key, value)| merged.set(key, value));
             }
@@ -394,11 +331,7 @@ impl Converter<'_> {
 
     fn fault(&mut self, span: Range<usize>, message: String) {
         if self.faults.len() < MAX_FAULTS {
-            self.faults.push(Fault {
-                span,
-                message,
-                earlier: None,
-            });
+            self.faults.push(Fault { span, message, earlier: None });
         }
     }
 }
@@ -432,39 +365,24 @@ impl<'a> Merged<'a> {
 }
 
 fn is_mergeable(json: &str) -> bool {
-    json.starts_with('{')
-        || json.starts_with('[') && raw_json::elements(json).all(|element| element.starts_with('{'))
+    json.starts_with('{') || json.starts_with('[') && raw_json::elements(json).all(|element| element.starts_with('{'))
 }
 
 fn check_depth(depth: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
     if depth <= MAX_DEPTH {
         return Ok(());
     }
-    Err(SyntaxError {
-        at: span.start,
-        message: format!("nested deeper than {MAX_DEPTH} levels, which is not read"),
-    })
+    Err(SyntaxError { at: span.start, message: format!("nested deeper than {MAX_DEPTH} levels, which is not read") })
 }
 
 fn no_key(span: &Range<usize>) -> SyntaxError {
     let message =
-        "a mapping, a list or null cannot be a key; put text that begins with `{` or `[` in quotes"
-            .to_owned();
-    SyntaxError {
-        at: span.start,
-        message,
-    }
+        "a mapping, a list or null cannot be a key; put text that begins with `{` or `[` in quotes".to_owned();
+    SyntaxError { at: span.start, message }
 }
 
 fn duplicate(text: Option<&str>, key: &Key, earlier: &Key) -> Fault {
     let name = text.and_then(raw_json::string).unwrap_or_default();
-    let message = format!(
-        "the key `{}` is set twice; remove one of the two",
-        scalar::shorten(&name)
-    );
-    Fault {
-        span: key.span.clone(),
-        message,
-        earlier: Some(earlier.span.start),
-    }
+    let message = format!("the key `{}` is set twice; remove one of the two", scalar::shorten(&name));
+    Fault { span: key.span.clone(), message, earlier: Some(earlier.span.start) }
 }

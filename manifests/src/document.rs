@@ -80,10 +80,7 @@ impl Document {
     /// where the object is an item of one. Its offset is that of a [`Location`].
     pub fn origin_text(&self) -> (usize, &str) {
         let span = self.origin.span.clone();
-        (
-            span.start,
-            self.origin.source.text().get(span).unwrap_or_default(),
-        )
+        (span.start, self.origin.source.text().get(span).unwrap_or_default())
     }
 
     /// The line where the object begins.
@@ -91,10 +88,7 @@ impl Document {
         if self.is_list_item() {
             return self.locate("").line;
         }
-        self.origin
-            .source
-            .location(self.origin.start, self.origin.start)
-            .line
+        self.origin.source.location(self.origin.start, self.origin.start).line
     }
 
     /// Where the value of a field stands.
@@ -116,31 +110,17 @@ impl Document {
     /// Where the value of a field stands, if the whole path exists.
     pub fn locate_exact(&self, field_path: &str) -> Option<Location> {
         let found = self.find(field_path).filter(|found| found.complete)?;
-        found
-            .value
-            .or(found.key)
-            .map(|span| self.origin.location(span))
+        found.value.or(found.key).map(|span| self.origin.location(span))
     }
 
-    fn location(
-        &self,
-        field_path: &str,
-        choose: impl Fn(Found) -> Option<Range<usize>>,
-    ) -> Location {
+    fn location(&self, field_path: &str, choose: impl Fn(Found) -> Option<Range<usize>>) -> Location {
         let span = self.find(field_path).and_then(|found| {
             let handle = found.handle.clone();
-            if found.complete {
-                choose(found).or(Some(handle))
-            } else {
-                Some(handle)
-            }
+            if found.complete { choose(found).or(Some(handle)) } else { Some(handle) }
         });
         match span {
             Some(span) => self.origin.location(span),
-            None => self
-                .origin
-                .source
-                .location(self.origin.start, self.origin.start),
+            None => self.origin.source.location(self.origin.start, self.origin.start),
         }
     }
 
@@ -152,17 +132,12 @@ impl Document {
 impl Origin {
     pub fn positions(&self) -> &PositionIndex {
         self.positions.get_or_init(|| {
-            let text = self
-                .source
-                .text()
-                .get(self.span.clone())
-                .unwrap_or_default();
+            let text = self.source.text().get(self.span.clone()).unwrap_or_default();
             PositionIndex::new(text, self.syntax)
         })
     }
 
     pub fn location(&self, span: Range<usize>) -> Location {
-        self.source
-            .location(self.span.start + span.start, self.span.start + span.end)
+        self.source.location(self.span.start + span.start, self.span.start + span.end)
     }
 }

@@ -20,20 +20,10 @@ pub struct ReadError {
 
 impl ReadError {
     pub(crate) fn file(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            location: None,
-            message: message.into(),
-            source: None,
-        }
+        Self { file: file.into(), location: None, message: message.into(), source: None }
     }
 
-    pub(crate) fn at(
-        source: &Arc<Source>,
-        start: usize,
-        end: usize,
-        message: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn at(source: &Arc<Source>, start: usize, end: usize, message: impl Into<String>) -> Self {
         Self {
             file: source.name().to_owned(),
             location: Some(source.location(start, end)),
@@ -56,11 +46,7 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.location {
-            Some(location) => write!(
-                out,
-                "{}:{}:{}: {}",
-                self.file, location.line, location.column, self.message
-            ),
+            Some(location) => write!(out, "{}:{}:{}: {}", self.file, location.line, location.column, self.message),
             None => write!(out, "{}: {}", self.file, self.message),
         }
     }

@@ -80,12 +80,7 @@ pub(crate) struct Offsets<'a> {
 
 impl<'a> Offsets<'a> {
     pub fn new(syntax: Syntax, text: &'a str) -> Self {
-        Self {
-            text,
-            bytes: syntax == Syntax::Json || text.is_ascii(),
-            unit: 0,
-            offset: 0,
-        }
+        Self { text, bytes: syntax == Syntax::Json || text.is_ascii(), unit: 0, offset: 0 }
     }
 
     pub fn byte(&mut self, unit: usize) -> usize {
@@ -94,18 +89,9 @@ impl<'a> Offsets<'a> {
         }
         let (before, after) = self.text.split_at_checked(self.offset).unwrap_or_default();
         if unit >= self.unit {
-            self.offset += after
-                .chars()
-                .take(unit - self.unit)
-                .map(char::len_utf8)
-                .sum::<usize>();
+            self.offset += after.chars().take(unit - self.unit).map(char::len_utf8).sum::<usize>();
         } else {
-            self.offset -= before
-                .chars()
-                .rev()
-                .take(self.unit - unit)
-                .map(char::len_utf8)
-                .sum::<usize>();
+            self.offset -= before.chars().rev().take(self.unit - unit).map(char::len_utf8).sum::<usize>();
         }
         self.unit = unit;
         self.offset
@@ -120,10 +106,7 @@ pub(crate) struct YamlEvents<'a> {
 
 impl<'a> YamlEvents<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self {
-            parser: Parser::new_from_str(text),
-            documents: 0,
-        }
+        Self { parser: Parser::new_from_str(text), documents: 0 }
     }
 }
 
@@ -140,12 +123,8 @@ impl<'a> Events<'a> for YamlEvents<'a> {
                 YamlEvent::DocumentStart(_) => {
                     self.documents += 1;
                     if self.documents > 1 {
-                        let message =
-                            "a second document begins here; put a line `---` before it".to_owned();
-                        return Err(SyntaxError {
-                            at: span.start.index(),
-                            message,
-                        });
+                        let message = "a second document begins here; put a line `---` before it".to_owned();
+                        return Err(SyntaxError { at: span.start.index(), message });
                     }
                     continue;
                 }
@@ -155,20 +134,10 @@ impl<'a> Events<'a> for YamlEvents<'a> {
                 YamlEvent::SequenceStart(anchor, _) => Event::SequenceStart(anchor),
                 YamlEvent::SequenceEnd => Event::SequenceEnd,
                 YamlEvent::Scalar(text, style, anchor, tag) => {
-                    let style = if style == ScalarStyle::Plain {
-                        Style::Plain
-                    } else {
-                        Style::Quoted
-                    };
+                    let style = if style == ScalarStyle::Plain { Style::Plain } else { Style::Quoted };
                     let decorated = anchor != 0 || tag.is_some();
                     let tag = tag.map(|tag| short_tag(&tag.handle, &tag.suffix));
-                    Event::Scalar(Scalar {
-                        text,
-                        style,
-                        tag,
-                        anchor,
-                        decorated,
-                    })
+                    Event::Scalar(Scalar { text, style, tag, anchor, decorated })
                 }
             };
             return Ok(Some((event, span.start.index()..span.end.index())));
@@ -189,10 +158,7 @@ fn scan_error(error: &ScanError) -> SyntaxError {
         "recursion limit exceeded" => "`{` and `[` are nested deeper than 255 levels",
         info => info,
     };
-    SyntaxError {
-        at: error.marker().index(),
-        message: format!("not valid YAML: {info}{}", advice(info)),
-    }
+    SyntaxError { at: error.marker().index(), message: format!("not valid YAML: {info}{}", advice(info)) }
 }
 
 /// What to do about the commonest faults.

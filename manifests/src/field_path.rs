@@ -31,9 +31,8 @@ pub(crate) fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
             return Some(Step::Bracket(key));
         }
         let field = rest.strip_prefix('.').unwrap_or(rest);
-        let (field, after) = field
-            .split_at_checked(field.find(['.', '[']).unwrap_or(field.len()))
-            .unwrap_or((field, ""));
+        let (field, after) =
+            field.split_at_checked(field.find(['.', '[']).unwrap_or(field.len())).unwrap_or((field, ""));
         rest = after;
         Some(Step::Field(field))
     })
@@ -41,16 +40,8 @@ pub(crate) fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
 
 /// The first `]` after which a path can go on, because a key may contain one.
 fn closing_bracket(inside: &str) -> usize {
-    let ends = |at: usize| {
-        inside
-            .get(at + 1..)
-            .is_some_and(|after| after.is_empty() || after.starts_with(['.', '[']))
-    };
-    inside
-        .match_indices(']')
-        .map(|(at, _)| at)
-        .find(|&at| ends(at))
-        .unwrap_or(inside.len())
+    let ends = |at: usize| inside.get(at + 1..).is_some_and(|after| after.is_empty() || after.starts_with(['.', '[']));
+    inside.match_indices(']').map(|(at, _)| at).find(|&at| ends(at)).unwrap_or(inside.len())
 }
 
 #[cfg(test)]
@@ -63,28 +54,12 @@ mod tests {
         let cases: &[(&str, &[Step<'_>])] = &[
             ("", &[]),
             ("spec", &[Field("spec")]),
-            (
-                "spec.a[0].b[12]",
-                &[
-                    Field("spec"),
-                    Field("a"),
-                    Bracket("0"),
-                    Field("b"),
-                    Bracket("12"),
-                ],
-            ),
+            ("spec.a[0].b[12]", &[Field("spec"), Field("a"), Bracket("0"), Field("b"), Bracket("12")]),
             (
                 "metadata.annotations[k8s.aliyun.com/pod-networking]",
-                &[
-                    Field("metadata"),
-                    Field("annotations"),
-                    Bracket("k8s.aliyun.com/pod-networking"),
-                ],
+                &[Field("metadata"), Field("annotations"), Bracket("k8s.aliyun.com/pod-networking")],
             ),
-            (
-                "a[x][y].z",
-                &[Field("a"), Bracket("x"), Bracket("y"), Field("z")],
-            ),
+            ("a[x][y].z", &[Field("a"), Bracket("x"), Bracket("y"), Field("z")]),
             ("a[x]y].z", &[Field("a"), Bracket("x]y"), Field("z")]),
             ("[0]", &[Bracket("0")]),
             ("a[", &[Field("a"), Bracket("")]),

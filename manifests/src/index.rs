@@ -78,9 +78,7 @@ impl PositionIndex {
         let mut node = self.root?;
         let mut key = None;
         for &item in items {
-            let found = self
-                .child(node, &Step::Field("items"))
-                .and_then(|list| self.element(list.node, item));
+            let found = self.child(node, &Step::Field("items")).and_then(|list| self.element(list.node, item));
             node = found?.node;
         }
         let mut complete = true;
@@ -94,22 +92,10 @@ impl PositionIndex {
         }
         let span = self.nodes.get(node)?.span.clone();
         let key = key.map(|key| key.span.clone());
-        let first_key = || {
-            self.children_of(node)
-                .iter()
-                .find_map(|child| child.key.as_ref())
-                .map(|key| key.span.clone())
-        };
-        let handle = key
-            .clone()
-            .or_else(first_key)
-            .unwrap_or_else(|| span.clone());
-        Some(Found {
-            value: Some(span).filter(|span| !span.is_empty()),
-            key,
-            handle,
-            complete,
-        })
+        let first_key =
+            || self.children_of(node).iter().find_map(|child| child.key.as_ref()).map(|key| key.span.clone());
+        let handle = key.clone().or_else(first_key).unwrap_or_else(|| span.clone());
+        Some(Found { value: Some(span).filter(|span| !span.is_empty()), key, handle, complete })
     }
 
     fn child(&self, node: usize, step: &Step<'_>) -> Option<&Child> {
@@ -132,8 +118,7 @@ impl PositionIndex {
     /// The entry that sets a key last, in the order in which the conversion merges. Each mapping is looked at once.
     fn entry(&self, mapping: usize, key: &str) -> Option<&Child> {
         let mut seen = HashSet::new();
-        let mut rest: Vec<std::iter::Rev<std::slice::Iter<'_, Child>>> =
-            vec![self.children_of(mapping).iter().rev()];
+        let mut rest: Vec<std::iter::Rev<std::slice::Iter<'_, Child>>> = vec![self.children_of(mapping).iter().rev()];
         while let Some(entries) = rest.last_mut() {
             let Some(child) = entries.next() else {
                 rest.pop();
@@ -146,10 +131,7 @@ impl PositionIndex {
                     let value = self.follow(child.node);
                     if seen.insert(value) {
                         // The first mapping of a list wins, so it has to be looked at first.
-                        let in_list = self
-                            .nodes
-                            .get(value)
-                            .is_some_and(|node| node.kind == Kind::Sequence);
+                        let in_list = self.nodes.get(value).is_some_and(|node| node.kind == Kind::Sequence);
                         if in_list {
                             rest.extend(
                                 self.children_of(value)
@@ -175,10 +157,7 @@ impl PositionIndex {
     }
 
     fn children_of(&self, node: usize) -> &[Child] {
-        self.nodes
-            .get(node)
-            .and_then(|node| self.children.get(node.children.clone()))
-            .unwrap_or_default()
+        self.nodes.get(node).and_then(|node| self.children.get(node.children.clone())).unwrap_or_default()
     }
 }
 
@@ -202,24 +181,13 @@ struct Open {
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: &Range<usize>) {
         let span = self.offsets.byte(span.start)..self.offsets.byte(span.end);
-        let is_key = self
-            .open
-            .last()
-            .is_some_and(|open| open.mapping && open.key.is_none());
+        let is_key = self.open.last().is_some_and(|open| open.mapping && open.key.is_none());
         match event {
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
             Event::Scalar(scalar) if is_key => self.key(scalar, span),
             Event::Alias(anchor) if is_key => {
-                let text = self
-                    .anchors
-                    .get(&anchor)
-                    .and_then(|(_, text)| text.clone())
-                    .unwrap_or_default();
-                self.set_key(Key {
-                    text,
-                    span,
-                    merge: false,
-                });
+                let text = self.anchors.get(&anchor).and_then(|(_, text)| text.clone()).unwrap_or_default();
+                self.set_key(Key { text, span, merge: false });
             }
             Event::MappingStart(anchor) => self.open(true, anchor, span),
             Event::SequenceStart(anchor) => self.open(false, anchor, span),
@@ -231,10 +199,7 @@ impl Builder<'_> {
                 self.anchors.insert(anchor, (node, text));
             }
             Event::Alias(anchor) => {
-                let kind = self
-                    .anchors
-                    .get(&anchor)
-                    .map_or(Kind::Scalar, |(target, _)| Kind::Alias(*target));
+                let kind = self.anchors.get(&anchor).map_or(Kind::Scalar, |(target, _)| Kind::Alias(*target));
                 self.node(kind, span);
             }
         }
@@ -246,8 +211,7 @@ impl Builder<'_> {
         let merge = scalar::is_merge(&scalar);
         let text = if merge { None } else { key_text(scalar) }.unwrap_or_default();
         if anchor != 0 {
-            self.anchors
-                .insert(anchor, (usize::MAX, Some(text.clone())));
+            self.anchors.insert(anchor, (usize::MAX, Some(text.clone())));
         }
         self.set_key(Key { text, span, merge });
     }
@@ -264,39 +228,19 @@ impl Builder<'_> {
         match self.open.last_mut() {
             Some(open) => {
                 open.end = open.end.max(span.end);
-                open.children.push(Child {
-                    node,
-                    key: open.key.take(),
-                });
+                open.children.push(Child { node, key: open.key.take() });
             }
             None => self.index.root = Some(node),
         }
-        self.index.nodes.push(Node {
-            span,
-            kind,
-            children: 0..0,
-        });
+        self.index.nodes.push(Node { span, kind, children: 0..0 });
         node
     }
 
     fn open(&mut self, mapping: bool, anchor: Anchor, span: Range<usize>) {
         let start = self.dash_before(self.without_properties(span.start), mapping);
-        let node = self.node(
-            if mapping {
-                Kind::Mapping
-            } else {
-                Kind::Sequence
-            },
-            start..span.end.max(start),
-        );
+        let node = self.node(if mapping { Kind::Mapping } else { Kind::Sequence }, start..span.end.max(start));
         self.anchors.insert(anchor, (node, None));
-        self.open.push(Open {
-            node,
-            mapping,
-            key: None,
-            children: Vec::new(),
-            end: start,
-        });
+        self.open.push(Open { node, mapping, key: None, children: Vec::new(), end: start });
     }
 
     /// Where a list begins that is not indented more than its key: the parser says so only after the first dash.
@@ -304,22 +248,14 @@ impl Builder<'_> {
         let (before, _) = self.text.split_at_checked(start).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
         let is_value = self.open.last().is_some_and(|open| open.mapping);
-        if !mapping && is_value && line.trim() == "-" {
-            start - line.trim_start().len()
-        } else {
-            start
-        }
+        if !mapping && is_value && line.trim() == "-" { start - line.trim_start().len() } else { start }
     }
 
     fn close(&mut self, span: Range<usize>) {
         let Some(open) = self.open.pop() else { return };
         // Only a bracket is an end that is written; the end of a block is where its last value ends.
         let bracket = if open.mapping { '}' } else { ']' };
-        let written = !span.is_empty()
-            && self
-                .text
-                .get(span.start..)
-                .is_some_and(|rest| rest.starts_with(bracket));
+        let written = !span.is_empty() && self.text.get(span.start..).is_some_and(|rest| rest.starts_with(bracket));
         let end = if written { span.start + 1 } else { open.end };
         let first = self.index.children.len();
         self.index.children.extend(open.children);
@@ -334,11 +270,7 @@ impl Builder<'_> {
 
     /// A span without anchor and tag before it and white space after it.
     fn tighten(&self, span: Range<usize>, decorated: bool) -> Range<usize> {
-        let start = if decorated {
-            self.without_properties(span.start).min(span.end)
-        } else {
-            span.start
-        };
+        let start = if decorated { self.without_properties(span.start).min(span.end) } else { span.start };
         let text = self.text.get(start..span.end).unwrap_or_default();
         start..start + text.trim_end().len()
     }
@@ -346,23 +278,13 @@ impl Builder<'_> {
     fn without_properties(&self, start: usize) -> usize {
         let mut rest = self.text.get(start..).unwrap_or_default();
         while rest.starts_with(['&', '!', '#']) {
-            let end = if rest.starts_with('#') {
-                rest.find('\n')
-            } else {
-                rest.find(char::is_whitespace)
-            };
-            rest = rest
-                .get(end.unwrap_or(rest.len())..)
-                .unwrap_or_default()
-                .trim_start();
+            let end = if rest.starts_with('#') { rest.find('\n') } else { rest.find(char::is_whitespace) };
+            rest = rest.get(end.unwrap_or(rest.len())..).unwrap_or_default().trim_start();
         }
         self.text.len() - rest.len()
     }
 }
 
 fn key_text(scalar: Scalar<'_>) -> Option<String> {
-    scalar::resolve(scalar)
-        .and_then(scalar::key)
-        .ok()
-        .map(std::borrow::Cow::into_owned)
+    scalar::resolve(scalar).and_then(scalar::key).ok().map(std::borrow::Cow::into_owned)
 }

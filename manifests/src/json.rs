@@ -26,12 +26,7 @@ enum Expect {
 
 impl<'a> JsonEvents<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            position: 0,
-            open: Vec::new(),
-            expect: Expect::Value,
-        }
+        Self { text, position: 0, open: Vec::new(), expect: Expect::Value }
     }
 
     /// Where the value ended.
@@ -44,41 +39,21 @@ impl<'a> JsonEvents<'a> {
     }
 
     fn skip_space(&mut self) {
-        let rest = self
-            .text
-            .as_bytes()
-            .get(self.position..)
-            .unwrap_or_default();
-        self.position += rest
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-            .count();
+        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
+        self.position += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
     }
 
     fn fail<T>(&self, expected: &str) -> Result<T, SyntaxError> {
-        let found = self
-            .text
-            .get(self.position..)
-            .and_then(|rest| rest.chars().next());
+        let found = self.text.get(self.position..).and_then(|rest| rest.chars().next());
         let message = match found {
-            Some(found) => format!(
-                "not valid JSON: found `{}`, expected {expected}",
-                found.escape_debug()
-            ),
+            Some(found) => format!("not valid JSON: found `{}`, expected {expected}", found.escape_debug()),
             None => format!("not valid JSON: the text ends, expected {expected}"),
         };
-        Err(SyntaxError {
-            at: self.position,
-            message,
-        })
+        Err(SyntaxError { at: self.position, message })
     }
 
     fn after_value(&mut self) {
-        self.expect = if self.open.is_empty() {
-            Expect::End
-        } else {
-            Expect::Separator
-        };
+        self.expect = if self.open.is_empty() { Expect::End } else { Expect::Separator };
     }
 
     fn value(&mut self) -> Result<(Event<'a>, Range<usize>), SyntaxError> {
@@ -104,10 +79,7 @@ impl<'a> JsonEvents<'a> {
             }
             _ => {
                 let rest = self.text.get(start..).unwrap_or_default();
-                let Some(word) = ["true", "false", "null"]
-                    .into_iter()
-                    .find(|word| rest.starts_with(word))
-                else {
+                let Some(word) = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word)) else {
                     return self.fail("a value");
                 };
                 self.position += word.len();
@@ -121,21 +93,13 @@ impl<'a> JsonEvents<'a> {
     fn open(&mut self, object: bool) {
         self.position += 1;
         self.open.push(object);
-        self.expect = if object {
-            Expect::FirstKey
-        } else {
-            Expect::FirstElement
-        };
+        self.expect = if object { Expect::FirstKey } else { Expect::FirstElement };
     }
 
     fn close(&mut self) -> (Event<'a>, Range<usize>) {
         let start = self.position;
         self.position += 1;
-        let event = if self.open.pop() == Some(true) {
-            Event::MappingEnd
-        } else {
-            Event::SequenceEnd
-        };
+        let event = if self.open.pop() == Some(true) { Event::MappingEnd } else { Event::SequenceEnd };
         self.after_value();
         (event, start..self.position)
     }
@@ -179,37 +143,19 @@ impl<'a> JsonEvents<'a> {
     }
 
     fn digits(&mut self) -> Result<(), SyntaxError> {
-        let rest = self
-            .text
-            .as_bytes()
-            .get(self.position..)
-            .unwrap_or_default();
+        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.position += count;
-        if count == 0 {
-            self.fail("a digit")
-        } else {
-            Ok(())
-        }
+        if count == 0 { self.fail("a digit") } else { Ok(()) }
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         self.position += 1;
         let mut text = Cow::Borrowed("");
         loop {
-            let rest = self
-                .text
-                .as_bytes()
-                .get(self.position..)
-                .unwrap_or_default();
-            let plain = rest
-                .iter()
-                .take_while(|&&byte| byte != b'"' && byte != b'\\' && byte >= b' ')
-                .count();
-            let piece = self
-                .text
-                .get(self.position..self.position + plain)
-                .unwrap_or_default();
+            let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
+            let plain = rest.iter().take_while(|&&byte| byte != b'"' && byte != b'\\' && byte >= b' ').count();
+            let piece = self.text.get(self.position..self.position + plain).unwrap_or_default();
             text += piece;
             self.position += plain;
             match self.peek() {
@@ -251,10 +197,7 @@ impl<'a> JsonEvents<'a> {
         };
         self.position += 4;
         if let 0xD800..=0xDBFF = first
-            && self
-                .text
-                .get(self.position..)
-                .is_some_and(|rest| rest.starts_with("\\u"))
+            && self.text.get(self.position..).is_some_and(|rest| rest.starts_with("\\u"))
         {
             self.position += 2;
             if let Some(second @ 0xDC00..=0xDFFF) = self.hex() {
@@ -269,11 +212,7 @@ impl<'a> JsonEvents<'a> {
 
     fn hex(&self) -> Option<u32> {
         let digits = self.text.get(self.position..self.position + 4)?;
-        if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            u32::from_str_radix(digits, 16).ok()
-        } else {
-            None
-        }
+        if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) { u32::from_str_radix(digits, 16).ok() } else { None }
     }
 }
 
@@ -292,23 +231,13 @@ impl<'a> Events<'a> for JsonEvents<'a> {
                 return Ok(Some(self.close()));
             }
             if !self.take(b',') {
-                return self.fail(if closing == b'}' {
-                    "`,` or `}`"
-                } else {
-                    "`,` or `]`"
-                });
+                return self.fail(if closing == b'}' { "`,` or `}`" } else { "`,` or `]`" });
             }
             self.skip_space();
-            self.expect = if closing == b'}' {
-                Expect::Key
-            } else {
-                Expect::Value
-            };
+            self.expect = if closing == b'}' { Expect::Key } else { Expect::Value };
         }
         match self.expect {
-            Expect::FirstKey | Expect::FirstElement if self.peek() == Some(closing) => {
-                Ok(Some(self.close()))
-            }
+            Expect::FirstKey | Expect::FirstElement if self.peek() == Some(closing) => Ok(Some(self.close())),
             Expect::FirstKey | Expect::Key => self.key().map(Some),
             _ => self.value().map(Some),
         }
@@ -316,11 +245,5 @@ impl<'a> Events<'a> for JsonEvents<'a> {
 }
 
 fn scalar(text: Cow<'_, str>, style: Style) -> Event<'_> {
-    Event::Scalar(Scalar {
-        text,
-        style,
-        tag: None,
-        anchor: 0,
-        decorated: false,
-    })
+    Event::Scalar(Scalar { text, style, tag: None, anchor: 0, decorated: false })
 }

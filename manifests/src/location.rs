@@ -40,11 +40,7 @@ struct Table {
 
 impl Source {
     pub(crate) fn new(name: String, text: String) -> Self {
-        Self {
-            name,
-            text,
-            table: OnceLock::new(),
-        }
+        Self { name, text, table: OnceLock::new() }
     }
 
     /// The name of the file, as it was given.
@@ -71,55 +67,26 @@ impl Source {
         let end = end.clamp(start, self.text.len());
         let (line, column) = self.position(start);
         let (end_line, end_column) = self.position(end);
-        Location {
-            line,
-            column,
-            end_line,
-            end_column,
-            start,
-            end,
-        }
+        Location { line, column, end_line, end_column, start, end }
     }
 
     fn position(&self, offset: usize) -> (usize, usize) {
         let lines = &self.table().lines;
         let line = lines.partition_point(|&start| start <= offset);
-        let line_start = line
-            .checked_sub(1)
-            .and_then(|line| lines.get(line))
-            .copied()
-            .unwrap_or(0);
-        (
-            line,
-            self.characters_before(offset) - self.characters_before(line_start) + 1,
-        )
+        let line_start = line.checked_sub(1).and_then(|line| lines.get(line)).copied().unwrap_or(0);
+        (line, self.characters_before(offset) - self.characters_before(line_start) + 1)
     }
 
     fn characters_before(&self, offset: usize) -> usize {
         let checkpoint = offset / CHECKPOINT;
-        let known = self
-            .table()
-            .characters
-            .get(checkpoint)
-            .copied()
-            .unwrap_or(0);
-        known
-            + count_characters(
-                self.text
-                    .as_bytes()
-                    .get(checkpoint * CHECKPOINT..offset)
-                    .unwrap_or_default(),
-            )
+        let known = self.table().characters.get(checkpoint).copied().unwrap_or(0);
+        known + count_characters(self.text.as_bytes().get(checkpoint * CHECKPOINT..offset).unwrap_or_default())
     }
 
     fn table(&self) -> &Table {
         self.table.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            let breaks = bytes
-                .iter()
-                .enumerate()
-                .filter(|&(_, &byte)| byte == b'\n')
-                .map(|(offset, _)| offset + 1);
+            let breaks = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(offset, _)| offset + 1);
             let characters = bytes.chunks(CHECKPOINT).scan(0, |before, chunk| {
                 let here = *before;
                 *before += count_characters(chunk);
@@ -129,10 +96,7 @@ impl Source {
             if bytes.len().is_multiple_of(CHECKPOINT) {
                 characters.push(count_characters(bytes));
             }
-            Table {
-                lines: std::iter::once(0).chain(breaks).collect(),
-                characters,
-            }
+            Table { lines: std::iter::once(0).chain(breaks).collect(), characters }
         })
     }
 }
@@ -150,15 +114,7 @@ mod tests {
     fn counts_lines_and_characters() {
         let source = Source::new("a".into(), "é: ü\r\nb: c".into());
         let location = source.location(source.text().find('ü').unwrap(), source.text().len());
-        assert_eq!(
-            (
-                location.line,
-                location.column,
-                location.end_line,
-                location.end_column
-            ),
-            (1, 4, 2, 5)
-        );
+        assert_eq!((location.line, location.column, location.end_line, location.end_column), (1, 4, 2, 5));
         assert_eq!(source.line(1), Some("é: ü"));
         assert_eq!(source.line(2), Some("b: c"));
         assert_eq!(source.line(0), None);

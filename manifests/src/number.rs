@@ -16,18 +16,12 @@ pub(crate) fn resolve(text: &str) -> Option<Number<'_>> {
     if is_short_decimal(text) {
         return Some(Number::Integer(Cow::Borrowed(text)));
     }
-    let text: Cow<'_, str> = if text.contains('_') {
-        Cow::Owned(text.replace('_', ""))
-    } else {
-        Cow::Borrowed(text)
-    };
-    integer(&text)
-        .or_else(|| float(&text))
-        .map(|number| match (number, text) {
-            (Kept::Integer(digits), _) => Number::Integer(Cow::Owned(digits)),
-            (Kept::Float(None), text) => Number::Float(text),
-            (Kept::Float(Some(digits)), _) => Number::Float(Cow::Owned(digits)),
-        })
+    let text: Cow<'_, str> = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
+    integer(&text).or_else(|| float(&text)).map(|number| match (number, text) {
+        (Kept::Integer(digits), _) => Number::Integer(Cow::Owned(digits)),
+        (Kept::Float(None), text) => Number::Float(text),
+        (Kept::Float(Some(digits)), _) => Number::Float(Cow::Owned(digits)),
+    })
 }
 
 enum Kept {
@@ -36,10 +30,7 @@ enum Kept {
 }
 
 fn is_short_decimal(text: &str) -> bool {
-    let digits = text
-        .strip_prefix('-')
-        .filter(|&digits| digits != "0")
-        .unwrap_or(text);
+    let digits = text.strip_prefix('-').filter(|&digits| digits != "0").unwrap_or(text);
     digits.len() <= 18
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && (digits == "0" || !digits.starts_with('0'))
@@ -61,15 +52,9 @@ fn integer(text: &str) -> Option<Kept> {
     }
     match (u64::from_str_radix(digits, radix), sign) {
         (Ok(value), None) => Some(Kept::Integer(value.to_string())),
-        (Ok(value), Some('+')) if i64::try_from(value).is_ok() => {
-            Some(Kept::Integer(value.to_string()))
-        }
+        (Ok(value), Some('+')) if i64::try_from(value).is_ok() => Some(Kept::Integer(value.to_string())),
         (Ok(value), Some('-')) if value <= i64::MIN.unsigned_abs() => {
-            Some(Kept::Integer(if value == 0 {
-                "0".to_owned()
-            } else {
-                format!("-{value}")
-            }))
+            Some(Kept::Integer(if value == 0 { "0".to_owned() } else { format!("-{value}") }))
         }
         _ => None,
     }
@@ -102,25 +87,15 @@ fn float(text: &str) -> Option<Kept> {
         && fraction.is_none_or(all_digits)
         && !(whole.is_empty() && fraction.is_none_or(str::is_empty))
         && (exponent.is_empty() || {
-            let power = exponent
-                .get(1..)
-                .map(|power| split_sign(power).1)
-                .unwrap_or_default();
+            let power = exponent.get(1..).map(|power| split_sign(power).1).unwrap_or_default();
             !power.is_empty() && all_digits(power)
         });
     if !valid || !text.parse::<f64>().is_ok_and(f64::is_finite) {
         return None;
     }
     let significant = whole.trim_start_matches('0');
-    let whole_kept = if significant.is_empty() {
-        "0"
-    } else {
-        significant
-    };
-    if sign != Some('+')
-        && whole_kept == whole
-        && fraction.is_none_or(|fraction| !fraction.is_empty())
-    {
+    let whole_kept = if significant.is_empty() { "0" } else { significant };
+    if sign != Some('+') && whole_kept == whole && fraction.is_none_or(|fraction| !fraction.is_empty()) {
         return Some(Kept::Float(None));
     }
     let mut digits = String::new();
@@ -135,10 +110,7 @@ fn float(text: &str) -> Option<Kept> {
 }
 
 /// A floating-point number as a key: Go's `strconv.FormatFloat(value, 'g', -1, 32)`.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the conversion that Go makes"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the conversion that Go makes")]
 pub(crate) fn float_key(text: &str) -> String {
     let value = text.parse::<f64>().unwrap_or_default() as f32;
     if value.is_infinite() {

@@ -4,10 +4,7 @@
 pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')
-    {
+    while let Some(at) = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ') {
         let (plain, special) = rest.split_at_checked(at).unwrap_or_default();
         out.push_str(plain);
         let mut characters = special.chars();
@@ -22,11 +19,7 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
             Some(character) => {
                 out.push_str("\\u00");
                 let code = u32::from(character);
-                out.extend(
-                    [code >> 4, code & 15]
-                        .into_iter()
-                        .filter_map(|digit| char::from_digit(digit, 16)),
-                );
+                out.extend([code >> 4, code & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
             }
             None => {}
         }
@@ -38,31 +31,20 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
 
 /// The entries of an object: each key with its quotes, and the text of its value.
 pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut pieces = Pieces {
-        rest: object.get(1..).unwrap_or_default(),
-    };
+    let mut pieces = Pieces { rest: object.get(1..).unwrap_or_default() };
     std::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)))
 }
 
 /// The elements of an array.
 pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
-    Pieces {
-        rest: array.get(1..).unwrap_or_default(),
-    }
+    Pieces { rest: array.get(1..).unwrap_or_default() }
 }
 
 /// The text of a string.
 pub(crate) fn string(value: &str) -> Option<String> {
     use crate::event::{Event, Events, Scalar, Style};
     match crate::json::JsonEvents::new(value).next() {
-        Ok(Some((
-            Event::Scalar(Scalar {
-                text,
-                style: Style::Quoted,
-                ..
-            }),
-            _,
-        ))) => Some(text.into_owned()),
+        Ok(Some((Event::Scalar(Scalar { text, style: Style::Quoted, .. }), _))) => Some(text.into_owned()),
         _ => None,
     }
 }
@@ -77,10 +59,7 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let length = value_length(self.rest.as_bytes());
-        let (value, rest) = self
-            .rest
-            .split_at_checked(length)
-            .filter(|(value, _)| !value.is_empty())?;
+        let (value, rest) = self.rest.split_at_checked(length).filter(|(value, _)| !value.is_empty())?;
         self.rest = rest.get(1..).unwrap_or_default();
         Some(value)
     }
@@ -121,17 +100,9 @@ mod tests {
     #[test]
     fn cuts_objects_and_arrays() {
         let object = r#"{"a":{"b":[1,"},"]},"c\"":"x\\","d":1e3,"e":[]}"#;
-        let expected = [
-            ("\"a\"", r#"{"b":[1,"},"]}"#),
-            (r#""c\"""#, r#""x\\""#),
-            ("\"d\"", "1e3"),
-            ("\"e\"", "[]"),
-        ];
+        let expected = [("\"a\"", r#"{"b":[1,"},"]}"#), (r#""c\"""#, r#""x\\""#), ("\"d\"", "1e3"), ("\"e\"", "[]")];
         assert_eq!(members(object).collect::<Vec<_>>(), expected);
-        assert_eq!(
-            elements(r#"[1,"a,b",{"c":[2]},[]]"#).collect::<Vec<_>>(),
-            ["1", "\"a,b\"", "{\"c\":[2]}", "[]"]
-        );
+        assert_eq!(elements(r#"[1,"a,b",{"c":[2]},[]]"#).collect::<Vec<_>>(), ["1", "\"a,b\"", "{\"c\":[2]}", "[]"]);
         assert_eq!(members("{}").count() + elements("[]").count(), 0);
     }
 
@@ -140,11 +111,7 @@ mod tests {
         for text in ["", "é\u{1}\u{1f}\"\\\n\r\t\u{7f}", "plain", "\u{1F600}\0"] {
             let mut out = String::new();
             write_string(text, &mut out);
-            assert_eq!(
-                serde_json::from_str::<String>(&out).ok().as_deref(),
-                Some(text),
-                "{out}"
-            );
+            assert_eq!(serde_json::from_str::<String>(&out).ok().as_deref(), Some(text), "{out}");
             assert_eq!(string(&out).as_deref(), Some(text));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::convert::{Allowance, Converted, convert};
+use crate::convert::{Converted, Converter};
 use crate::decode::decode;
 use crate::document::{Document, Origin};
 use crate::error::{ReadError, Skipped};
@@ -33,11 +33,7 @@ impl Manifests {
 
 /// Reads the text of a file: YAML or JSON, any number of documents.
 pub fn read_str(file: &str, text: &str) -> Manifests {
-    read_text(
-        file,
-        text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned(),
-        false,
-    )
+    read_text(file, text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned(), false)
 }
 
 /// Reads the bytes of a file: UTF-8, or UTF-16 with a byte order mark.
@@ -51,25 +47,16 @@ pub(crate) fn read_file(file: &str, bytes: &[u8], in_chart: bool) -> Manifests {
         Err((valid, message)) => {
             let end = valid.len();
             let source = Arc::new(Source::new(file.to_owned(), valid));
-            Manifests {
-                errors: vec![ReadError::at(&source, end, end, message)],
-                ..Manifests::default()
-            }
+            Manifests { errors: vec![ReadError::at(&source, end, end, message)], ..Manifests::default() }
         }
     }
 }
 
 fn read_text(file: &str, text: String, in_chart: bool) -> Manifests {
     let source = Arc::new(Source::new(file.to_owned(), text));
-    let mut reader = Reader {
-        allowance: Allowance::new(source.text().len()),
-        source,
-        found: Manifests::default(),
-    };
-    let pieces: Vec<Piece> = split::documents(reader.source.text())
-        .into_iter()
-        .flat_map(|span| reader.pieces(span))
-        .collect();
+    let mut reader = Reader { converter: Converter::new(source.text().len()), source, found: Manifests::default() };
+    let pieces: Vec<Piece> =
+        split::documents(reader.source.text()).into_iter().flat_map(|span| reader.pieces(span)).collect();
     let template = reader.template_line(&pieces, in_chart);
     for piece in pieces {
         if template.is_none() || !reader.text_of(&piece.origin).contains("{{") {
@@ -91,7 +78,7 @@ struct Piece {
 
 struct Reader {
     source: Arc<Source>,
-    allowance: Allowance,
+    converter: Converter,
     found: Manifests,
 }
 
@@ -106,10 +93,8 @@ impl Reader {
         }
         let source = Arc::clone(&self.source);
         let text = source.text().get(span.clone()).unwrap_or_default();
-        let result = convert(&mut YamlEvents::new(text), &mut self.allowance);
-        self.to_piece(span, Syntax::Yaml, result)
-            .into_iter()
-            .collect()
+        let result = self.converter.convert(&mut YamlEvents::new(text));
+        self.to_piece(span, Syntax::Yaml, result).into_iter().collect()
     }
 
     /// `None` where it is no JSON but may be YAML.
@@ -126,15 +111,11 @@ impl Reader {
                 return Some(pieces);
             }
             let mut events = JsonEvents::new(text);
-            let result = convert(&mut events, &mut self.allowance);
+            let result = self.converter.convert(&mut events);
             if result.is_err() && !source.name().ends_with(".json") {
                 return None;
             }
-            let end = if result.is_ok() {
-                start + events.position()
-            } else {
-                span.end
-            };
+            let end = if result.is_ok() { start + events.position() } else { span.end };
             pieces.extend(self.to_piece(start..end, Syntax::Json, result));
             start = end;
         }
@@ -151,58 +132,26 @@ impl Reader {
         let mut byte = |unit| span.start + offsets.byte(unit);
         let (json, start, errors, whole) = match result {
             Ok(converted) if converted.json.is_empty() || converted.json == "null" => return None,
-            Ok(Converted {
-                json,
-                start,
-                faults,
-            }) => {
+            Ok(Converted { json, start, faults }) => {
                 let errors = faults.into_iter().map(|fault| {
-                    let earlier = fault
-                        .earlier
-                        .map(|unit| self.source.location(byte(unit), byte(unit)).line);
-                    let earlier = earlier
-                        .map(|line| format!(" (the first is on line {line})"))
-                        .unwrap_or_default();
-                    ReadError::at(
-                        &self.source,
-                        byte(fault.span.start),
-                        byte(fault.span.end),
-                        fault.message + &earlier,
-                    )
+                    let earlier = fault.earlier.map(|unit| self.source.location(byte(unit), byte(unit)).line);
+                    let earlier = earlier.map(|line| format!(" (the first is on line {line})")).unwrap_or_default();
+                    ReadError::at(&self.source, byte(fault.span.start), byte(fault.span.end), fault.message + &earlier)
                 });
                 let errors = errors.collect();
                 (json, byte(start), errors, true)
             }
             Err(SyntaxError { at, message }) => {
                 let at = byte(at);
-                (
-                    String::new(),
-                    span.start,
-                    vec![ReadError::at(&self.source, at, at, message)],
-                    false,
-                )
+                (String::new(), span.start, vec![ReadError::at(&self.source, at, at, message)], false)
             }
         };
-        let origin = Origin {
-            source: Arc::clone(&self.source),
-            span,
-            syntax,
-            start,
-            positions: OnceLock::new(),
-        };
-        Some(Piece {
-            origin: Arc::new(origin),
-            json,
-            errors,
-            whole,
-        })
+        let origin = Origin { source: Arc::clone(&self.source), span, syntax, start, positions: OnceLock::new() };
+        Some(Piece { origin: Arc::new(origin), json, errors, whole })
     }
 
     fn text_of(&self, origin: &Origin) -> &str {
-        self.source
-            .text()
-            .get(origin.span.clone())
-            .unwrap_or_default()
+        self.source.text().get(origin.span.clone()).unwrap_or_default()
     }
 
     /// The line of the first template action, if the file is a Helm template.
@@ -211,18 +160,10 @@ impl Reader {
             let at = self.source.text().find("{{")?;
             return Some(self.source.location(at, at).line);
         }
-        pieces
-            .iter()
-            .filter(|piece| !piece.errors.is_empty())
-            .find_map(|piece| {
-                let line = template::action(self.text_of(&piece.origin))?;
-                Some(
-                    self.source
-                        .location(piece.origin.span.start, piece.origin.span.start)
-                        .line
-                        + line,
-                )
-            })
+        pieces.iter().filter(|piece| !piece.errors.is_empty()).find_map(|piece| {
+            let line = template::action(self.text_of(&piece.origin))?;
+            Some(self.source.location(piece.origin.span.start, piece.origin.span.start).line + line)
+        })
     }
 
     fn piece(&mut self, piece: Piece) {
@@ -232,14 +173,8 @@ impl Reader {
         }
         let header = Header::of(&piece.json);
         if header.api_version.is_none() || header.kind.is_none() {
-            let line = self
-                .source
-                .location(piece.origin.start, piece.origin.start)
-                .line;
-            self.skip(
-                Some(line),
-                "no Kubernetes object: it has no `apiVersion` and `kind`",
-            );
+            let line = self.source.location(piece.origin.start, piece.origin.start).line;
+            self.skip(Some(line), "no Kubernetes object: it has no `apiVersion` and `kind`");
         } else if piece.errors.is_empty() {
             self.object(&piece.origin, piece.json);
         } else {
@@ -253,31 +188,18 @@ impl Reader {
         while let Some((json, items, list)) = rest.pop() {
             let header = Header::of(&json);
             let (api_version, kind) = match (&header, list) {
-                (
-                    Header {
-                        api_version: Some(api_version),
-                        kind: Some(kind),
-                        ..
-                    },
-                    _,
-                ) => (api_version.clone(), kind.clone()),
-                (header, Some((api_version, kind)))
-                    if json.starts_with('{') && header.lacks_only_absent() =>
-                {
-                    (
-                        header.api_version.clone().unwrap_or(api_version),
-                        header.kind.clone().unwrap_or(kind),
-                    )
+                (Header { api_version: Some(api_version), kind: Some(kind), .. }, _) => {
+                    (api_version.clone(), kind.clone())
+                }
+                (header, Some((api_version, kind))) if json.starts_with('{') && header.lacks_only_absent() => {
+                    (header.api_version.clone().unwrap_or(api_version), header.kind.clone().unwrap_or(kind))
                 }
                 _ => {
                     self.broken_item(origin, &items);
                     continue;
                 }
             };
-            if let Some(array) = header
-                .items
-                .filter(|array| kind.ends_with("List") && array.starts_with('['))
-            {
+            if let Some(array) = header.items.filter(|array| kind.ends_with("List") && array.starts_with('[')) {
                 // What `items` of a plain `List` are, nobody but they can say.
                 let inherited = kind
                     .strip_suffix("List")
@@ -295,52 +217,27 @@ impl Reader {
             }
             let json = header.complete(&json, &api_version, &kind).unwrap_or(json);
             let index = self.found.documents.len();
-            self.found.documents.push(Document {
-                json,
-                api_version,
-                kind,
-                index,
-                origin: Arc::clone(origin),
-                items,
-            });
+            self.found.documents.push(Document { json, api_version, kind, index, origin: Arc::clone(origin), items });
         }
     }
 
     fn broken_item(&mut self, origin: &Arc<Origin>, items: &[usize]) {
-        let span = origin
-            .positions()
-            .find(items, "")
-            .map(|found| found.handle)
-            .unwrap_or_default();
+        let span = origin.positions().find(items, "").map(|found| found.handle).unwrap_or_default();
         let (start, end) = (origin.span.start + span.start, origin.span.start + span.end);
-        let message =
-            "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
-        self.found
-            .errors
-            .push(ReadError::at(&self.source, start, end, message));
+        let message = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
+        self.found.errors.push(ReadError::at(&self.source, start, end, message));
     }
 
     fn skip(&mut self, line: Option<usize>, reason: &str) {
         let file = self.source.name().to_owned();
-        self.found.skipped.push(Skipped {
-            file,
-            line,
-            template: false,
-            reason: reason.to_owned(),
-        });
+        self.found.skipped.push(Skipped { file, line, template: false, reason: reason.to_owned() });
     }
 
     fn finish(mut self, template: Option<usize>) -> Manifests {
         let nothing = self.found.documents.is_empty() && self.found.errors.is_empty();
         if let Some(line) = template {
-            let reason = "a Helm template that is not rendered; check what `helm template` prints"
-                .to_owned();
-            let skipped = Skipped {
-                file: self.source.name().to_owned(),
-                line: Some(line),
-                template: true,
-                reason,
-            };
+            let reason = "a Helm template that is not rendered; check what `helm template` prints".to_owned();
+            let skipped = Skipped { file: self.source.name().to_owned(), line: Some(line), template: true, reason };
             self.found.skipped.retain(|_| !nothing);
             self.found.skipped.push(skipped);
         } else if nothing {
@@ -348,11 +245,7 @@ impl Reader {
             self.found.skipped.clear();
             self.skip(
                 None,
-                if empty {
-                    "it holds nothing"
-                } else {
-                    "no Kubernetes object: it has no `apiVersion` and `kind`"
-                },
+                if empty { "it holds nothing" } else { "no Kubernetes object: it has no `apiVersion` and `kind`" },
             );
         }
         self.found
@@ -378,19 +271,12 @@ impl<'a> Header<'a> {
         let text = |value| raw_json::string(value).filter(|text| !text.is_empty());
         for (key, value) in raw_json::members(json) {
             match key {
-                "\"apiVersion\"" => {
-                    (header.api_version, header.has_api_version) = (text(value), true)
-                }
+                "\"apiVersion\"" => (header.api_version, header.has_api_version) = (text(value), true),
                 "\"kind\"" => (header.kind, header.has_kind) = (text(value), true),
                 "\"items\"" => header.items = Some(value),
                 _ => continue,
             }
-            if header.api_version.is_some()
-                && header
-                    .kind
-                    .as_ref()
-                    .is_some_and(|kind| !kind.ends_with("List"))
-            {
+            if header.api_version.is_some() && header.kind.as_ref().is_some_and(|kind| !kind.ends_with("List")) {
                 break;
             }
         }
@@ -404,10 +290,7 @@ impl<'a> Header<'a> {
 
     /// The object with what it lacks, if it lacks something.
     fn complete(&self, json: &str, api_version: &str, kind: &str) -> Option<String> {
-        let missing = [
-            ("apiVersion", api_version, self.has_api_version),
-            ("kind", kind, self.has_kind),
-        ];
+        let missing = [("apiVersion", api_version, self.has_api_version), ("kind", kind, self.has_kind)];
         if missing.iter().all(|(_, _, present)| *present) {
             return None;
         }

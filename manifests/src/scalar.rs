@@ -22,9 +22,7 @@ pub(crate) enum Value<'a> {
 
 /// Resolves a scalar, or says what is wrong with it.
 pub(crate) fn resolve(scalar: Scalar<'_>) -> Result<Value<'_>, String> {
-    let Scalar {
-        text, style, tag, ..
-    } = scalar;
+    let Scalar { text, style, tag, .. } = scalar;
     match (style, tag.as_deref()) {
         (Style::JsonNumber, _) => Ok(Value::Integer(text)),
         (Style::Plain, None) => Ok(plain(text)),
@@ -51,9 +49,7 @@ pub(crate) fn key(value: Value<'_>) -> Result<Cow<'_, str>, String> {
         Value::String(text) => Ok(text),
         Value::Bool(value) => Ok(Cow::Borrowed(if value { "true" } else { "false" })),
         Value::Integer(digits) if digits.parse::<i64>().is_ok() => Ok(digits),
-        Value::Integer(digits) => Err(format!(
-            "the key `{digits}` is not a 64-bit integer; put it in quotes"
-        )),
+        Value::Integer(digits) => Err(format!("the key `{digits}` is not a 64-bit integer; put it in quotes")),
         Value::Float(digits) => Ok(Cow::Owned(number::float_key(&digits))),
         Value::NotFinite(text) => Ok(Cow::Borrowed(text)),
         Value::Null => Err("a key is null; put it in quotes".to_owned()),
@@ -63,9 +59,7 @@ pub(crate) fn key(value: Value<'_>) -> Result<Cow<'_, str>, String> {
 fn plain(text: Cow<'_, str>) -> Value<'_> {
     let known = match text.as_bytes().first() {
         None => Some(Value::Null),
-        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => {
-            word(&text)
-        }
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => word(&text),
         Some(b'+' | b'-' | b'.' | b'0'..=b'9') => return number(text),
         Some(_) => None,
     };
@@ -75,9 +69,7 @@ fn plain(text: Cow<'_, str>) -> Value<'_> {
 fn word(text: &str) -> Option<Value<'static>> {
     match text {
         "~" | "null" | "Null" | "NULL" => Some(Value::Null),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Some(Value::Bool(true))
-        }
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(Value::Bool(true)),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             Some(Value::Bool(false))
         }
@@ -110,10 +102,7 @@ fn number_of(text: &str) -> Option<Value<'_>> {
 }
 
 fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
-    let wrong = format!(
-        "`{}` is not a `{tag}`; remove the tag or correct the value",
-        shorten(&text)
-    );
+    let wrong = format!("`{}` is not a `{tag}`; remove the tag or correct the value", shorten(&text));
     match (tag, plain(text)) {
         ("!!bool", value @ Value::Bool(_))
         | ("!!int", value @ Value::Integer(_))
@@ -124,29 +113,17 @@ fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
 }
 
 fn binary(text: &str) -> Result<Value<'static>, String> {
-    let digits: String = text
-        .chars()
-        .filter(|character| !matches!(character, '\r' | '\n'))
-        .collect();
+    let digits: String = text.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
     match STANDARD.decode(digits) {
-        Ok(bytes) => Ok(Value::String(Cow::Owned(
-            String::from_utf8_lossy(&bytes).into_owned(),
-        ))),
-        Err(_) => Err(format!(
-            "`{}` is not base64, which the tag `!!binary` asks for",
-            shorten(text)
-        )),
+        Ok(bytes) => Ok(Value::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))),
+        Err(_) => Err(format!("`{}` is not base64, which the tag `!!binary` asks for", shorten(text))),
     }
 }
 
 /// Enough of a text to know it by.
 pub(crate) fn shorten(text: &str) -> String {
     let mut characters = text.chars();
-    let mut start: String = characters
-        .by_ref()
-        .take(40)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut start: String = characters.by_ref().take(40).flat_map(char::escape_debug).collect();
     if characters.next().is_some() {
         start.push_str("...");
     }

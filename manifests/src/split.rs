@@ -43,17 +43,12 @@ impl Open {
         if self.content {
             documents.push(self.start..end);
         }
-        *self = Self {
-            start: end,
-            marker: false,
-            content: false,
-        };
+        *self = Self { start: end, marker: false, content: false };
     }
 }
 
 fn after_marker<'a>(line: &'a str, marker: &str) -> Option<&'a str> {
-    line.strip_prefix(marker)
-        .filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+    line.strip_prefix(marker).filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
 }
 
 fn has_content(line: &str) -> bool {
@@ -79,20 +74,11 @@ mod tests {
                 "%YAML 1.1\n# c\n---\na: 1\n...\n%YAML 1.1\n---\nb: 2",
                 &["%YAML 1.1\n# c\n---\na: 1\n...\n", "%YAML 1.1\n---\nb: 2"],
             ),
-            (
-                "--- {a: 1}\n--- # c\nb: 2\n",
-                &["--- {a: 1}\n", "--- # c\nb: 2\n"],
-            ),
-            (
-                "a: |\n  ---\n ---\n----\n---x\n",
-                &["a: |\n  ---\n ---\n----\n---x\n"],
-            ),
+            ("--- {a: 1}\n--- # c\nb: 2\n", &["--- {a: 1}\n", "--- # c\nb: 2\n"]),
+            ("a: |\n  ---\n ---\n----\n---x\n", &["a: |\n  ---\n ---\n----\n---x\n"]),
         ];
         for (text, expected) in cases {
-            let found: Vec<&str> = documents(text)
-                .into_iter()
-                .map(|range| &text[range])
-                .collect();
+            let found: Vec<&str> = documents(text).into_iter().map(|range| &text[range]).collect();
             assert_eq!(&found, expected, "{text:?}");
         }
     }

@@ -8,19 +8,13 @@ pub(crate) fn action(text: &str) -> Option<usize> {
     text.lines().position(|line| {
         let line = line.trim_start();
         let value = line.trim_start_matches("- ").trim_start();
-        value.starts_with("{{")
-            || line.contains(": {{")
-            || !line.starts_with('#') && line.contains("}}:")
+        value.starts_with("{{") || line.contains(": {{") || !line.starts_with('#') && line.contains("}}:")
     })
 }
 
 /// Whether a file belongs to the templates of a chart.
 pub(crate) fn is_in_chart(file: &Path) -> bool {
-    let templates = file
-        .ancestors()
-        .skip(1)
-        .filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
-    templates
-        .filter_map(Path::parent)
-        .any(|chart| chart.join("Chart.yaml").is_file())
+    let templates =
+        file.ancestors().skip(1).filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    templates.filter_map(Path::parent).any(|chart| chart.join("Chart.yaml").is_file())
 }

@@ -27,10 +27,7 @@ pub fn read_path(path: &Path) -> Manifests {
 /// is hidden or what `.gitignore` and `.ignore` exclude. A file that is named itself is read whatever its name. A
 /// path that does not exist but has one of `*?[{` is a glob, in which `**` matches folders. A file is read once.
 pub fn read_paths(paths: &[impl AsRef<Path>]) -> Manifests {
-    let mut reader = PathReader {
-        seen: HashSet::new(),
-        found: Manifests::default(),
-    };
+    let mut reader = PathReader { seen: HashSet::new(), found: Manifests::default() };
     for path in paths {
         reader.path(path.as_ref());
     }
@@ -48,11 +45,8 @@ impl PathReader {
             self.stdin();
         } else if path.is_dir() {
             self.folder(path, |file| {
-                file.extension().is_some_and(|extension| {
-                    EXTENSIONS
-                        .iter()
-                        .any(|known| extension.eq_ignore_ascii_case(known))
-                })
+                file.extension()
+                    .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
             });
         } else if !path.exists() && path.to_string_lossy().contains(['*', '?', '[', '{']) {
             self.glob(path);
@@ -68,10 +62,7 @@ impl PathReader {
         let mut bytes = Vec::new();
         match std::io::stdin().lock().read_to_end(&mut bytes) {
             Ok(_) => self.found.extend(read_file(STDIN, &bytes, false)),
-            Err(error) => self
-                .found
-                .errors
-                .push(ReadError::file(STDIN, format!("cannot be read: {error}"))),
+            Err(error) => self.found.errors.push(ReadError::file(STDIN, format!("cannot be read: {error}"))),
         }
     }
 
@@ -82,23 +73,15 @@ impl PathReader {
         }
         let name = path.to_string_lossy();
         match std::fs::read(path) {
-            Ok(bytes) => self
-                .found
-                .extend(read_file(&name, &bytes, template::is_in_chart(path))),
-            Err(error) => self
-                .found
-                .errors
-                .push(ReadError::file(name, format!("cannot be read: {error}"))),
+            Ok(bytes) => self.found.extend(read_file(&name, &bytes, template::is_in_chart(path))),
+            Err(error) => self.found.errors.push(ReadError::file(name, format!("cannot be read: {error}"))),
         }
     }
 
     /// How many files matched.
     fn folder(&mut self, folder: &Path, matches: impl Fn(&Path) -> bool) -> usize {
         let mut count = 0;
-        let walk = WalkBuilder::new(folder)
-            .require_git(false)
-            .sort_by_file_path(Path::cmp)
-            .build();
+        let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
         for entry in walk {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
@@ -108,10 +91,10 @@ impl PathReader {
                         self.file(entry.path());
                     }
                 }
-                Err(error) => self.found.errors.push(ReadError::file(
-                    folder.to_string_lossy(),
-                    format!("cannot be walked: {error}"),
-                )),
+                Err(error) => self
+                    .found
+                    .errors
+                    .push(ReadError::file(folder.to_string_lossy(), format!("cannot be walked: {error}"))),
             }
         }
         count
@@ -122,44 +105,25 @@ impl PathReader {
         let matcher = match glob_matcher(pattern) {
             Ok(matcher) => matcher,
             Err(error) => {
-                self.found.errors.push(ReadError::file(
-                    name,
-                    format!("is neither a file nor a glob: {}", error.kind()),
-                ));
+                self.found
+                    .errors
+                    .push(ReadError::file(name, format!("is neither a file nor a glob: {}", error.kind())));
                 return;
             }
         };
         let fixed: PathBuf = pattern
             .components()
-            .take_while(|part| {
-                !part
-                    .as_os_str()
-                    .to_string_lossy()
-                    .contains(['*', '?', '[', '{'])
-            })
+            .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
             .collect();
-        let folder = if fixed.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            &fixed
-        };
+        let folder = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
         let matches = |file: &Path| matcher.is_match(file.strip_prefix("./").unwrap_or(file));
         if !folder.is_dir() || self.folder(folder, matches) == 0 {
-            self.found.errors.push(ReadError::file(
-                name,
-                "no file matches this glob; check the path",
-            ));
+            self.found.errors.push(ReadError::file(name, "no file matches this glob; check the path"));
         }
     }
 }
 
 fn glob_matcher(pattern: &Path) -> Result<GlobMatcher, globset::Error> {
-    let pattern = pattern
-        .strip_prefix("./")
-        .unwrap_or(pattern)
-        .to_string_lossy();
-    GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).to_string_lossy();
+    GlobBuilder::new(&pattern).literal_separator(true).build().map(|glob| glob.compile_matcher())
 }

@@ -11,12 +11,7 @@ const HEAD: &str = "apiVersion: v1\nkind: X\n";
 
 /// On the stack that a WASI program has.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new()
-        .stack_size(1 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]
@@ -29,11 +24,7 @@ fn deep_nesting_is_an_error() {
             for (file, text) in [("a.json", json), ("a.yaml", flow), ("a.json", objects)] {
                 let found = read_str(file, &text);
                 assert_eq!((found.documents.len(), found.errors.len()), (0, 1));
-                assert!(
-                    found.errors[0].message.contains("nested deeper than"),
-                    "{}",
-                    found.errors[0]
-                );
+                assert!(found.errors[0].message.contains("nested deeper than"), "{}", found.errors[0]);
             }
         }
         let block: String = (0..=MAX_DEPTH).fold(HEAD.to_owned(), |mut text, depth| {
@@ -51,19 +42,11 @@ fn nesting_up_to_the_limit_is_read() {
     on_small_stack(|| {
         let yaml = |depth| format!("{HEAD}a: {}1{}", "[".repeat(depth), "]".repeat(depth));
         let json = |depth| {
-            format!(
-                "{{\"apiVersion\":\"v1\",\"kind\":\"X\",\"a\":{}1{}}}",
-                "[".repeat(depth),
-                "]".repeat(depth)
-            )
+            format!("{{\"apiVersion\":\"v1\",\"kind\":\"X\",\"a\":{}1{}}}", "[".repeat(depth), "]".repeat(depth))
         };
         let dashes = |depth| format!("{HEAD}a:\n{}1", "- ".repeat(depth));
         let limit = MAX_DEPTH - 1;
-        for (depth, text) in [
-            (255, yaml(255)),
-            (limit, json(limit)),
-            (limit, dashes(limit)),
-        ] {
+        for (depth, text) in [(255, yaml(255)), (limit, json(limit)), (limit, dashes(limit))] {
             let found = read_str("a.yaml", &text);
             assert_eq!(errors(&found), Vec::<String>::new());
             let path = format!("a{}", "[0]".repeat(depth));
@@ -81,29 +64,16 @@ fn aliases_cannot_nest_deeper() {
     }
     let found = read_str("a.yaml", &text);
     assert_eq!(found.errors.len(), 1);
-    assert!(
-        found.errors[0].message.starts_with("nested deeper"),
-        "{}",
-        found.errors[0]
-    );
+    assert!(found.errors[0].message.starts_with("nested deeper"), "{}", found.errors[0]);
 }
 
 #[test]
 fn alias_bombs_are_errors() {
     let mut bomb = format!("{HEAD}a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
-    let mut merges = format!(
-        "{HEAD}a0: &a0 {{{}}}\n",
-        (0..100)
-            .map(|key| format!("k{key}: aaaaaaaaaa, "))
-            .collect::<String>()
-    );
+    let mut merges =
+        format!("{HEAD}a0: &a0 {{{}}}\n", (0..100).map(|key| format!("k{key}: aaaaaaaaaa, ")).collect::<String>());
     for level in 1..30 {
-        writeln!(
-            bomb,
-            "a{level}: &a{level} [{}]",
-            vec![format!("*a{}", level - 1); 9].join(", ")
-        )
-        .unwrap();
+        writeln!(bomb, "a{level}: &a{level} [{}]", vec![format!("*a{}", level - 1); 9].join(", ")).unwrap();
         writeln!(
             merges,
             "a{level}: &a{level} {{<<: [{}], x: *a{}}}",
@@ -115,30 +85,16 @@ fn alias_bombs_are_errors() {
     for text in [bomb, merges] {
         let found = read_str("a.yaml", &format!("{text}---\n{HEAD}"));
         assert_eq!((found.documents.len(), found.errors.len()), (1, 1));
-        assert!(
-            found.errors[0]
-                .message
-                .starts_with("the aliases make the document too large"),
-            "{}",
-            found.errors[0]
-        );
+        assert!(found.errors[0].message.starts_with("the aliases make the document too large"), "{}", found.errors[0]);
     }
 }
 
 #[test]
 fn many_documents_share_one_allowance() {
-    let document = format!(
-        "{HEAD}a: &a {}\nb: [{}]\n",
-        "x".repeat(10_000),
-        vec!["*a"; 1000].join(",")
-    );
+    let document = format!("{HEAD}a: &a {}\nb: [{}]\n", "x".repeat(10_000), vec!["*a"; 1000].join(","));
     let text = vec![document; 20].join("---\n");
     let found = read_str("a.yaml", &text);
-    let total: usize = found
-        .documents
-        .iter()
-        .map(|document| document.json().len())
-        .sum();
+    let total: usize = found.documents.iter().map(|document| document.json().len()).sum();
     assert!(total < (8 << 20) + (ALIAS_ALLOWANCE + 2) * text.len());
     assert!(!found.errors.is_empty());
 }
@@ -147,12 +103,7 @@ fn many_documents_share_one_allowance() {
 fn a_merge_graph_is_searched_once() {
     let mut text = format!("{HEAD}a0: &a0 {{x: 1}}\n");
     for level in 1..40 {
-        writeln!(
-            text,
-            "a{level}: &a{level} {{<<: [*a{0}, *a{0}]}}",
-            level - 1
-        )
-        .unwrap();
+        writeln!(text, "a{level}: &a{level} {{<<: [*a{0}, *a{0}]}}", level - 1).unwrap();
     }
     let found = read_str("a.yaml", &text);
     assert_eq!(errors(&found), Vec::<String>::new());
@@ -170,12 +121,7 @@ fn time_is_linear() {
         |n| (0..n / 8).fold(HEAD.to_owned(), |text, key| text + &format!("k{key}: 1\n")),
         |n| format!("{HEAD}---\n").repeat(n / 26),
         |n| "---\n".repeat(n / 4),
-        |n| {
-            format!(
-                "{{\"apiVersion\":\"v1\",\"kind\":\"XList\",\"items\":[{}{{}}]}}",
-                "{},".repeat(n / 3)
-            )
-        },
+        |n| format!("{{\"apiVersion\":\"v1\",\"kind\":\"XList\",\"items\":[{}{{}}]}}", "{},".repeat(n / 3)),
         |n| "{\"apiVersion\":\"v1\",\"kind\":\"X\"}".repeat(n / 30),
         |n| format!("{HEAD}a: |\n{}", "  line\n".repeat(n / 7)),
         |n| format!("{HEAD}{}", "# comment\n".repeat(n / 10)),
@@ -184,16 +130,8 @@ fn time_is_linear() {
         let text = case(1 << 17);
         let begin = Instant::now();
         let found = read_str("a.yaml", &text);
-        let lines: usize = found
-            .documents
-            .iter()
-            .map(|document| document.locate("kind").line)
-            .sum();
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "case {number} took {:?} ({lines})",
-            begin.elapsed()
-        );
+        let lines: usize = found.documents.iter().map(|document| document.locate("kind").line).sum();
+        assert!(begin.elapsed() < Duration::from_secs(10), "case {number} took {:?} ({lines})", begin.elapsed());
         assert_eq!(errors(&found), Vec::<String>::new(), "case {number}");
     }
 }

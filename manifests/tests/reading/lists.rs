@@ -20,29 +20,11 @@ fn takes_lists_apart() {
         r#"{"apiVersion":"v1","kind":"D"}"#,
     ];
     assert_eq!(jsons(&found.documents), expected);
-    let places: Vec<_> = found
-        .documents
-        .iter()
-        .map(|document| (document.index(), document.line(), document.is_list_item()))
-        .collect();
-    assert_eq!(
-        places,
-        [(0, 3, true), (1, 9, true), (2, 10, true), (3, 14, false)]
-    );
-    assert_eq!(
-        (
-            found.documents[0].locate("m").line,
-            found.documents[0].locate("m").column
-        ),
-        (5, 6)
-    );
-    assert_eq!(
-        (
-            found.documents[1].locate("kind").line,
-            found.documents[1].locate("kind").column
-        ),
-        (9, 28)
-    );
+    let places: Vec<_> =
+        found.documents.iter().map(|document| (document.index(), document.line(), document.is_list_item())).collect();
+    assert_eq!(places, [(0, 3, true), (1, 9, true), (2, 10, true), (3, 14, false)]);
+    assert_eq!((found.documents[0].locate("m").line, found.documents[0].locate("m").column), (5, 6));
+    assert_eq!((found.documents[1].locate("kind").line, found.documents[1].locate("kind").column), (9, 28));
     assert_eq!(found.documents[2].locate("missing").line, 10);
 }
 
@@ -58,93 +40,45 @@ fn items_have_their_kind_from_their_list() {
     ];
     assert_eq!(jsons(&found.documents), expected);
     assert_eq!(found.documents[0].kind(), "PodNetworking");
-    assert_eq!(
-        found.documents[0].api_version(),
-        "network.alibabacloud.com/v1beta1"
-    );
+    assert_eq!(found.documents[0].api_version(), "network.alibabacloud.com/v1beta1");
     let location = found.documents[0].locate("metadata.name");
     assert_eq!(&text[location.start..location.end], "\"a\"");
 }
 
 #[test]
 fn items_of_a_plain_list_need_a_kind() {
-    let found = read_str(
-        "a.yaml",
-        "apiVersion: v1\nkind: List\nitems:\n- a: 1\n- 2\n- {apiVersion: v1, kind: X}\n",
-    );
-    assert_eq!(
-        jsons(&found.documents),
-        [r#"{"apiVersion":"v1","kind":"X"}"#]
-    );
+    let found = read_str("a.yaml", "apiVersion: v1\nkind: List\nitems:\n- a: 1\n- 2\n- {apiVersion: v1, kind: X}\n");
+    assert_eq!(jsons(&found.documents), [r#"{"apiVersion":"v1","kind":"X"}"#]);
     let reason = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
-    assert_eq!(
-        errors(&found),
-        [
-            format!("a.yaml:4:3: {reason}"),
-            format!("a.yaml:5:3: {reason}")
-        ]
-    );
-    let found = read_str(
-        "a.yaml",
-        "apiVersion: v1\nkind: XList\nitems: [{kind: 5}, null]\n",
-    );
-    assert_eq!(
-        errors(&found),
-        [
-            format!("a.yaml:3:10: {reason}"),
-            format!("a.yaml:3:20: {reason}")
-        ]
-    );
+    assert_eq!(errors(&found), [format!("a.yaml:4:3: {reason}"), format!("a.yaml:5:3: {reason}")]);
+    let found = read_str("a.yaml", "apiVersion: v1\nkind: XList\nitems: [{kind: 5}, null]\n");
+    assert_eq!(errors(&found), [format!("a.yaml:3:10: {reason}"), format!("a.yaml:3:20: {reason}")]);
 }
 
 #[test]
 fn an_object_may_be_called_a_list() {
-    for text in [
-        "apiVersion: v1\nkind: AllowList\nspec: 1\n",
-        "apiVersion: v1\nkind: AllowList\nitems: x\n",
-    ] {
+    for text in ["apiVersion: v1\nkind: AllowList\nspec: 1\n", "apiVersion: v1\nkind: AllowList\nitems: x\n"] {
         assert_eq!(read_str("a.yaml", text).documents.len(), 1, "{text}");
     }
-    assert_eq!(
-        read_str("a.yaml", "apiVersion: v1\nkind: AllowList\nitems: []\n")
-            .documents
-            .len(),
-        0
-    );
+    assert_eq!(read_str("a.yaml", "apiVersion: v1\nkind: AllowList\nitems: []\n").documents.len(), 0);
 }
 
 #[test]
 fn reads_streams() {
     let cases = [
-        (
-            "a.json",
-            "{\"apiVersion\":\"v1\",\"kind\":\"A\"}\n{\"apiVersion\":\"v1\",\"kind\":\"B\"} ",
-            2,
-        ),
+        ("a.json", "{\"apiVersion\":\"v1\",\"kind\":\"A\"}\n{\"apiVersion\":\"v1\",\"kind\":\"B\"} ", 2),
         (
             "a.yaml",
             "{\"apiVersion\":\"v1\",\"kind\":\"A\"}\n---\napiVersion: v1\nkind: B\n...\napiVersion: v1\nkind: C\n",
             3,
         ),
-        (
-            "a.yaml",
-            "--- {apiVersion: v1, kind: A}\n--- # comment\napiVersion: v1\nkind: B\n---\n---\n",
-            2,
-        ),
+        ("a.yaml", "--- {apiVersion: v1, kind: A}\n--- # comment\napiVersion: v1\nkind: B\n---\n---\n", 2),
         ("a.yaml", "{\"apiVersion\": \"v1\", kind: A} # a comment", 1),
-        (
-            "a.yaml",
-            "%YAML 1.1\n%TAG ! tag:x,2000:\n---\napiVersion: v1\nkind: !a A\n",
-            1,
-        ),
+        ("a.yaml", "%YAML 1.1\n%TAG ! tag:x,2000:\n---\napiVersion: v1\nkind: !a A\n", 1),
     ];
     for (file, text, count) in cases {
         let found = read_str(file, text);
-        assert_eq!(
-            (found.documents.len(), errors(&found), skipped(&found)),
-            (count, vec![], vec![]),
-            "{text}"
-        );
+        assert_eq!((found.documents.len(), errors(&found), skipped(&found)), (count, vec![], vec![]), "{text}");
     }
 }
 
@@ -154,27 +88,17 @@ fn passes_over_what_is_no_object() {
     let cases = [
         ("", "a.yaml: it holds nothing".to_owned()),
         ("# only\n---\n", "a.yaml: it holds nothing".to_owned()),
-        (
-            "apiVersion: v2\nname: chart\n",
-            format!("a.yaml: {no_object}"),
-        ),
+        ("apiVersion: v2\nname: chart\n", format!("a.yaml: {no_object}")),
         ("- 1\n", format!("a.yaml: {no_object}")),
         ("text", format!("a.yaml: {no_object}")),
         ("apiVersion: 1\nkind: X\n", format!("a.yaml: {no_object}")),
         ("apiVersion: v1\nkind: ''\n", format!("a.yaml: {no_object}")),
         // What is wrong with it is not ours to say.
         ("a: 1\na: .inf\n", format!("a.yaml: {no_object}")),
-        (
-            "apiVersion: v1\nkind: X\n---\n# c\na: 1\n",
-            format!("a.yaml:5: {no_object}"),
-        ),
+        ("apiVersion: v1\nkind: X\n---\n# c\na: 1\n", format!("a.yaml:5: {no_object}")),
     ];
     for (text, expected) in cases {
         let found = read_str("a.yaml", text);
-        assert_eq!(
-            (skipped(&found), errors(&found)),
-            (vec![expected], vec![]),
-            "{text}"
-        );
+        assert_eq!((skipped(&found), errors(&found)), (vec![expected], vec![]), "{text}");
     }
 }

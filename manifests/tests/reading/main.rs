@@ -1,11 +1,5 @@
 //! What is read, where it stands, and what is refused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod broken;
 mod hostile;
@@ -25,17 +19,9 @@ fn fields(yaml: &str) -> Result<String, String> {
     if let Some(error) = found.errors.first() {
         return Err(error.to_string());
     }
-    let json = found
-        .documents
-        .first()
-        .unwrap_or_else(|| panic!("{yaml}: {:?}", found.skipped))
-        .json()
-        .to_owned();
-    serde_json::from_str::<serde_json::Value>(&json)
-        .unwrap_or_else(|error| panic!("{json}: {error}"));
-    let fields = json
-        .strip_prefix(r#"{"apiVersion":"v1","kind":"X""#)
-        .unwrap();
+    let json = found.documents.first().unwrap_or_else(|| panic!("{yaml}: {:?}", found.skipped)).json().to_owned();
+    serde_json::from_str::<serde_json::Value>(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
+    let fields = json.strip_prefix(r#"{"apiVersion":"v1","kind":"X""#).unwrap();
     Ok(format!("{{{}", fields.trim_start_matches(',')))
 }
 

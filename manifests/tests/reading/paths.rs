@@ -19,13 +19,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn files(found: &Manifests, folder: &Path) -> Vec<String> {
-    let relative = |document: &Document| {
-        Path::new(document.file())
-            .strip_prefix(folder)
-            .unwrap()
-            .to_string_lossy()
-            .into_owned()
-    };
+    let relative =
+        |document: &Document| Path::new(document.file()).strip_prefix(folder).unwrap().to_string_lossy().into_owned();
     found.documents.iter().map(relative).collect()
 }
 
@@ -42,34 +37,21 @@ fn walks_folders_in_order() {
         (".gitignore", "/ignored\n"),
     ]);
     let found = read_path(folder.path());
-    assert_eq!(
-        files(&found, folder.path()),
-        ["a.yaml", "b/1.json", "b/2.yml", "c.YAML"]
-    );
+    assert_eq!(files(&found, folder.path()), ["a.yaml", "b/1.json", "b/2.yml", "c.YAML"]);
     assert_eq!((found.errors.len(), found.skipped.len()), (0, 0));
 }
 
 #[test]
 fn reads_a_file_once_and_whatever_its_name() {
     let folder = folder(&[("a.yaml", X), ("b.txt", X)]);
-    let paths: Vec<PathBuf> = ["b.txt", "a.yaml", "a.yaml", ""]
-        .into_iter()
-        .map(|name| folder.path().join(name))
-        .collect();
-    assert_eq!(
-        files(&read_paths(&paths), folder.path()),
-        ["b.txt", "a.yaml"]
-    );
+    let paths: Vec<PathBuf> =
+        ["b.txt", "a.yaml", "a.yaml", ""].into_iter().map(|name| folder.path().join(name)).collect();
+    assert_eq!(files(&read_paths(&paths), folder.path()), ["b.txt", "a.yaml"]);
 }
 
 #[test]
 fn follows_globs() {
-    let folder = folder(&[
-        ("a/1.yaml", X),
-        ("a/2.txt", X),
-        ("a/b/3.yaml", X),
-        ("c/4.yaml", X),
-    ]);
+    let folder = folder(&[("a/1.yaml", X), ("a/2.txt", X), ("a/b/3.yaml", X), ("c/4.yaml", X)]);
     for (pattern, expected) in [
         ("*/*.yaml", &["a/1.yaml", "c/4.yaml"][..]),
         ("a/**/*.yaml", &["a/1.yaml", "a/b/3.yaml"]),
@@ -81,11 +63,7 @@ fn follows_globs() {
     }
     for pattern in ["x/*.yaml", "a/*.json", "a/[.yaml"] {
         let found = read_path(&folder.path().join(pattern));
-        assert_eq!(
-            (found.documents.len(), found.errors.len()),
-            (0, 1),
-            "{pattern}"
-        );
+        assert_eq!((found.documents.len(), found.errors.len()), (0, 1), "{pattern}");
     }
 }
 
@@ -93,10 +71,7 @@ fn follows_globs() {
 fn says_what_cannot_be_read() {
     let found = read_path(Path::new("/nowhere/a.yaml"));
     let message = found.errors[0].to_string();
-    assert!(
-        message.starts_with("/nowhere/a.yaml: cannot be read: "),
-        "{message}"
-    );
+    assert!(message.starts_with("/nowhere/a.yaml: cannot be read: "), "{message}");
     assert_eq!(found.errors[0].location, None);
 }
 
@@ -111,19 +86,8 @@ fn knows_the_templates_of_a_chart() {
         ("templates/a.yaml", template),
     ]);
     let found = read_path(folder.path());
-    assert_eq!(
-        files(&found, folder.path()),
-        [
-            "chart/crds/a.yaml",
-            "chart/templates/plain.yaml",
-            "templates/a.yaml"
-        ]
-    );
-    let templates: Vec<_> = found
-        .skipped
-        .iter()
-        .filter(|skipped| skipped.template)
-        .collect();
+    assert_eq!(files(&found, folder.path()), ["chart/crds/a.yaml", "chart/templates/plain.yaml", "templates/a.yaml"]);
+    let templates: Vec<_> = found.skipped.iter().filter(|skipped| skipped.template).collect();
     assert_eq!((templates.len(), templates[0].line), (1, Some(3)));
     assert_eq!(found.errors.len(), 0);
 }

@@ -58,37 +58,13 @@ fn locates_values() {
     let cases = [
         ("kind", (4, 7), "PodNetworking"),
         ("metadata.name", (6, 9), "é"),
-        (
-            "metadata.annotations[k8s.aliyun.com/pod-networking]",
-            (8, 36),
-            "\"a b\"",
-        ),
+        ("metadata.annotations[k8s.aliyun.com/pod-networking]", (8, 36), "\"a b\""),
         ("metadata.annotations.empty", (9, 5), "empty"),
-        (
-            "metadata.annotations",
-            (8, 5),
-            "k8s.aliyun.com/pod-networking: \"a b\"\n    empty",
-        ),
-        (
-            "spec.selector.podSelector.matchExpressions[0].key",
-            (14, 14),
-            "app",
-        ),
-        (
-            "spec.selector.podSelector.matchExpressions[0].values",
-            (16, 17),
-            "[web, 'db', ]",
-        ),
-        (
-            "spec.selector.podSelector.matchExpressions[0].values[1]",
-            (16, 23),
-            "'db'",
-        ),
-        (
-            "spec.selector.podSelector.matchExpressions[1]",
-            (18, 9),
-            "{key: x}",
-        ),
+        ("metadata.annotations", (8, 5), "k8s.aliyun.com/pod-networking: \"a b\"\n    empty"),
+        ("spec.selector.podSelector.matchExpressions[0].key", (14, 14), "app"),
+        ("spec.selector.podSelector.matchExpressions[0].values", (16, 17), "[web, 'db', ]"),
+        ("spec.selector.podSelector.matchExpressions[0].values[1]", (16, 23), "'db'"),
+        ("spec.selector.podSelector.matchExpressions[1]", (18, 9), "{key: x}"),
         ("spec.text", (20, 5), "one\n    two"),
         ("spec.folded", (24, 5), "three"),
         ("spec.plain", (25, 10), "four\n    five"),
@@ -103,11 +79,7 @@ fn locates_values() {
     ];
     for (path, (line, column), expected) in cases {
         let location = document.locate(path);
-        assert_eq!(
-            (location.line, location.column, text(location)),
-            (line, column, expected),
-            "{path}"
-        );
+        assert_eq!((location.line, location.column, text(location)), (line, column, expected), "{path}");
         assert_eq!(document.locate_exact(path), Some(location), "{path}");
     }
     let end = document.locate("spec.plain");
@@ -123,10 +95,7 @@ fn locates_keys_and_ancestors() {
     let document = document();
     let keys = [
         ("metadata.name", "name"),
-        (
-            "metadata.annotations[k8s.aliyun.com/pod-networking]",
-            "k8s.aliyun.com/pod-networking",
-        ),
+        ("metadata.annotations[k8s.aliyun.com/pod-networking]", "k8s.aliyun.com/pod-networking"),
         ("spec.vSwitchOptions[1]", "vsw-2"),
         ("spec.selector.podSelector.matchExpressions[1].key", "key"),
         ("spec.missing", "spec"),
@@ -137,10 +106,7 @@ fn locates_keys_and_ancestors() {
     let missing = [
         ("spec.missing.deeper[3]", "spec"),
         ("spec.vSwitchOptions[7]", "vSwitchOptions"),
-        (
-            "spec.selector.podSelector.matchExpressions[1].operator",
-            "key",
-        ),
+        ("spec.selector.podSelector.matchExpressions[1].operator", "key"),
         ("metadata.name.x", "name"),
         ("nothing", "apiVersion"),
         ("[", "apiVersion"),
@@ -158,40 +124,14 @@ fn line_breaks_and_byte_order_marks_change_nothing() {
     let found = read_bytes("a.yaml", format!("\u{FEFF}{crlf}").as_bytes());
     let document = found.documents.first().unwrap();
     assert_eq!(document.json(), expected.json());
-    for path in [
-        "metadata.name",
-        "spec.plain",
-        "spec.text",
-        "spec.vSwitchOptions[1]",
-        "copy",
-    ] {
+    for path in ["metadata.name", "spec.plain", "spec.text", "spec.vSwitchOptions[1]", "copy"] {
         let (location, wanted) = (document.locate(path), expected.locate(path));
-        let lines = |location: Location| {
-            (
-                location.line,
-                location.column,
-                location.end_line,
-                location.end_column,
-            )
-        };
+        let lines = |location: Location| (location.line, location.column, location.end_line, location.end_column);
         assert_eq!(lines(location), lines(wanted), "{path}");
-        assert_eq!(
-            document.source().text()[location.start..location.end].replace('\r', ""),
-            text(wanted),
-            "{path}"
-        );
+        assert_eq!(document.source().text()[location.start..location.end].replace('\r', ""), text(wanted), "{path}");
     }
-    let utf16: Vec<u8> = format!("\u{FEFF}{MANIFEST}")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    assert_eq!(
-        read_bytes("a.yaml", &utf16)
-            .documents
-            .first()
-            .map(Document::json),
-        Some(expected.json())
-    );
+    let utf16: Vec<u8> = format!("\u{FEFF}{MANIFEST}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read_bytes("a.yaml", &utf16).documents.first().map(Document::json), Some(expected.json()));
 }
 
 #[test]
@@ -212,11 +152,7 @@ fn locates_in_json() {
     for (path, (line, column), expected) in cases {
         let location = document.locate(path);
         assert_eq!(
-            (
-                location.line,
-                location.column,
-                &text[location.start..location.end]
-            ),
+            (location.line, location.column, &text[location.start..location.end]),
             (line, column, expected),
             "{path}"
         );

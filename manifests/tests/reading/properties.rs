@@ -20,11 +20,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn key() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[a-z]{1,6}",
-        "[a-z]{1,4}\\.[a-z]{1,3}/[a-z-]{1,5}",
-        "[a-zé\u{1F600} \"':#{},&*!|>%@`-]{0,6}"
-    ]
+    prop_oneof!["[a-z]{1,6}", "[a-z]{1,4}\\.[a-z]{1,3}/[a-z-]{1,5}", "[a-zé\u{1F600} \"':#{},&*!|>%@`-]{0,6}"]
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -65,13 +61,10 @@ fn single(text: &str) -> Document {
 fn paths(value: &Value, path: &str, seen: &mut impl FnMut(&str, &Value)) {
     seen(path, value);
     match value {
-        Value::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .for_each(|(at, element)| paths(element, &format!("{path}[{at}]"), seen)),
-        Value::Object(entries) => entries
-            .iter()
-            .for_each(|(key, entry)| paths(entry, &format!("{path}[{key}]"), seen)),
+        Value::Array(elements) => {
+            elements.iter().enumerate().for_each(|(at, element)| paths(element, &format!("{path}[{at}]"), seen))
+        }
+        Value::Object(entries) => entries.iter().for_each(|(key, entry)| paths(entry, &format!("{path}[{key}]"), seen)),
         _ => {}
     }
 }
@@ -122,21 +115,14 @@ fn block(value: &Value, indent: usize, dice: &mut impl FnMut() -> u8, out: &mut 
 fn comment(pad: &str, dice: &mut impl FnMut() -> u8, out: &mut String) {
     match dice() % 8 {
         0 => *out += &format!("\n{pad}# é: [a]"),
-        1 if !out
-            .lines()
-            .rev()
-            .nth(1)
-            .is_some_and(|line| line.ends_with("|-")) =>
-        {
-            *out += "  # x"
-        }
+        1 if !out.lines().rev().nth(1).is_some_and(|line| line.ends_with("|-")) => *out += "  # x",
         2 => *out += "\n",
         _ => {}
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn json_is_read_as_serde_reads_it(value in object(), pretty: bool) {

@@ -63,10 +63,7 @@ fn resolves_plain_scalars() {
         ("18446744073709551615", "18446744073709551615"),
         ("+18446744073709551615", "18446744073709551615"),
         ("12345678901234567890123", "12345678901234567890123"),
-        (
-            "0777777777777777777777777777777777777777777",
-            "777777777777777777777777777777777777777777",
-        ),
+        ("0777777777777777777777777777777777777777777", "777777777777777777777777777777777777777777"),
         ("0xFFFFFFFFFFFFFFFF", "18446744073709551615"),
         ("0xFFFFFFFFFFFFFFFFFF", r#""0xFFFFFFFFFFFFFFFFFF""#),
         ("-0xFFFFFFFFFFFFFFFF", r#""-0xFFFFFFFFFFFFFFFF""#),
@@ -91,10 +88,7 @@ fn resolves_plain_scalars() {
         ("+", r#""+""#),
         ("1:30", r#""1:30""#),
         ("2001-01-01", r#""2001-01-01""#),
-        (
-            "2001-12-14t21:59:43.10-05:00",
-            r#""2001-12-14t21:59:43.10-05:00""#,
-        ),
+        ("2001-12-14t21:59:43.10-05:00", r#""2001-12-14t21:59:43.10-05:00""#),
         ("=", r#""=""#),
         ("1.2.3.4", r#""1.2.3.4""#),
         ("1 2", r#""1 2""#),
@@ -120,41 +114,19 @@ fn resolves_plain_scalars() {
         ("!!map {a: 1}", r#"{"a":1}"#),
     ];
     for (text, expected) in cases {
-        assert_eq!(
-            fields(&format!("v: {text}")),
-            Ok(format!("{{\"v\":{expected}}}")),
-            "{text:?}"
-        );
+        assert_eq!(fields(&format!("v: {text}")), Ok(format!("{{\"v\":{expected}}}")), "{text:?}");
     }
 }
 
 #[test]
 fn refuses_what_json_cannot_say() {
     let cases = [
-        (
-            "v: .inf",
-            "x.yaml:3:4: `.inf` is a number that JSON does not have; put it in quotes if it is a string",
-        ),
-        (
-            "v: -.INF",
-            "x.yaml:3:4: `-.inf` is a number that JSON does not have; put it in quotes if it is a string",
-        ),
-        (
-            "v: .NaN",
-            "x.yaml:3:4: `.nan` is a number that JSON does not have; put it in quotes if it is a string",
-        ),
-        (
-            "v: !!int 1.5",
-            "x.yaml:3:4: `1.5` is not a `!!int`; remove the tag or correct the value",
-        ),
-        (
-            "v: !!bool 1",
-            "x.yaml:3:4: `1` is not a `!!bool`; remove the tag or correct the value",
-        ),
-        (
-            "v: !!binary '@@'",
-            "x.yaml:3:4: `@@` is not base64, which the tag `!!binary` asks for",
-        ),
+        ("v: .inf", "x.yaml:3:4: `.inf` is a number that JSON does not have; put it in quotes if it is a string"),
+        ("v: -.INF", "x.yaml:3:4: `-.inf` is a number that JSON does not have; put it in quotes if it is a string"),
+        ("v: .NaN", "x.yaml:3:4: `.nan` is a number that JSON does not have; put it in quotes if it is a string"),
+        ("v: !!int 1.5", "x.yaml:3:4: `1.5` is not a `!!int`; remove the tag or correct the value"),
+        ("v: !!bool 1", "x.yaml:3:4: `1` is not a `!!bool`; remove the tag or correct the value"),
+        ("v: !!binary '@@'", "x.yaml:3:4: `@@` is not base64, which the tag `!!binary` asks for"),
         ("~: 1", "x.yaml:3:1: a key is null; put it in quotes"),
         (
             "18446744073709551615: 1",
@@ -168,18 +140,9 @@ fn refuses_what_json_cannot_say() {
             "a: 1\nb: 2\n\"a\": 3",
             "x.yaml:5:1: the key `a` is set twice; remove one of the two (the first is on line 3)",
         ),
-        (
-            "on: 1\nyes: 2",
-            "x.yaml:4:1: the key `true` is set twice; remove one of the two (the first is on line 3)",
-        ),
-        (
-            "a: &a [*a]",
-            "x.yaml:3:8: the alias stands within its own anchor; write the value out",
-        ),
-        (
-            "<<: 1",
-            "x.yaml:3:5: the value of `<<` is not a mapping or a list of mappings; give it aliases of mappings",
-        ),
+        ("on: 1\nyes: 2", "x.yaml:4:1: the key `true` is set twice; remove one of the two (the first is on line 3)"),
+        ("a: &a [*a]", "x.yaml:3:8: the alias stands within its own anchor; write the value out"),
+        ("<<: 1", "x.yaml:3:5: the value of `<<` is not a mapping or a list of mappings; give it aliases of mappings"),
     ];
     for (text, expected) in cases {
         assert_eq!(fields(text), Err(expected.to_owned()), "{text:?}");
@@ -218,21 +181,12 @@ fn converts_keys_to_strings() {
 #[test]
 fn expands_aliases_and_merges() {
     let cases = [
-        (
-            "a: &a [1, {b: c}]\nd: *a",
-            r#"{"a":[1,{"b":"c"}],"d":[1,{"b":"c"}]}"#,
-        ),
+        ("a: &a [1, {b: c}]\nd: *a", r#"{"a":[1,{"b":"c"}],"d":[1,{"b":"c"}]}"#),
         ("a: &a\nb: *a", r#"{"a":null,"b":null}"#),
         ("a: &a 1\nb: &a 2\nc: *a", r#"{"a":1,"b":2,"c":2}"#),
-        (
-            "m: &m {a: 2, z: 9}\nx: {<<: *m, a: 1}",
-            r#"{"m":{"a":2,"z":9},"x":{"a":1,"z":9}}"#,
-        ),
+        ("m: &m {a: 2, z: 9}\nx: {<<: *m, a: 1}", r#"{"m":{"a":2,"z":9},"x":{"a":1,"z":9}}"#),
         // go-yaml v2 lets the merge key win where it comes later.
-        (
-            "m: &m {a: 2, z: 9}\nx: {a: 1, <<: *m}",
-            r#"{"m":{"a":2,"z":9},"x":{"a":2,"z":9}}"#,
-        ),
+        ("m: &m {a: 2, z: 9}\nx: {a: 1, <<: *m}", r#"{"m":{"a":2,"z":9},"x":{"a":2,"z":9}}"#),
         (
             "m: &m {a: 2, z: 9}\nk: &k {a: 3, b: 4}\nx: {<<: [*m, *k], b: 7}",
             r#"{"m":{"a":2,"z":9},"k":{"a":3,"b":4},"x":{"a":2,"b":7,"z":9}}"#,
@@ -240,10 +194,7 @@ fn expands_aliases_and_merges() {
         ("x: {<<: {a: 1}, <<: {b: 2}}", r#"{"x":{"a":1,"b":2}}"#),
         ("x: {<<: {}}", r#"{"x":{}}"#),
         ("x: {'<<': 1}", r#"{"x":{"<<":1}}"#),
-        (
-            "x: &x {<<: &y {a: 1}}\nz: *x\nw: *y",
-            r#"{"x":{"a":1},"z":{"a":1},"w":{"a":1}}"#,
-        ),
+        ("x: &x {<<: &y {a: 1}}\nz: *x\nw: *y", r#"{"x":{"a":1},"z":{"a":1},"w":{"a":1}}"#),
     ];
     for (text, expected) in cases {
         assert_eq!(fields(text), Ok(expected.to_owned()), "{text:?}");

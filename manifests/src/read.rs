@@ -236,7 +236,7 @@ impl Reader {
     fn finish(mut self, template: Option<usize>) -> Manifests {
         let nothing = self.found.documents.is_empty() && self.found.errors.is_empty();
         if let Some(line) = template {
-            let reason = "a Helm template that is not rendered; check what `helm template` prints".to_owned();
+            let reason = "a template that is not rendered; check what `helm template` prints instead".to_owned();
             let skipped = Skipped { file: self.source.name().to_owned(), line: Some(line), template: true, reason };
             self.found.skipped.retain(|_| !nothing);
             self.found.skipped.push(skipped);

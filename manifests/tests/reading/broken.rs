@@ -92,7 +92,7 @@ fn finds_duplicates_among_many_keys() {
 
 #[test]
 fn recognises_helm_templates() {
-    let reason = "a Helm template that is not rendered; check what `helm template` prints";
+    let reason = "a template that is not rendered; check what `helm template` prints instead";
     let cases = [
         ("{{- if .Values.x }}\napiVersion: v1\nkind: X\n{{- end }}\n", 1),
         ("apiVersion: v1\nkind: X\nname: {{ .Release.Name }}\n", 3),

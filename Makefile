@@ -1,0 +1,58 @@
+# The verbs of Kubewarden's policies, and a few more: `make help`.
+
+SHELL := /bin/bash
+CARGO ?= cargo
+KWCTL ?= kwctl
+# Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
+WASM_TARGET := wasm32-unknown-unknown
+GUEST := target/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
+SOURCES := $(shell find src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
+
+# The same bytes wherever they are built: no path of this machine stays in the module.
+REMAP := --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)=cargo
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show the verbs
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][-a-zA-Z0-9_.]*:.*## / {printf "  %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: toolchain
+toolchain:
+	@if command -v rustup >/dev/null; then rustup target list --installed | grep -qx $(WASM_TARGET) \
+	  || rustup target add $(WASM_TARGET); fi
+
+policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build --locked \
+	  --package podnetworking-policy-guest --target $(WASM_TARGET) --profile module
+	cp $(GUEST) $@
+	@echo "policy.wasm: $$(wc -c < $@) bytes"
+
+annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy with kwctl
+	@command -v $(KWCTL) >/dev/null || { echo "kwctl is not in the PATH: it is needed to annotate the policy;" \
+	  "see https://docs.kubewarden.io/quick-start for how to install it" >&2; exit 1; }
+	$(KWCTL) annotate policy.wasm --metadata-path policy-metadata.yml --output-path $@
+
+.PHONY: run
+run: policy.wasm ## judge the examples with the policy in an embedded wasm host
+	$(CARGO) run --locked --quiet --package podnetworking-demo -- policy.wasm examples
+
+.PHONY: test
+test: policy.wasm ## run all tests
+	$(CARGO) test --locked --workspace --exclude podnetworking-policy-guest
+
+.PHONY: lint
+lint: ## check formatting, clippy and documentation
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --exclude podnetworking-policy-guest --all-targets -- -D warnings
+	$(CARGO) clippy --locked --package podnetworking-policy-guest --target $(WASM_TARGET) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --package podnetworking-policy
+
+.PHONY: fmt
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+.PHONY: clean
+clean: ## remove what was built
+	$(CARGO) clean
+	rm -f policy.wasm annotated-policy.wasm podnetworking.wasm

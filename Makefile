@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 CARGO ?= cargo
+# Cargo.lock is what was tested: empty while dependencies are changed.
+LOCKED ?= --locked
 KWCTL ?= kwctl
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
@@ -23,7 +25,7 @@ toolchain:
 	  || rustup target add $(WASM_TARGET); fi
 
 policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build --locked \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking-policy-guest --target $(WASM_TARGET) --profile module
 	cp $(GUEST) $@
 	@echo "policy.wasm: $$(wc -c < $@) bytes"
@@ -35,18 +37,18 @@ annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy wi
 
 .PHONY: run
 run: policy.wasm ## judge the examples with the policy in an embedded wasm host
-	$(CARGO) run --locked --quiet --package podnetworking-demo -- policy.wasm examples
+	$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
 
 .PHONY: test
 test: policy.wasm ## run all tests
-	$(CARGO) test --locked --workspace --exclude podnetworking-policy-guest
+	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest
 
 .PHONY: lint
 lint: ## check formatting, clippy and documentation
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --locked --workspace --exclude podnetworking-policy-guest --all-targets -- -D warnings
-	$(CARGO) clippy --locked --package podnetworking-policy-guest --target $(WASM_TARGET) -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --package podnetworking-policy
+	$(CARGO) clippy $(LOCKED) --workspace --exclude podnetworking-policy-guest --all-targets -- -D warnings
+	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --target $(WASM_TARGET) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
 .PHONY: fmt
 fmt: ## format the code

@@ -2,12 +2,12 @@
 
 #[cfg(feature = "catalogue")]
 use super::Docs;
-use super::{About, Check, DENY, Rule};
+use super::{About, Check, DENY, Rule, overlap};
 use crate::finding::{Finding, Related};
 use crate::judge::Judge;
 use crate::namespace::NamespaceSubject;
 use crate::settings::Severity;
-use crate::text::{list, quote};
+use crate::text::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -85,13 +85,6 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
             Some(_) => format!("change {}, or the selectors of one of them", quote(&path)),
             None => "change the selectors of one of them".to_owned(),
         };
-        let pod = if meeting.witness.pod_labels.is_empty() {
-            "one without labels".to_owned()
-        } else {
-            let labels: Vec<String> =
-                meeting.witness.pod_labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            format!("one with {}", list(&labels))
-        };
         judge.report(
             &RULE,
             Finding::new(
@@ -99,9 +92,10 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
                 path,
                 "",
                 format!(
-                    "{} and {} would both select pods in it, {pod} say",
+                    "{} and {} can both select pods in it, one {} say",
                     quote(&meeting.first),
-                    quote(&meeting.second)
+                    quote(&meeting.second),
+                    overlap::with(&meeting.witness.pod_labels)
                 ),
                 help,
             )

@@ -78,16 +78,18 @@ pub(super) fn report(
     let this = judge.object.name.clone();
     for overlap in overlaps.iter().filter(|overlap| of_this_kind(overlap)) {
         let other = quote(&overlap.other);
-        let pod = labels(&overlap.witness.pod_labels);
+        let pod = with(&overlap.witness.pod_labels);
         let finding = Finding::new(
             rule,
             "spec.selector",
             "",
             if overlap.is_real {
-                format!("{other} selects the same pods: {pod} in namespace {} say", quote(&overlap.witness.namespace))
+                format!("{other} can select the same pods, one {pod} in namespace {} say", quote(&overlap.witness.namespace))
             } else {
-                let namespace = labels(&overlap.witness.namespace_labels);
-                format!("{other} would select the same pods, {pod} say, in a namespace {namespace}, which does not exist yet")
+                format!(
+                    "{other} could select the same pods, one {pod} say, if there were a namespace {}",
+                    with(&overlap.witness.namespace_labels)
+                )
             },
             help(&this, overlap),
         );
@@ -96,13 +98,14 @@ pub(super) fn report(
     }
 }
 
-/// "a pod with `a=b` and `c=d`".
-fn labels(labels: &[(String, String)]) -> String {
+/// "with `a=b` and `c=d`", "without labels".
+pub(super) fn with(labels: &[(String, String)]) -> String {
     if labels.is_empty() {
-        return "one without labels".to_owned();
+        return "without labels".to_owned();
     }
-    let shown: Vec<String> = labels.iter().take(5).map(|(key, value)| quote(&format!("{key}={value}")).to_string()).collect();
-    format!("one with {}", join(&shown, labels.len().saturating_sub(shown.len())))
+    let shown: Vec<String> =
+        labels.iter().take(5).map(|(key, value)| quote(&format!("{key}={value}")).to_string()).collect();
+    format!("with {}", join(&shown, labels.len().saturating_sub(shown.len())))
 }
 
 fn help(this: &str, overlap: &Overlap) -> String {

@@ -1,0 +1,218 @@
+//! One case: what is asked, and what must be decided.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
+
+use crate::exact::{Exact, quoted};
+use crate::{compare, render, yaml};
+
+/// One golden case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its name: the folder, which is a rule, a mutation or a topic, and the file without `.yaml`.
+    pub name: String,
+    /// Whether the facts come from a running cluster (so it is by default) or from manifests.
+    pub live: bool,
+    /// The decision that every host must give.
+    pub expected: Exact,
+    path: PathBuf,
+    settings: Option<String>,
+    request: Option<String>,
+    context: Option<String>,
+    payload: Option<String>,
+}
+
+/// All cases, by name.
+///
+/// # Panics
+/// Where a file is not a case.
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases");
+    let mut cases = Vec::new();
+    for folder in entries(&root).into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&folder) {
+            let name = format!("{}/{}", stem(&folder), stem(&path));
+            assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{name} is no .yaml file");
+            cases.push(Case::read(name, path));
+        }
+    }
+    cases
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+impl Case {
+    fn read(name: String, path: PathBuf) -> Self {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let json = yaml::to_json(&name, &text);
+        let mut members: BTreeMap<String, &RawValue> =
+            serde_json::from_str(&json).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut take = |key: &str| members.remove(key).map(|raw| raw.get().to_owned());
+        let expected = take("expected").map_or(Exact::Null, |text| Exact::parse(&text).expect("JSON"));
+        let case = Self {
+            live: take("live").as_deref() != Some("false"),
+            settings: take("settings"),
+            request: take("request").map(|text| complete(&name, &text)),
+            context: take("context"),
+            payload: take("payload").map(|text| serde_json::from_str(&text).expect("`payload` is a string")),
+            expected,
+            path,
+            name,
+        };
+        assert!(members.is_empty(), "{}: {:?} are no fields of a case", case.name, members.keys());
+        assert!(case.request.is_some() != case.payload.is_some(), "{}: `request` or `payload`", case.name);
+        compare::check_fields(&case.name, &case.expected);
+        case
+    }
+
+    /// The rule, mutation or topic: the folder.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+
+    /// What a host gets: `{"settings", "request", "context"}`.
+    #[must_use]
+    pub fn payload(&self) -> String {
+        if let Some(payload) = &self.payload {
+            return payload.clone();
+        }
+        let settings = self.settings.as_deref().unwrap_or("{}");
+        let request = self.request.as_deref().unwrap_or("null");
+        match &self.context {
+            Some(context) => format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}"),
+            None => format!("{{\"settings\":{settings},\"request\":{request}}}"),
+        }
+    }
+
+    /// The settings as JSON, if the case has some.
+    #[must_use]
+    pub fn settings(&self) -> Option<&str> {
+        self.settings.as_deref()
+    }
+
+    /// The admission request as JSON; a case with a payload of its own has none.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
+    /// The facts as JSON, `{"podNetworkings", "namespaces"}`, if the case has some.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        self.context.as_deref()
+    }
+
+    /// The object of the request.
+    pub(crate) fn object(&self) -> Option<Exact> {
+        Exact::parse(self.request.as_deref()?).ok()?.get("object").cloned()
+    }
+
+    /// Compares a decision, in the JSON of `decide`, with the expected one.
+    ///
+    /// # Errors
+    /// The differences, and the decision as the case would state it.
+    pub fn check(&self, decision: &str) -> Result<(), String> {
+        compare::decision(self, decision)
+    }
+
+    /// Compares Kubewarden's `ValidationResponse` with what it must be for the expected decision.
+    ///
+    /// # Errors
+    /// The differences.
+    pub fn check_validation_response(&self, response: &str) -> Result<(), String> {
+        compare::validation_response(self, response)
+    }
+
+    /// Writes a decision into the file of the case, in place of what it expected.
+    ///
+    /// # Panics
+    /// Where the decision is no JSON, or the file cannot be written.
+    pub fn update(&self, decision: &str) {
+        let decision = Exact::parse(decision).expect("JSON");
+        let text = fs::read_to_string(&self.path).expect("the case");
+        let kept = text.split_inclusive('\n').take_while(|line| !line.starts_with("expected:")).collect::<String>();
+        fs::write(&self.path, kept + &render::expected(&decision, self.object().as_ref())).expect("the case");
+    }
+}
+
+/// The request with what the API server would fill in.
+fn complete(name: &str, text: &str) -> String {
+    let given: BTreeMap<String, &RawValue> =
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let exact = Exact::parse(text).expect("JSON");
+    let shown = ["object", "oldObject"].into_iter().filter_map(|key| exact.get(key));
+    let object = shown.filter(|object| **object != Exact::Null).find(|object| object.get("kind").is_some());
+    let field = |keys: &[&str]| object.and_then(|object| object.at(keys)).and_then(Exact::as_str);
+    let version = field(&["apiVersion"]).unwrap_or_default();
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    let kind = field(&["kind"]).unwrap_or_default();
+    let operation = if given.contains_key("oldObject") { "UPDATE" } else { "CREATE" };
+    let kind_text = format!(r#"{{"group":"{group}","version":"{version}","kind":"{kind}"}}"#);
+    let resource = format!("{}s", kind.to_lowercase());
+    let resource_text = format!(r#"{{"group":"{group}","version":"{version}","resource":"{resource}"}}"#);
+    let string = |value: Option<&str>| value.map(quoted);
+    let filled = [
+        ("uid", Some("\"705ab4f5-6393-11e8-b7cc-42010a800002\"".to_owned())),
+        ("kind", Some(kind_text.clone())),
+        ("resource", Some(resource_text.clone())),
+        ("requestKind", Some(kind_text)),
+        ("requestResource", Some(resource_text)),
+        ("name", string(field(&["metadata", "name"]))),
+        ("namespace", string(field(&["metadata", "namespace"]))),
+        ("operation", Some(format!("\"{operation}\""))),
+        ("userInfo", Some(r#"{"username":"alice","groups":["system:authenticated"]}"#.to_owned())),
+        ("object", Some("null".to_owned())),
+        ("oldObject", Some("null".to_owned())),
+        ("dryRun", Some("false".to_owned())),
+        ("options", Some("null".to_owned())),
+    ];
+    let mut members = Vec::new();
+    for (key, value) in filled {
+        let value = match given.get(key) {
+            // `null` leaves a field out; an object is then null, as the API server sends it.
+            Some(raw) if raw.get() == "null" && !key.ends_with("bject") => None,
+            Some(raw) => Some(raw.get().to_owned()),
+            None => value,
+        };
+        members.extend(value.map(|value| format!("\"{key}\":{value}")));
+    }
+    for (key, raw) in &given {
+        if filled_keys().all(|filled| filled != key) {
+            members.push(format!("{}:{}", quoted(key), raw.get()));
+        }
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+fn filled_keys() -> impl Iterator<Item = &'static str> {
+    [
+        "uid",
+        "kind",
+        "resource",
+        "requestKind",
+        "requestResource",
+        "name",
+        "namespace",
+        "operation",
+        "userInfo",
+        "object",
+        "oldObject",
+        "dryRun",
+        "options",
+    ]
+    .into_iter()
+}

@@ -1,0 +1,140 @@
+//! A decision against the expected one, and the difference in words.
+
+use crate::case::Case;
+use crate::changes;
+use crate::exact::Exact;
+use crate::render;
+
+const FIELDS: [&str; 5] = ["decision", "selected", "findings", "mutatedObject", "changed"];
+const FINDING_FIELDS: [&str; 8] = ["rule", "severity", "object", "path", "message", "help", "witness", "related"];
+/// What a finding may leave unsaid only by leaving it out of the decision.
+const REQUIRED: [&str; 3] = ["rule", "severity", "path"];
+
+/// Refuses a case that expects what no decision has: it would never be compared.
+pub(crate) fn check_fields(name: &str, expected: &Exact) {
+    for (key, _) in expected.members() {
+        assert!(FIELDS.contains(&key), "{name}: `expected.{key}` is no field of a decision");
+    }
+    for finding in expected.get("findings").map(Exact::elements).unwrap_or_default() {
+        for (key, _) in finding.members() {
+            assert!(FINDING_FIELDS.contains(&key), "{name}: `{key}` is no field of a finding");
+        }
+        for key in REQUIRED {
+            assert!(finding.get(key).is_some(), "{name}: an expected finding has no `{key}`");
+        }
+    }
+}
+
+/// The mutated object that the case expects.
+fn mutated(case: &Case) -> Option<Exact> {
+    if let Some(changed) = case.expected.get("changed") {
+        return Some(changes::apply(&case.object().expect("an object that changes"), changed.members()));
+    }
+    case.expected.get("mutatedObject").filter(|object| **object != Exact::Null).cloned()
+}
+
+pub(crate) fn decision(case: &Case, text: &str) -> Result<(), String> {
+    let found = Exact::parse(text).map_err(|error| format!("the decision is no JSON: {error}: {text}"))?;
+    let expected = &case.expected;
+    let mut differences = Differences::default();
+    differences.compare("decision", expected.get("decision"), found.get("decision"));
+    let selected = |decision: &Exact| decision.get("selected").filter(|name| **name != Exact::Null).cloned();
+    differences.compare("selected", selected(expected).as_ref(), selected(&found).as_ref());
+    let findings = |decision: &Exact| decision.get("findings").map(Exact::elements).unwrap_or_default().to_vec();
+    let (wanted, had) = (findings(expected), findings(&found));
+    if wanted.len() != had.len() {
+        differences.0.push(format!("{} findings are expected, found {}", wanted.len(), had.len()));
+    }
+    for (index, (wanted, had)) in wanted.iter().zip(&had).enumerate() {
+        differences.subset(&format!("findings[{index}]"), wanted, had);
+    }
+    let mutated = mutated(case);
+    if mutated.as_ref() != found.get("mutatedObject") {
+        differences.0.push("the mutated object is another".to_owned());
+    }
+    if expected.get("decision").is_none() {
+        differences.0.push("nothing is expected yet: UPDATE_CASES=1 writes what is decided".to_owned());
+    }
+    differences.finish(|| render::expected(&found, case.object().as_ref()))
+}
+
+pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String> {
+    let found = Exact::parse(text).map_err(|error| format!("the response is no JSON: {error}: {text}"))?;
+    let expected = &case.expected;
+    let mut differences = Differences::default();
+    let accepted = expected.get("decision").and_then(Exact::as_str) == Some("allow");
+    differences.compare("accepted", Some(&Exact::Boolean(accepted)), found.get("accepted"));
+    let mutated_object = found.get("mutated_object").filter(|object| **object != Exact::Null);
+    if mutated(case).as_ref() != mutated_object {
+        differences.0.push("the mutated object is another".to_owned());
+    }
+    let findings = expected.get("findings").map(Exact::elements).unwrap_or_default();
+    let lines = |severity: &str| -> Vec<String> {
+        let of_severity = findings.iter().filter(|finding| text_of(finding, "severity") == severity);
+        of_severity.map(line).collect()
+    };
+    let message = found.get("message").and_then(Exact::as_str).unwrap_or_default();
+    let warnings: Vec<&str> =
+        found.get("warnings").map(Exact::elements).unwrap_or_default().iter().filter_map(Exact::as_str).collect();
+    let messages: Vec<&str> = message.lines().collect();
+    for (field, wanted, had) in [("message", lines("deny"), messages), ("warnings", lines("warn"), warnings)] {
+        let is_line = |(wanted, had): (&String, &&str)| {
+            // A warning is cut within its bytes, and ends in dots then.
+            had.starts_with(wanted.as_str()) || had.strip_suffix("...").is_some_and(|cut| wanted.starts_with(cut))
+        };
+        if wanted.len() != had.len() || !wanted.iter().zip(&had).all(is_line) {
+            differences.0.push(format!("{field}: expected {wanted:#?}, found {had:#?}"));
+        }
+    }
+    differences.finish(|| text.to_owned())
+}
+
+fn text_of<'f>(finding: &'f Exact, key: &str) -> &'f str {
+    finding.get(key).and_then(Exact::as_str).unwrap_or_default()
+}
+
+/// The line of a finding, as far as the case states it.
+fn line(finding: &Exact) -> String {
+    let rule = text_of(finding, "rule");
+    match (finding.get("message"), finding.get("help")) {
+        (Some(_), Some(_)) => format!("[{rule}] {}; {}", text_of(finding, "message"), text_of(finding, "help")),
+        (Some(_), None) => format!("[{rule}] {}; ", text_of(finding, "message")),
+        _ => format!("[{rule}] "),
+    }
+}
+
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare(&mut self, path: &str, expected: Option<&Exact>, found: Option<&Exact>) {
+        let text = |value: Option<&Exact>| value.map_or("nothing".to_owned(), ToString::to_string);
+        if expected != found {
+            self.0.push(format!("{path}:\n    expected {}\n    found    {}", text(expected), text(found)));
+        }
+    }
+
+    /// What is expected must be so; what it leaves out may be anything. A witness is compared whole.
+    fn subset(&mut self, path: &str, expected: &Exact, found: &Exact) {
+        for (key, expected) in expected.members() {
+            let path = format!("{path}.{key}");
+            let found = found.get(key);
+            match (key, expected, found) {
+                ("object", Exact::Object(_), Some(found)) => self.subset(&path, expected, found),
+                ("related", Exact::List(wanted), Some(Exact::List(had))) if wanted.len() == had.len() => {
+                    for (index, (wanted, had)) in wanted.iter().zip(had).enumerate() {
+                        self.subset(&format!("{path}[{index}]"), wanted, had);
+                    }
+                }
+                _ => self.compare(&path, Some(expected), found),
+            }
+        }
+    }
+
+    fn finish(self, found: impl FnOnce() -> String) -> Result<(), String> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{}\n\nfound:\n{}", self.0.join("\n"), found()))
+    }
+}

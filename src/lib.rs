@@ -54,6 +54,9 @@ pub mod pod_subject;
 pub mod podnetworking_subject;
 pub mod rules;
 
+#[cfg(feature = "catalogue")]
+pub mod catalogue;
+
 // What comes out.
 pub mod decision;
 pub mod finding;

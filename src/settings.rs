@@ -172,7 +172,7 @@ impl fmt::Display for SettingsFault {
 }
 
 /// The keys of the settings.
-const KEYS: [&str; 8] =
+pub const KEYS: [&str; 8] =
     ["platform", "rules", "mutations", "exemptNamespaces", "fixedNameKinds", "defaults", "preflight", "inventory"];
 
 impl Settings {

@@ -135,6 +135,12 @@ impl<'a> Facts<'a> {
         self.cluster.is_live()
     }
 
+    /// Whether the PodNetworkings were asked for already.
+    #[must_use]
+    pub fn knows_pod_networkings(&self) -> bool {
+        self.pod_networkings.get().is_some_and(Result::is_ok)
+    }
+
     /// Walks over all PodNetworkings that are not being deleted, in the host's order.
     ///
     /// # Errors

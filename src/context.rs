@@ -12,13 +12,19 @@ use crate::request::Payload;
 pub struct Inline<'a, C> {
     pod_networkings: Option<Json<'a>>,
     namespaces: Option<Json<'a>>,
+    is_live: bool,
     host: C,
 }
 
 impl<'a, C: Cluster> Inline<'a, C> {
     /// The facts of a payload, over those of its host.
     pub fn new(payload: &Payload<'a>, host: C) -> Self {
-        Self { pod_networkings: payload.pod_networkings, namespaces: payload.namespaces, host }
+        Self {
+            pod_networkings: payload.pod_networkings,
+            namespaces: payload.namespaces,
+            is_live: payload.is_live,
+            host,
+        }
     }
 }
 
@@ -55,7 +61,7 @@ impl<C: Cluster> Cluster for Inline<'_, C> {
     }
 
     fn is_live(&self) -> bool {
-        self.host.is_live()
+        self.is_live && self.host.is_live()
     }
 }
 

@@ -122,9 +122,7 @@ fn decide_podnetworking<'a>(object: Json<'_>, request: &Request<'_>, new_judge: 
     let mut judge = new_judge();
     let name = judge.object.name.clone();
     podnetworking_subject::mention_broken(&name, &mut judge);
-    let has_told = |finding: &Finding| finding.rule == facts_unavailable::RULE.id;
-    let told = findings.iter().any(has_told);
-    findings.extend(judge.into_findings().into_iter().filter(|finding| !(told && has_told(finding))));
+    findings.extend(judge.into_findings());
     Decision { findings, mutated_object: defaulted, ..Decision::default() }
 }
 

@@ -10,8 +10,8 @@ use crate::judge::Judge;
 use crate::overlap::{self, Overlap};
 use crate::path::Path;
 use crate::podnetworking::{PodNetworking, Selectors};
-use crate::rules::{Check, RULES, latent_overlap, malformed_object, overlap as overlap_rule, selector_invalid};
-use crate::settings::{Settings, Severity};
+use crate::rules::{Check, RULES, malformed_object, selector_invalid};
+use crate::settings::Settings;
 use crate::zones::Zones;
 
 /// What the rules about PodNetworkings check.
@@ -133,12 +133,10 @@ pub fn judge(object: Json<'_>, judge: &mut Judge<'_>) {
     }
 }
 
-/// Mentions stored PodNetworkings that select nothing because a field is broken. It asks for the list only where one
-/// of the rules about the others has asked for it.
+/// Mentions stored PodNetworkings that select nothing because a field is broken, where the rules have read them.
 pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     let mentions = judge.is_on(&malformed_object::RULE) || judge.is_on(&selector_invalid::RULE);
-    let compares = judge.is_on(&overlap_rule::RULE) || judge.is_on(&latent_overlap::RULE);
-    if !mentions || !compares {
+    if !mentions || !judge.facts.knows_pod_networkings() {
         return;
     }
     let mut broken = Vec::new();
@@ -154,13 +152,11 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
             broken.push((object, faults));
         }
     });
-    match walked {
-        Ok(()) => {
-            broken.sort_by(|a, b| a.0.cmp(&b.0));
-            for (object, faults) in broken {
-                judge.stored_faults(&object, faults);
-            }
+    // A walk that fails was reported by the rule that needed it.
+    if walked.is_ok() {
+        broken.sort_by(|a, b| a.0.cmp(&b.0));
+        for (object, faults) in broken {
+            judge.stored_faults(&object, faults);
         }
-        Err(missing) => judge.missing(&missing, Severity::Deny),
     }
 }

@@ -117,7 +117,7 @@ fn read_kind<'a>(json: Json<'a>, path: &Path<'_>, faults: &mut Faults) -> GroupK
 }
 
 /// A payload as hosts send it: settings, a request, and facts beside it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Payload<'a> {
     /// `settings`.
     pub settings: Option<Json<'a>>,
@@ -127,6 +127,8 @@ pub struct Payload<'a> {
     pub pod_networkings: Option<Json<'a>>,
     /// `context.namespaces`, where the facts come inline.
     pub namespaces: Option<Json<'a>>,
+    /// `context.live` is not `false`: the facts are those of a running cluster, not of manifests.
+    pub is_live: bool,
 }
 
 impl<'a> Payload<'a> {
@@ -143,13 +145,14 @@ impl<'a> Payload<'a> {
         let mut faults = Faults::default();
         let [settings, request, context] = json.fields(["settings", "request", "context"], &Path::Root, &mut faults);
         let path = Path::Written("context");
-        let [pod_networkings, namespaces] = match context {
-            Some(context) => context.fields(["podNetworkings", "namespaces"], &path, &mut faults),
-            None => [None, None],
+        let [pod_networkings, namespaces, live] = match context {
+            Some(context) => context.fields(["podNetworkings", "namespaces", "live"], &path, &mut faults),
+            None => [None; 3],
         };
+        let is_live = live.and_then(|live| live.boolean(&path.field("live"), &mut faults)).unwrap_or(true);
         match faults.iter().next() {
             Some(fault) => Err(format!("in the payload, {}", fault.message)),
-            None => Ok(Self { settings, request, pod_networkings, namespaces }),
+            None => Ok(Self { settings, request, pod_networkings, namespaces, is_live }),
         }
     }
 }

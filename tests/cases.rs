@@ -3,38 +3,13 @@
 
 #![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
-use std::borrow::Cow;
-
 use libtest_mimic::{Arguments, Trial};
 use podnetworking_policy::context::NoHost;
-use podnetworking_policy::{Cluster, Unavailable, decide_payload};
+use podnetworking_policy::decide_payload;
 use podnetworking_testing::{Case, cases};
 
-/// A host that lends nothing, and says whether what comes inline is from a cluster.
-struct Host {
-    live: bool,
-}
-
-impl Cluster for Host {
-    fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
-        NoHost.pod_networkings()
-    }
-
-    fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
-        NoHost.namespace(name)
-    }
-
-    fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable> {
-        NoHost.namespaces()
-    }
-
-    fn is_live(&self) -> bool {
-        self.live
-    }
-}
-
 fn run(case: &Case, update: bool) -> Result<(), String> {
-    let decision = decide_payload(case.payload().as_bytes(), |_| Host { live: case.live });
+    let decision = decide_payload(case.payload().as_bytes(), |_| NoHost);
     let checked = case
         .check(&decision.to_json())
         .and_then(|()| case.check_validation_response(&decision.to_validation_response()));

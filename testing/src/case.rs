@@ -92,10 +92,13 @@ impl Case {
         }
         let settings = self.settings.as_deref().unwrap_or("{}");
         let request = self.request.as_deref().unwrap_or("null");
-        match &self.context {
-            Some(context) => format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}"),
-            None => format!("{{\"settings\":{settings},\"request\":{request}}}"),
-        }
+        let context = match (&self.context, self.live) {
+            (Some(context), true) => context.clone(),
+            (Some(context), false) => context.trim_start().replacen('{', "{\"live\":false,", 1),
+            (None, false) => "{\"live\":false}".to_owned(),
+            (None, true) => return format!("{{\"settings\":{settings},\"request\":{request}}}"),
+        };
+        format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}")
     }
 
     /// The settings as JSON, if the case has some.

@@ -94,8 +94,8 @@ impl Case {
         let request = self.request.as_deref().unwrap_or("null");
         let context = match (&self.context, self.live) {
             (Some(context), true) => context.clone(),
-            (Some(context), false) => context.trim_start().replacen('{', "{\"live\":false,", 1),
-            (None, false) => "{\"live\":false}".to_owned(),
+            (Some(context), false) if context.contains('"') => context.trim_start().replacen('{', "{\"live\":false,", 1),
+            (_, false) => "{\"live\":false}".to_owned(),
             (None, true) => return format!("{{\"settings\":{settings},\"request\":{request}}}"),
         };
         format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}")
@@ -117,6 +117,12 @@ impl Case {
     #[must_use]
     pub fn context(&self) -> Option<&str> {
         self.context.as_deref()
+    }
+
+    /// Whether a finding of this rule is expected.
+    #[must_use]
+    pub fn expects(&self, rule: &str) -> bool {
+        self.expected.to_string().contains(&format!("\"rule\":\"{rule}\""))
     }
 
     /// The object of the request.

@@ -50,6 +50,15 @@ lint: ## check formatting, clippy and documentation
 	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --target $(WASM_TARGET) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
+.PHONY: docs
+docs: ## write the documentation that is generated from the code
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs
+
+.PHONY: e2e-tests
+e2e-tests: annotated-policy.wasm ## run the bats suite with kwctl
+	@command -v bats >/dev/null || { echo "bats is not in the PATH: it is needed for the e2e tests" >&2; exit 1; }
+	KWCTL=$(KWCTL) bats e2e-tests
+
 .PHONY: fmt
 fmt: ## format the code
 	$(CARGO) fmt --all

@@ -1,0 +1,87 @@
+//! The sessions that the end-to-end tests replay are what the module asks today.
+//!
+//! Each folder of e2e-tests/data holds a request, and may hold settings, the cluster that the policy sees and what that
+//! cluster refuses. `UPDATE_SESSIONS=1` writes the sessions.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a test may fail loudly"
+)]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use podnetworking_embedded_host::{ClusterFacts, Module, Recorder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What the cluster lacks or refuses: `host.yaml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Host {
+    /// Kinds, by apiVersion and kind, whose CRD is not installed.
+    lacks: Vec<(String, String)>,
+    /// Grants, by verb and resource, that the policy server's user does not have.
+    forbids: Vec<(String, String)>,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &Path) -> Option<String> {
+    path.exists().then(|| fs::read_to_string(path).unwrap())
+}
+
+fn facts(case: &Path) -> ClusterFacts {
+    let text = read(&case.join("cluster.yaml")).unwrap_or_default();
+    let documents = serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).unwrap());
+    let mut facts = ClusterFacts::from_objects(documents.filter(|document| !document.is_null())).unwrap();
+    let host: Host = read(&case.join("host.yaml")).map(|text| serde_yaml::from_str(&text).unwrap()).unwrap_or_default();
+    for (api_version, kind) in &host.lacks {
+        facts = facts.without_kind(api_version, kind);
+    }
+    for (verb, resource) in &host.forbids {
+        facts = facts.forbidding(verb, resource);
+    }
+    facts
+}
+
+/// The session of a case, if the module asks its host anything.
+fn session(module: &Module, case: &Path) -> Option<String> {
+    let json = |name: &str| read(&case.join(name)).map(|text| serde_json::from_str::<Value>(&text).unwrap());
+    let request = json("request.json").unwrap_or_else(|| panic!("{} has no request.json", case.display()));
+    let settings = json("settings.json").unwrap_or_else(|| json!({}));
+    let payload = json!({"request": request, "settings": settings}).to_string();
+    let recorder = Arc::new(Recorder::new(facts(case)));
+    module.call(&recorder, "validate", payload.as_bytes()).unwrap();
+    let session = recorder.session().unwrap();
+    (!session.is_empty()).then(|| session.to_yaml().unwrap())
+}
+
+#[test]
+fn the_sessions_are_what_the_module_asks() {
+    let module = Module::from_file(root().join("policy.wasm")).expect("`make policy.wasm` builds it");
+    let update = env::var_os("UPDATE_SESSIONS").is_some();
+    let mut stale = Vec::new();
+    let mut cases: Vec<_> =
+        fs::read_dir(root().join("e2e-tests/data")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    for case in cases {
+        let (path, new) = (case.join("session.yml"), session(&module, &case));
+        if read(&path) == new {
+            continue;
+        }
+        match &new {
+            Some(text) if update => fs::write(&path, text).unwrap(),
+            None if update => fs::remove_file(&path).unwrap(),
+            _ => stale.push(case.file_name().unwrap().to_string_lossy().into_owned()),
+        }
+    }
+    assert!(stale.is_empty(), "`UPDATE_SESSIONS=1` writes the sessions of {stale:?}, if they are meant to change");
+}

@@ -38,7 +38,6 @@ pub struct Decision {
 struct Full<'a> {
     decision: &'static str,
     findings: &'a [Finding],
-    #[serde(skip_serializing_if = "Option::is_none")]
     mutated_object: Option<&'a RawValue>,
     selected: Option<&'a str>,
 }

@@ -1,12 +1,11 @@
 //! What a rule finds: which object and field, what is wrong with the value in it, and what to do.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::rules::Rule;
 use crate::selector::WitnessLabels;
 use crate::settings::Severity;
+use crate::text::quote;
 
 /// An object that a finding is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -17,7 +16,6 @@ pub struct ObjectRef {
     /// Its kind.
     pub kind: String,
     /// Its namespace, empty for cluster-scoped objects.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub namespace: String,
     /// Its name; of an object with `generateName` that and `*`.
     pub name: String,
@@ -151,9 +149,22 @@ impl Finding {
         self.rule == other.rule && self.value == other.value && names(self) == names(other)
     }
 
-    /// The line of an answer: `[rule-id] what is wrong; help`.
+    /// The line of an answer, `[rule-id] what is wrong; help`: what is wrong begins with the object and the field.
     #[must_use]
-    pub fn line(&self) -> Cow<'_, str> {
-        Cow::Owned(format!("[{}] {}; {}", self.rule, self.message, self.help))
+    pub fn line(&self) -> String {
+        let Self { rule, object, path, message, help, .. } = self;
+        // Without an object it is about the payload, and says where.
+        if object.kind.is_empty() {
+            return format!("[{rule}] {message}; {help}");
+        }
+        let mut place = object.kind.clone();
+        if !object.name.is_empty() {
+            place = format!("{place} {}", quote(&object.name));
+        }
+        let path = quote(path).to_string();
+        if !self.path.is_empty() && !message.contains(&path) {
+            place = format!("{place}, {path}");
+        }
+        format!("[{rule}] {place}: {message}; {help}")
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::Finding;
+use crate::finding::{Finding, Related};
 use crate::judge::Judge;
 use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::pod_subject::PodSubject;
@@ -56,6 +56,10 @@ spec: {containers: [{name: c, image: nginx}]}
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(named) = subject.pod.annotations.get(POD_NETWORKING) else { return };
     let Some(selection) = &subject.selection else { return };
+    // Whether that one selects it cannot be told: `namespace-unknown` says so.
+    if selection.namespace_unknown.iter().any(|name| name == named) {
+        return;
+    }
     let path = subject.pod.annotation_path(POD_NETWORKING);
     let (message, help) = match selection.selected.as_slice() {
         [] => (
@@ -72,5 +76,10 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         // Which of several is meant, nobody knows: `ambiguous-pod` says so.
         _ => return,
     };
-    judge.report(&RULE, Finding::new(&RULE, path, named, message, help));
+    let related = selection
+        .selected
+        .iter()
+        .map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone()))
+        .collect();
+    judge.report(&RULE, Finding::new(&RULE, path, named, message, help).with_related(related));
 }

@@ -8,7 +8,7 @@ load helpers
 }
 
 @test "the module says what it needs of its host" {
-  run "$KWCTL" inspect "$POLICY"
+  run "$KWCTL" inspect --output yaml "$POLICY"
   [ "$status" -eq 0 ]
   for text in 'kind: PodNetworking' 'kind: Namespace' kubernetes/can_i kubernetes/get_resource kubernetes/list_resources_all; do
     [[ $output == *"$text"* ]] || {

@@ -1,0 +1,48 @@
+//! What makes two findings of different runs the same: rule, object and the other objects, not lines and wording.
+
+use crate::answer::Finding;
+
+/// The fingerprint of a finding, readable.
+pub fn of(finding: &Finding) -> String {
+    let object = &finding.object;
+    let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
+    let mut text =
+        format!("{}:{group}/{}/{}/{}:{}", finding.rule, object.kind, object.namespace, object.name, stable(&finding.path));
+    for related in &finding.related {
+        text.push_str(&format!(":{}/{}", related.kind, related.name));
+    }
+    text
+}
+
+/// The path without the places in lists, which change when something is added before.
+fn stable(path: &str) -> String {
+    let mut stable = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('[') {
+        stable.push_str(before);
+        match after.split_once(']') {
+            Some((index, after)) if index.bytes().all(|byte| byte.is_ascii_digit()) => {
+                stable.push_str("[]");
+                rest = after;
+            }
+            _ => {
+                stable.push('[');
+                rest = after;
+            }
+        }
+    }
+    stable.push_str(rest);
+    stable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stable;
+
+    #[test]
+    fn places_in_lists_do_not_count() {
+        assert_eq!(stable("spec.a[0].b[12].c"), "spec.a[].b[].c");
+        assert_eq!(stable("metadata.labels[a/b]"), "metadata.labels[a/b]");
+        assert_eq!(stable("a["), "a[");
+    }
+}

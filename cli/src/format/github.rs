@@ -1,0 +1,66 @@
+//! For GitHub Actions: workflow commands, which annotate the lines of a pull request.
+
+use podnetworking_manifests::ReadError;
+
+use crate::answer::Severity;
+use crate::report::{Located, Report};
+
+/// A command for each finding and for each file that could not be read.
+pub fn report(report: &Report, quiet: bool) -> String {
+    let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
+    let mut text: String = report.errors.iter().map(broken).collect();
+    text.extend(report.findings.iter().filter(is_shown).map(command));
+    text
+}
+
+fn broken(error: &ReadError) -> String {
+    let mut properties = format!("file={}", property(&error.file));
+    if let Some(location) = error.location {
+        properties.push_str(&format!(",line={},col={}", location.line, location.column));
+    }
+    format!("::error {properties},title=podnetworking::{}\n", data(&error.message))
+}
+
+fn command(located: &Located) -> String {
+    let finding = &located.finding;
+    let word = match finding.severity {
+        Severity::Deny => "error",
+        Severity::Warn => "warning",
+    };
+    let mut properties = String::new();
+    if let Some(place) = &located.place {
+        let location = place.location;
+        properties = format!(
+            "file={},line={},endLine={},col={},endColumn={},",
+            property(place.file()),
+            location.line,
+            location.end_line,
+            location.column,
+            location.end_column,
+        );
+    }
+    let title = property(&format!("podnetworking {}", finding.rule));
+    let text = data(&format!("{}: {}\n{}", finding.object.title(), finding.message, finding.help));
+    format!("::{word} {properties}title={title}::{text}\n")
+}
+
+/// Escaped as the runner unescapes messages.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escaped as the runner unescapes properties.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_property_or_a_line_is_escaped() {
+        assert_eq!(property("a:b,c%d\n"), "a%3Ab%2Cc%25d%0A");
+        assert_eq!(data("a:b,c%d\r\n"), "a:b,c%25d%0D%0A");
+    }
+}

@@ -1,0 +1,119 @@
+//! For people: the line at fault, what is wrong with it, and what to do.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use podnetworking_manifests::ReadError;
+
+use crate::answer::Severity;
+use crate::locate::Place;
+use crate::output::{self, BOLD, DIM, ERROR, GOOD, WARNING, styled};
+use crate::report::{Located, Report};
+
+/// A line of this many bytes and more is shown in part.
+const LINE_MAX: usize = 400;
+
+/// All findings and the summary.
+pub fn report(report: &Report, quiet: bool) -> String {
+    let mut text = String::new();
+    for located in &report.findings {
+        if quiet && located.finding.severity < report.fail_on {
+            continue;
+        }
+        text.push_str(&finding(located));
+        text.push_str("\n\n");
+    }
+    if !quiet {
+        text.push_str(&summary(report));
+        text.push('\n');
+    }
+    text
+}
+
+/// Shows on stderr what could not be read.
+pub fn say_error(error: &ReadError) {
+    use std::io::Write;
+    let (Some(location), Some(source)) = (error.location, &error.source) else {
+        output::error(&error.to_string());
+        return;
+    };
+    let group = Group::with_title(Level::ERROR.primary_title(error.message.as_str()));
+    let place = Place { source: Arc::clone(source), location };
+    let text = Renderer::styled().render(&[snippet(group, &place, AnnotationKind::Primary, None)]);
+    // Where stderr is closed, there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{text}\n");
+}
+
+/// The lines of one finding.
+fn finding(located: &Located) -> String {
+    let finding = &located.finding;
+    let level = match finding.severity {
+        Severity::Deny => Level::ERROR,
+        Severity::Warn => Level::WARNING,
+    };
+    let title = level
+        .primary_title(format!("{}: {}", finding.object.title(), finding.message))
+        .id(finding.rule.as_str());
+    let mut group = Group::with_title(title);
+    if let Some(place) = &located.place {
+        group = snippet(group, place, AnnotationKind::Primary, None);
+    }
+    for (related, place) in finding.related.iter().zip(&located.related) {
+        if let Some(place) = place {
+            let label = format!("{} {}", related.kind, related.name);
+            group = snippet(group, place, AnnotationKind::Context, Some(label));
+        }
+    }
+    if !finding.help.is_empty() {
+        group = group.element(Level::HELP.message(finding.help.as_str()));
+    }
+    Renderer::styled().render(&[group])
+}
+
+fn snippet<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: Option<String>) -> Group<'a> {
+    let location = place.location;
+    let line = place.source.line(location.line).filter(|line| line.len() <= LINE_MAX);
+    let Some(line) = line else {
+        // Of a file of one line there is nothing to show but the place.
+        return group.element(Origin::path(place.file()).line(location.line).char_column(location.column));
+    };
+    let before: usize = line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum();
+    let after = (before + (location.end - location.start)).min(line.len());
+    let span: Range<usize> = before..after;
+    let annotation = kind.span(span).label(label);
+    group.element(Snippet::source(line).line_start(location.line).path(place.file()).annotation(annotation))
+}
+
+/// "checked 12 objects in 3 files: 1 error, 2 warnings".
+fn summary(report: &Report) -> String {
+    let files: BTreeSet<&str> = report.objects.iter().map(|object| object.file.as_str()).collect();
+    let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
+    let mut found = Vec::new();
+    if errors > 0 {
+        found.push(styled(ERROR, &output::count(errors, "error")));
+    }
+    if warnings > 0 {
+        found.push(styled(WARNING, &output::count(warnings, "warning")));
+    }
+    if found.is_empty() {
+        found.push(styled(GOOD, "nothing found"));
+    }
+    if !report.errors.is_empty() {
+        let broken: BTreeSet<&str> = report.errors.iter().map(|error| error.file.as_str()).collect();
+        found.push(styled(ERROR, &format!("{} could not be read whole", output::count(broken.len(), "file"))));
+    }
+    let mut hidden = Vec::new();
+    if report.silenced > 0 {
+        hidden.push(format!("{} silenced", report.silenced));
+    }
+    if report.in_baseline > 0 {
+        hidden.push(format!("{} in the baseline", report.in_baseline));
+    }
+    let hidden =
+        if hidden.is_empty() { String::new() } else { styled(DIM, &format!(" ({} not shown)", hidden.join(", "))) };
+    let objects = output::count(report.objects.len(), "object");
+    let files = output::count(files.len(), "file");
+    format!("{}: {}{hidden}", styled(BOLD, &format!("checked {objects} in {files}")), found.join(", "))
+}

@@ -1,0 +1,173 @@
+//! For code scanning: SARIF 2.1.0, as GitHub accepts it.
+
+use std::collections::BTreeMap;
+
+use podnetworking_policy::rules::{RULES, Rule};
+use podnetworking_policy::settings::Platform;
+use podnetworking_policy::settings::Severity as DefaultSeverity;
+use serde_json::{Value, json};
+
+use crate::answer::Severity;
+use crate::fingerprint;
+use crate::locate::Place;
+use crate::report::{Located, Report};
+
+/// Where the rules are described.
+const RULES_PAGE: &str = "https://github.com/podnetworking/podnetworking-policy/blob/main/docs/rules.md";
+
+/// The log.
+///
+/// # Errors
+/// None but out of memory.
+pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
+    let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .filter(is_shown)
+        .map(|located| {
+            // Findings of one fingerprint are told apart by their order, as GitHub does with its own.
+            let print = fingerprint::of(&located.finding);
+            let count = seen.entry(print.clone()).or_default();
+            *count += 1;
+            result(located, &format!("{print}:{count}"))
+        })
+        .collect();
+    let notifications: Vec<Value> = report
+        .errors
+        .iter()
+        .map(|error| {
+            let mut location = json!({"artifactLocation": {"uri": uri(&error.file)}});
+            if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
+                location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
+            }
+            json!({
+                "level": "error",
+                "message": {"text": error.message},
+                "locations": [{"physicalLocation": location}],
+            })
+        })
+        .collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "podnetworking",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": "https://github.com/podnetworking/podnetworking-policy",
+                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.errors.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    Ok(serde_json::to_string_pretty(&log)? + "\n")
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    let docs = &rule.docs;
+    let level = match rule.severity(Platform::default()) {
+        DefaultSeverity::Deny => "error",
+        DefaultSeverity::Warn => "warning",
+        DefaultSeverity::Off => "none",
+    };
+    json!({
+        "id": rule.id,
+        "name": rule.id,
+        "shortDescription": {"text": docs.title},
+        "fullDescription": {"text": docs.reason},
+        "help": {"text": docs.remedy, "markdown": format!("{}\n\n{}", docs.reason, docs.remedy)},
+        "helpUri": format!("{RULES_PAGE}#{}", rule.id),
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["kubernetes", rule.about.name()]},
+    })
+}
+
+fn result(located: &Located, fingerprint: &str) -> Value {
+    let finding = &located.finding;
+    let level = match finding.severity {
+        Severity::Deny => "error",
+        Severity::Warn => "warning",
+    };
+    let object = finding.object.title();
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": level,
+        "message": {"text": format!("{object}: {}; {}", finding.message, finding.help)},
+        "partialFingerprints": {"podnetworking/v1": fingerprint},
+    });
+    let Some(members) = result.as_object_mut() else { return result };
+    if let Some(index) = RULES.iter().position(|rule| rule.id == finding.rule) {
+        members.insert("ruleIndex".to_owned(), json!(index));
+    }
+    let physical = located.place.as_ref().map(physical);
+    members.insert(
+        "locations".to_owned(),
+        json!([{
+            "physicalLocation": physical,
+            "logicalLocations": [{"fullyQualifiedName": format!("{object} {}", finding.path), "kind": "member"}],
+        }]),
+    );
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .zip(&located.related)
+        .filter_map(|(related, place)| Some((related, place.as_ref()?)))
+        .enumerate()
+        .map(|(index, (related, place))| {
+            let text = format!("{} {}", related.kind, related.name);
+            json!({"id": index + 1, "physicalLocation": self::physical(place), "message": {"text": text}})
+        })
+        .collect();
+    if !related.is_empty() {
+        members.insert("relatedLocations".to_owned(), json!(related));
+    }
+    result
+}
+
+fn physical(place: &Place) -> Value {
+    let location = place.location;
+    json!({
+        "artifactLocation": {"uri": uri(place.file())},
+        "region": {
+            "startLine": location.line,
+            "startColumn": location.column,
+            "endLine": location.end_line,
+            "endColumn": location.end_column,
+        },
+    })
+}
+
+/// A path as a URI reference, relative where the path is.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            b'\\' if cfg!(windows) => uri.push('/'),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_uri_references() {
+        assert_eq!(uri("a b/ü.yaml"), "a%20b/%C3%BC.yaml");
+        assert_eq!(uri("/a"), "file:///a");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+    }
+}

@@ -1,0 +1,153 @@
+//! What `aliyun vpc DescribeVSwitches` and `aliyun ecs DescribeSecurityGroups` print, all pages of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use serde_json::{Map, Value, json};
+
+use crate::output;
+
+/// What is known of vSwitches and security groups, by id, as the settings have it.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// The vSwitches.
+    pub vswitches: BTreeMap<String, Value>,
+    /// The security groups.
+    pub security_groups: BTreeMap<String, Value>,
+}
+
+/// What is read of one of the two.
+struct Kind {
+    /// The command that prints it.
+    command: &'static str,
+    /// The field that tells its id.
+    id: &'static str,
+    entry: fn(&Map<String, Value>) -> Map<String, Value>,
+}
+
+const VSWITCHES: Kind = Kind { command: "aliyun vpc DescribeVSwitches", id: "VSwitchId", entry: vswitch };
+const SECURITY_GROUPS: Kind =
+    Kind { command: "aliyun ecs DescribeSecurityGroups", id: "SecurityGroupId", entry: security_group };
+
+/// Reads the files.
+///
+/// # Errors
+/// Where one cannot be read, or is not what the command prints.
+pub fn read(vswitches: &[PathBuf], security_groups: &[PathBuf]) -> anyhow::Result<Inventory> {
+    let mut inventory = Inventory::default();
+    for path in vswitches {
+        inventory.vswitches.extend(read_file(path, &VSWITCHES)?);
+    }
+    for path in security_groups {
+        inventory.security_groups.extend(read_file(path, &SECURITY_GROUPS)?);
+    }
+    Ok(inventory)
+}
+
+fn read_file(path: &PathBuf, kind: &Kind) -> anyhow::Result<BTreeMap<String, Value>> {
+    let file = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{file} cannot be read"))?;
+    let (found, total) = parse(&text, kind).with_context(|| format!("{file} is not what `{}` prints", kind.command))?;
+    if let Some(total) = total.filter(|total| *total > found.len() as u64) {
+        output::warning(&format!(
+            "{file} holds {} of {total} entries; print all pages, with `--pager` or `PageSize`",
+            found.len()
+        ));
+    }
+    Ok(found)
+}
+
+/// The entries, and how many there are in all by what the answer says.
+fn parse(text: &str, kind: &Kind) -> anyhow::Result<(BTreeMap<String, Value>, Option<u64>)> {
+    let mut found = BTreeMap::new();
+    let mut total = None;
+    let mut pages = 0_usize;
+    // One document follows the other where the pages were appended to one file.
+    for page in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+        pages += 1;
+        let mut rest = vec![page?];
+        while let Some(value) = rest.pop() {
+            match value {
+                Value::Array(values) => rest.extend(values),
+                Value::Object(members) => match members.get(kind.id).and_then(Value::as_str) {
+                    Some(id) => {
+                        found.insert(id.to_owned(), Value::Object((kind.entry)(&members)));
+                    }
+                    None => {
+                        let count = members.get("TotalCount").and_then(Value::as_u64);
+                        total = total.max(count);
+                        rest.extend(members.into_iter().map(|(_, value)| value).filter(|value| !value.is_string()));
+                    }
+                },
+                _ => {}
+            }
+        }
+    }
+    if pages == 0 {
+        bail!("it is empty");
+    }
+    if found.is_empty() && total != Some(0) {
+        bail!("nothing in it has a `{}`", kind.id);
+    }
+    Ok((found, total))
+}
+
+fn text(members: &Map<String, Value>, key: &str) -> Option<Value> {
+    members.get(key).filter(|value| value.as_str().is_some_and(|text| !text.is_empty())).cloned()
+}
+
+fn vswitch(members: &Map<String, Value>) -> Map<String, Value> {
+    let addresses = members.get("AvailableIpAddressCount").filter(|value| value.is_u64()).cloned();
+    let fields = [("zone", text(members, "ZoneId")), ("vpc", text(members, "VpcId")), ("availableIPs", addresses)];
+    fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+fn security_group(members: &Map<String, Value>) -> Map<String, Value> {
+    let kind = match members.get("SecurityGroupType").and_then(Value::as_str) {
+        Some("normal") => Some(json!("basic")),
+        Some("enterprise") => Some(json!("enterprise")),
+        _ => None,
+    };
+    let fields = [("vpc", text(members, "VpcId")), ("type", kind)];
+    fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"{"PageNumber": 1, "PageSize": 1, "RequestId": "r", "TotalCount": 2, "VSwitches": {"VSwitch": [
+        {"VSwitchId": "vsw-1", "ZoneId": "cn-hangzhou-h", "VpcId": "vpc-1", "AvailableIpAddressCount": 250,
+         "Tags": {"Tag": []}}]}}"#;
+
+    #[test]
+    fn pages_may_follow_each_other_or_stand_in_a_list() {
+        let second = PAGE.replace("vsw-1", "vsw-2");
+        for text in [format!("{PAGE}\n{second}"), format!("[{PAGE},{second}]")] {
+            let (found, total) = parse(&text, &VSWITCHES).unwrap();
+            assert_eq!((found.len(), total), (2, Some(2)));
+            let expected = json!({"zone": "cn-hangzhou-h", "vpc": "vpc-1", "availableIPs": 250});
+            assert_eq!(found.get("vsw-1"), Some(&expected));
+        }
+    }
+
+    #[test]
+    fn a_security_group_is_basic_or_enterprise() {
+        let text = r#"{"SecurityGroups": {"SecurityGroup": [
+            {"SecurityGroupId": "sg-1", "VpcId": "vpc-1", "SecurityGroupType": "normal"},
+            {"SecurityGroupId": "sg-2", "VpcId": "", "SecurityGroupType": "enterprise"}]}}"#;
+        let (found, _) = parse(text, &SECURITY_GROUPS).unwrap();
+        assert_eq!(found.get("sg-1"), Some(&json!({"vpc": "vpc-1", "type": "basic"})));
+        assert_eq!(found.get("sg-2"), Some(&json!({"type": "enterprise"})));
+    }
+
+    #[test]
+    fn what_is_something_else_is_told() {
+        assert!(parse("", &VSWITCHES).is_err());
+        assert!(parse("VSwitchId  ZoneId", &VSWITCHES).is_err());
+        assert!(parse(r#"{"SecurityGroups": {}}"#, &VSWITCHES).is_err());
+        assert!(parse(r#"{"TotalCount": 0, "VSwitches": {"VSwitch": []}}"#, &VSWITCHES).unwrap().0.is_empty());
+    }
+}

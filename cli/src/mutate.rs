@@ -1,0 +1,214 @@
+//! `mutate`: the manifests as they would be admitted.
+
+use std::sync::Arc;
+
+use podnetworking_manifests::read_str;
+use podnetworking_policy::json::Json;
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::answer::{Answer, Severity};
+use crate::args::MutateArgs;
+use crate::edit::{self, Edit};
+use crate::format;
+use crate::input::Input;
+use crate::judge::{self, Core};
+use crate::object::Object;
+use crate::output::{self, Exit};
+use crate::{settings, yaml};
+
+/// Prints them.
+///
+/// # Errors
+/// Where nothing can be decided or written.
+pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
+    let loaded = settings::load(&args.input.settings)?;
+    let input = Input::read(&args.input)?;
+    let answers = judge::all(&input.world, &Core { settings: &loaded.settings })?;
+    format::say_unread(&input.errors, &input.skipped);
+    let refused = say_refused(&input.world.checked, &answers);
+    let parts = parts(&input.world.checked, &answers);
+    if args.diff {
+        output::print(&diff(&parts))?;
+    } else {
+        let texts: Vec<&str> = parts.iter().map(|part| part.new.as_str()).collect();
+        output::print_raw(stream(&texts).as_bytes())?;
+    }
+    Ok(match (input.errors.is_empty(), refused) {
+        (false, _) => Exit::NotChecked,
+        (true, true) => Exit::Found,
+        (true, false) => Exit::Clean,
+    })
+}
+
+/// Says what would not be admitted, and is printed as it is.
+fn say_refused(objects: &[Object], answers: &[Answer]) -> bool {
+    let mut refused = false;
+    for (object, answer) in objects.iter().zip(answers) {
+        for finding in answer.findings.iter().filter(|finding| finding.severity == Severity::Deny) {
+            let document = &object.document;
+            let (file, line, title) = (document.file(), document.line(), object.title());
+            output::error(&format!("{file}:{line}: {title} would be refused: [{}] {}", finding.rule, finding.message));
+            refused = true;
+        }
+    }
+    refused
+}
+
+/// A document of a file, which may hold several objects, before and after.
+struct Part {
+    file: String,
+    /// The whole text of the file, and where in it the document is.
+    source: Arc<podnetworking_manifests::Source>,
+    start: usize,
+    end: usize,
+    new: String,
+}
+
+impl Part {
+    fn old(&self) -> &str {
+        self.source.text().get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+fn parts(objects: &[Object], answers: &[Answer]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest: Vec<(&Object, &Answer)> = objects.iter().zip(answers).collect();
+    rest.reverse();
+    while let Some(first) = rest.pop() {
+        let document = &first.0.document;
+        let (start, text) = document.origin_text();
+        let mut group = vec![first];
+        // The items of one list follow each other.
+        while let Some((next, _)) = rest.last() {
+            let is_same = Arc::ptr_eq(next.document.source(), document.source())
+                && next.document.origin_text().0 == start
+                && next.document.is_list_item();
+            if !is_same {
+                break;
+            }
+            group.extend(rest.pop());
+        }
+        let new = mutated(&group, start, text);
+        parts.push(Part {
+            file: document.file().to_owned(),
+            source: Arc::clone(document.source()),
+            start,
+            end: start + text.len(),
+            new,
+        });
+    }
+    parts
+}
+
+/// The text of a document whose objects are mutated.
+fn mutated(group: &[(&Object, &Answer)], start: usize, text: &str) -> String {
+    if group.iter().all(|(_, answer)| answer.mutated_object.is_none()) {
+        return text.to_owned();
+    }
+    let new_json = |object: &Object, answer: &Answer| -> String {
+        answer.mutated_object.as_ref().map_or_else(|| object.document.json().to_owned(), |new| new.get().to_owned())
+    };
+    let expected: Vec<String> = group.iter().map(|(object, answer)| new_json(object, answer)).collect();
+    if let Some(edited) = edited(group, &expected, start, text) {
+        return edited;
+    }
+    for (object, _) in group.iter().take(1) {
+        let document = &object.document;
+        output::warning(&format!(
+            "{}:{}: {} is written anew: its comments and its style are lost",
+            document.file(),
+            document.line(),
+            object.title()
+        ));
+    }
+    let written: Vec<String> = expected.iter().map(|json| in_block_style(json)).collect();
+    let texts: Vec<&str> = written.iter().map(String::as_str).collect();
+    stream(&texts)
+}
+
+fn in_block_style(json: &str) -> String {
+    let mut text = String::new();
+    if let Ok(json) = Json::parse(json) {
+        yaml::block(json, 0, false, &mut text);
+    }
+    text.push('\n');
+    text
+}
+
+/// The text with edits; none where they do not give the expected objects.
+fn edited(group: &[(&Object, &Answer)], expected: &[String], start: usize, text: &str) -> Option<String> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for ((object, _), new) in group.iter().zip(expected) {
+        edits.extend(edit::edits(&object.document, Json::parse(new).ok()?)?);
+    }
+    let (first, _) = group.first()?;
+    let new = edit::apply(first.document.source().text(), start, start + text.len(), &edits);
+    let found = read_str(first.document.file(), &new);
+    let values = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let is_right = found.errors.is_empty()
+        && found.documents.len() == expected.len()
+        && found.documents.iter().zip(expected).all(|(document, new)| values(document.json()) == values(new));
+    is_right.then_some(new)
+}
+
+/// The documents in one stream.
+fn stream(texts: &[&str]) -> String {
+    let mut out = String::new();
+    for text in texts {
+        if !out.is_empty() {
+            if !out.ends_with('\n') {
+                out.push('\n');
+            }
+            if !text.trim_start_matches(['\r', '\n']).starts_with("---") {
+                out.push_str("---\n");
+            }
+        }
+        out.push_str(text.trim_start_matches(['\r', '\n']));
+    }
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out
+}
+
+/// What changes in each file.
+fn diff(parts: &[Part]) -> String {
+    let mut out = String::new();
+    for group in parts.chunk_by(|a, b| Arc::ptr_eq(&a.source, &b.source)) {
+        let Some(first) = group.first() else { continue };
+        let old = first.source.text();
+        let mut new = String::new();
+        let mut at = 0;
+        for part in group {
+            new.push_str(old.get(at..part.start).unwrap_or_default());
+            let has_break = part.old().ends_with('\n');
+            new.push_str(if has_break { &part.new } else { part.new.trim_end_matches('\n') });
+            at = part.end;
+        }
+        new.push_str(old.get(at..).unwrap_or_default());
+        if old == new {
+            continue;
+        }
+        let diff = TextDiff::from_lines(old, new.as_str());
+        let text = diff.unified_diff().header(&format!("a/{}", first.file), &format!("b/{}", first.file)).to_string();
+        for line in text.split_inclusive('\n') {
+            out.push_str(&coloured(line));
+        }
+    }
+    out
+}
+
+fn coloured(line: &str) -> String {
+    use anstyle::AnsiColor::{Cyan, Green, Red};
+    let style = match line.as_bytes() {
+        [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => output::BOLD,
+        [b'+', ..] => Green.on_default(),
+        [b'-', ..] => Red.on_default(),
+        [b'@', ..] => Cyan.on_default(),
+        _ => return line.to_owned(),
+    };
+    let text = line.trim_end_matches(['\r', '\n']);
+    let ending = line.get(text.len()..).unwrap_or_default();
+    output::styled(style, text) + ending
+}

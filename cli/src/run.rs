@@ -1,0 +1,54 @@
+//! `run`: the module itself judges manifests, in the embedded wasm host.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use podnetworking_embedded_host::{Module, NoCalls, Options};
+
+use crate::answer::Answer;
+use crate::args::RunArgs;
+use crate::check;
+use crate::facts::World;
+use crate::judge::Decider;
+use crate::object::Object;
+use crate::output::Exit;
+use crate::request::admission_request;
+use crate::settings;
+
+/// Checks as `check` does.
+///
+/// # Errors
+/// Where nothing can be checked.
+pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
+    let loaded = settings::load(&args.input.settings)?;
+    let wasm = Wasm { module: load(&args.policy)?, settings: loaded.json };
+    check::judged_by(&wasm, &args.input, &args.report)
+}
+
+/// Compiles a module.
+///
+/// # Errors
+/// Where it is none.
+pub fn load(path: &Path) -> anyhow::Result<Module> {
+    Module::from_file_with(path, &Options::default()).with_context(|| format!("{} cannot be run", path.display()))
+}
+
+/// The module.
+struct Wasm {
+    module: Module,
+    /// The settings.
+    settings: String,
+}
+
+impl Decider for Wasm {
+    fn decide(&self, world: &World, index: usize, object: &Object) -> anyhow::Result<Answer> {
+        let request = admission_request(object, world.old(index));
+        let context = world.facts(index).inline();
+        let settings = &self.settings;
+        let payload = format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}");
+        let about = || format!("{} was not judged", object.title());
+        let answer = self.module.call(&Arc::new(NoCalls), "decide", payload.as_bytes()).with_context(about)?;
+        serde_json::from_slice(&answer).with_context(about)
+    }
+}

@@ -1,0 +1,93 @@
+//! `session`: what the module asks its host about a request, recorded for `kwctl run`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use podnetworking_embedded_host::{ClusterFacts, Recorder};
+use podnetworking_manifests::{Manifests, read_paths};
+use podnetworking_policy::json::{Json, Kind};
+
+use crate::args::SessionArgs;
+use crate::output::{self, Exit};
+use crate::request::{self, admission_request};
+use crate::{run, settings};
+
+/// Runs the module on the request and writes request and session.
+///
+/// # Errors
+/// Where the module does not answer, or a file cannot be written.
+pub fn run(args: &SessionArgs) -> anyhow::Result<Exit> {
+    let request = read_request(args)?;
+    let settings = settings::load(&args.settings)?.json;
+    let module = run::load(&args.policy)?;
+    let recorder = Arc::new(Recorder::new(facts(args)?));
+    let payload = format!("{{\"settings\":{settings},\"request\":{request}}}");
+    let instance = module.instance(Arc::clone(&recorder)).context("the module does not start")?;
+    let answer = instance.validate(payload.as_bytes()).context("the module does not answer")?;
+    let session = recorder.session()?;
+    write(&args.session, &session.to_yaml()?)?;
+    write(&args.request_path, &(request::pretty(&request)? + "\n"))?;
+    let verdict = match (answer.accepted, answer.message) {
+        (true, _) if answer.mutated_object.is_some() => "accepts it, with changes".to_owned(),
+        (true, _) => "accepts it".to_owned(),
+        (false, message) => format!("refuses it: {}", message.unwrap_or_default()),
+    };
+    let exchanges = match session.len() {
+        1 => "1 exchange".to_owned(),
+        many => format!("{many} exchanges"),
+    };
+    output::print(&format!(
+        "wrote {} and {} ({exchanges}); the module {verdict}\n\nkwctl run {} --request-path {} --replay-host-capabilities-interactions {}{}\n",
+        args.request_path.display(),
+        args.session.display(),
+        args.policy.display(),
+        args.request_path.display(),
+        args.session.display(),
+        if settings == "{}" { String::new() } else { format!(" --settings-json '{}'", settings.replace('\'', "'\\''")) },
+    ))?;
+    Ok(Exit::Clean)
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// The objects of the cluster.
+fn facts(args: &SessionArgs) -> anyhow::Result<ClusterFacts> {
+    let Manifests { documents, errors, .. } = read_paths(&args.context);
+    if let Some(error) = errors.first() {
+        bail!("{error}");
+    }
+    documents.iter().try_fold(ClusterFacts::new(), |facts, document| {
+        let object = serde_json::from_str(document.json())?;
+        facts.with_object(object).with_context(|| format!("{}:{}", document.file(), document.line()))
+    })
+}
+
+/// The AdmissionRequest that the file holds, alone or in a review or a payload, or that its manifest would be admitted by.
+fn read_request(args: &SessionArgs) -> anyhow::Result<String> {
+    if args.request.as_os_str() != "-" {
+        let text = std::fs::read_to_string(&args.request)
+            .with_context(|| format!("{} cannot be read", args.request.display()))?;
+        if let Some(request) = Json::parse(&text).ok().and_then(in_json) {
+            return Ok(request);
+        }
+    }
+    let world = request::read(&args.request, &args.context, &args.namespace)?;
+    let index = request::choose(&world, args.object.as_deref())?;
+    let Some(object) = world.checked.get(index) else { bail!("there is no object") };
+    if object.identity.kind == "AdmissionReview"
+        && let Some(request) = object.json().and_then(in_json)
+    {
+        return Ok(request);
+    }
+    Ok(admission_request(object, world.old(index)))
+}
+
+fn in_json(json: Json<'_>) -> Option<String> {
+    let request = json.member("request").unwrap_or(json);
+    let is_request = request.member("operation").is_some()
+        && request.member("kind").is_some_and(|kind| kind.kind() == Kind::Object);
+    is_request.then(|| request.text().to_owned())
+}

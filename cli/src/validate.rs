@@ -1,0 +1,56 @@
+//! `validate`, `decide` and `validate-settings`: the answers of the module, from stdin to stdout.
+
+use std::io::Read;
+
+use anyhow::Context;
+use podnetworking_policy::context::NoHost;
+use podnetworking_policy::decision::{Decision, settings_response};
+use podnetworking_policy::settings::SettingsFault;
+use podnetworking_policy::{Settings, decide_payload};
+
+use crate::output::{self, Exit};
+
+fn stdin() -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
+    Ok(bytes)
+}
+
+fn decision() -> anyhow::Result<Decision> {
+    Ok(decide_payload(&stdin()?, |_| NoHost))
+}
+
+/// Kubewarden's `ValidationResponse`.
+///
+/// # Errors
+/// Where stdin cannot be read or stdout not be written.
+pub fn validate() -> anyhow::Result<Exit> {
+    output::print_raw((decision()?.to_validation_response() + "\n").as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// The whole decision.
+///
+/// # Errors
+/// Where stdin cannot be read or stdout not be written.
+pub fn decide() -> anyhow::Result<Exit> {
+    output::print_raw((decision()?.to_json() + "\n").as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// Kubewarden's `SettingsValidationResponse`.
+///
+/// # Errors
+/// Where stdin cannot be read or stdout not be written.
+pub fn validate_settings() -> anyhow::Result<Exit> {
+    let faults = match String::from_utf8(stdin()?) {
+        Ok(text) => Settings::parse(Some(&text)).err().unwrap_or_default(),
+        Err(_) => vec![SettingsFault {
+            message: "the settings are not UTF-8".to_owned(),
+            help: "write them as a JSON object".to_owned(),
+            ..SettingsFault::default()
+        }],
+    };
+    output::print_raw((settings_response(&faults) + "\n").as_bytes())?;
+    Ok(Exit::Clean)
+}

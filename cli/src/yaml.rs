@@ -1,0 +1,150 @@
+//! JSON values written as YAML and as indented JSON, every number with its digits.
+
+use podnetworking_policy::fault::Faults;
+use podnetworking_policy::json::{Json, Kind};
+use podnetworking_policy::path::Path;
+
+/// Words that YAML 1.1 reads as something else than a string.
+const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
+
+/// A text as a YAML scalar that is a string.
+pub fn scalar(text: &str) -> String {
+    let is_plain = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+/// The members of an object; none of anything else.
+pub fn members(json: Json<'_>) -> Vec<(std::borrow::Cow<'_, str>, Json<'_>)> {
+    if json.kind() == Kind::Object { json.members(&Path::Root, &mut Faults::default()) } else { Vec::new() }
+}
+
+/// The elements of a list; none of anything else.
+pub fn elements(json: Json<'_>) -> Vec<Json<'_>> {
+    if json.kind() == Kind::List { json.list(&Path::Root, &mut Faults::default()) } else { Vec::new() }
+}
+
+fn is_empty(json: Json<'_>) -> bool {
+    match json.kind() {
+        Kind::Object => members(json).is_empty(),
+        Kind::List => elements(json).is_empty(),
+        _ => true,
+    }
+}
+
+/// A value in block style. The first line follows what is written already: a key, a dash or nothing.
+///
+/// `after_key`: it follows a key, so that a map or a list begins on the next line.
+pub fn block(json: Json<'_>, indent: usize, after_key: bool, out: &mut String) {
+    if is_empty(json) {
+        if after_key {
+            out.push(' ');
+        }
+        match (json.kind(), json.as_str()) {
+            (Kind::String, Some(text)) => out.push_str(&scalar(&text)),
+            (Kind::Object, _) => out.push_str("{}"),
+            (Kind::List, _) => out.push_str("[]"),
+            _ => out.push_str(json.text()),
+        }
+        return;
+    }
+    let mut first = !after_key;
+    let mut new_line = |out: &mut String| {
+        if !first {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+        }
+        first = false;
+    };
+    for (key, value) in members(json) {
+        new_line(out);
+        out.push_str(&scalar(&key));
+        out.push(':');
+        // Lists stand below their key as deep as it, which kubectl prints too.
+        let deeper = if value.kind() == Kind::List { indent } else { indent + 2 };
+        block(value, deeper, true, out);
+    }
+    for value in elements(json) {
+        new_line(out);
+        out.push_str("- ");
+        block(value, indent + 2, false, out);
+    }
+}
+
+/// A value in one line, as JSON, which is YAML too.
+pub fn flow(json: Json<'_>) -> String {
+    match json.kind() {
+        Kind::Object => {
+            let members: Vec<String> = members(json)
+                .into_iter()
+                .map(|(key, value)| format!("{}: {}", serde_json::Value::from(key.as_ref()), flow(value)))
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        Kind::List => format!("[{}]", elements(json).into_iter().map(flow).collect::<Vec<_>>().join(", ")),
+        _ => json.text().to_owned(),
+    }
+}
+
+/// Indented JSON.
+pub fn pretty_json(json: Json<'_>) -> String {
+    let mut out = String::new();
+    pretty(json, 0, &mut out);
+    out
+}
+
+fn pretty(json: Json<'_>, indent: usize, out: &mut String) {
+    if is_empty(json) {
+        out.push_str(match json.kind() {
+            Kind::Object => "{}",
+            Kind::List => "[]",
+            _ => json.text(),
+        });
+        return;
+    }
+    let inner = " ".repeat(indent + 2);
+    let (open, close) = if json.kind() == Kind::Object { ('{', '}') } else { ('[', ']') };
+    out.push(open);
+    let mut separator = "\n";
+    for (key, value) in members(json) {
+        out.push_str(separator);
+        out.push_str(&format!("{inner}{}: ", serde_json::Value::from(key.as_ref())));
+        pretty(value, indent + 2, out);
+        separator = ",\n";
+    }
+    for value in elements(json) {
+        out.push_str(separator);
+        out.push_str(&inner);
+        pretty(value, indent + 2, out);
+        separator = ",\n";
+    }
+    out.push('\n');
+    out.push_str(&" ".repeat(indent));
+    out.push(close);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"a":"true","b":[{"c":1,"d":[]},"x: y"],"e":{"f":12345678901234567890123,"g":null}}"#;
+
+    #[test]
+    fn block_style_is_the_same_value() {
+        let mut out = String::new();
+        block(Json::parse(TEXT).unwrap(), 0, false, &mut out);
+        assert_eq!(
+            out,
+            "a: \"true\"\nb:\n- c: 1\n  d: []\n- \"x: y\"\ne:\n  f: 12345678901234567890123\n  g: null"
+        );
+    }
+
+    #[test]
+    fn json_keeps_its_numbers() {
+        let json = Json::parse(TEXT).unwrap();
+        assert!(pretty_json(json).contains("\n    \"f\": 12345678901234567890123,\n"));
+        assert!(flow(json).contains(r#""b": [{"c": 1, "d": []}, "x: y"]"#));
+    }
+}

@@ -15,7 +15,7 @@ use crate::pod_subject::{self, PodSubject};
 use crate::request::{Operation, Payload, Request};
 use crate::rules::{About, RULES, facts_unavailable, pinned_annotation};
 use crate::settings::{Platform, Settings, Severity};
-use crate::{namespace, overrides, podnetworking, podnetworking_subject, readiness};
+use crate::{namespace, network_request, overrides, podnetworking, podnetworking_subject, readiness};
 
 /// Decides a payload as hosts send it, `{"settings", "request", "context"?}`; what it does not bring, `host` lends.
 #[must_use]
@@ -66,8 +66,8 @@ fn subject(request: &Request<'_>) -> Option<Subject> {
         return Some(Subject::Pod(place));
     }
     // Any other namespaced kind may carry a template.
-    let is_workload = request.namespace.is_some() && request.object.is_some_and(has_template);
-    is_workload.then_some(Subject::Pod(Place::Template))
+    let object = request.object.filter(|object| has_template(*object))?;
+    pod_subject::namespace_of(object, request).map(|_| Subject::Pod(Place::Template))
 }
 
 /// Decides a request. Pure: the same request, settings and facts give the same decision.
@@ -89,7 +89,7 @@ pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster)
         return Decision::default();
     }
     let facts = Facts::new(cluster);
-    let name = object_ref(object, request);
+    let name = object_ref(object, request, &subject);
     let new_judge = || Judge::new(settings, &facts, name.clone());
     let mut decision = match subject {
         Subject::PodNetworking => decide_podnetworking(object, request, &new_judge),
@@ -114,7 +114,7 @@ fn decide_podnetworking<'a>(object: Json<'_>, request: &Request<'_>, new_judge: 
     let judged = defaulted.as_deref().and_then(|text| Json::parse(text).ok()).unwrap_or(object);
     podnetworking_subject::judge(judged, &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, |old| {
+    ratchet(&mut findings, request, false, |old| {
         let mut judge = new_judge();
         podnetworking_subject::judge(old, &mut judge);
         judge.into_findings()
@@ -131,7 +131,7 @@ fn decide_namespace<'a>(object: Json<'_>, request: &Request<'_>, new_judge: &dyn
     let old = request.old_object.filter(|_| request.operation == Operation::Update);
     namespace::judge(object, old, &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, |old| {
+    ratchet(&mut findings, request, false, |old| {
         let mut judge = new_judge();
         namespace::judge(old, None, &mut judge);
         judge.into_findings()
@@ -153,6 +153,7 @@ fn decide_pod<'a>(
     if place == Place::Object && request.operation == Operation::Update {
         if let Some(old) = request.old_object
             && judge.is_on(&pinned_annotation::RULE)
+            && !has_host_network(object)
         {
             pinned_annotation::check(object, old, &mut judge);
         }
@@ -160,7 +161,7 @@ fn decide_pod<'a>(
     }
     let subject = pod_subject::judge(object, request, place, &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, |old| {
+    ratchet(&mut findings, request, true, |old| {
         let mut judge = new_judge();
         pod_subject::judge(old, request, place, &mut judge);
         judge.into_findings()
@@ -197,7 +198,9 @@ fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn(
         }
     } else {
         let requests = subject.network_request.as_ref().is_some_and(|request| request.is_valid());
-        if !selection.selected.is_empty() || !requests {
+        let overriding = overrides::of(&subject.pod, None, settings.platform);
+        let is_overridden = overriding.iter().any(|found| found.key != network_request::ANNOTATION);
+        if !selection.selected.is_empty() || !requests || is_overridden {
             return None;
         }
     }
@@ -208,7 +211,12 @@ fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn(
 }
 
 /// On an update, what the old object had too is a warning: an object that is there must stay changeable.
-fn ratchet<'a>(findings: &mut [Finding], request: &Request<'a>, judge_old: impl FnOnce(Json<'a>) -> Vec<Finding>) {
+fn ratchet<'a>(
+    findings: &mut [Finding],
+    request: &Request<'a>,
+    of_workload: bool,
+    judge_old: impl FnOnce(Json<'a>) -> Vec<Finding>,
+) {
     let Some(old) = request.old_object.filter(|_| request.operation == Operation::Update) else {
         return;
     };
@@ -224,8 +232,7 @@ fn ratchet<'a>(findings: &mut [Finding], request: &Request<'a>, judge_old: impl 
     for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {
         if had.iter().any(|old| finding.is_same_as(old)) {
             finding.severity = Severity::Warn;
-            let about_pods = RULES.iter().any(|rule| rule.id == finding.rule && rule.about == About::PodLike);
-            finding.message.push_str(if about_pods {
+            finding.message.push_str(if of_workload && refuses_pods(finding.rule) {
                 " (not new, so the update is accepted, but its new pods will be refused)"
             } else {
                 " (not new, so the update is accepted)"
@@ -234,13 +241,24 @@ fn ratchet<'a>(findings: &mut [Finding], request: &Request<'a>, judge_old: impl 
     }
 }
 
+/// Whether a finding of the rule on a workload's template refuses the pods that the workload makes.
+fn refuses_pods(rule: &str) -> bool {
+    RULES.iter().any(|known| known.id == rule && matches!(known.about, About::PodLike | About::All))
+}
+
+/// Whether the pod uses the network of its host: such a pod is never refused.
+fn has_host_network(pod: Json<'_>) -> bool {
+    let found = pod.member("spec").and_then(|spec| spec.member("hostNetwork"));
+    found.is_some_and(|json| json.text() == "true")
+}
+
 fn is_being_deleted(object: Json<'_>) -> bool {
     let deleted = object.member("metadata").and_then(|metadata| metadata.member("deletionTimestamp"));
     deleted.and_then(Json::present).is_some()
 }
 
 /// The object of a request; one with `generateName` has no name yet.
-fn object_ref(object: Json<'_>, request: &Request<'_>) -> ObjectRef {
+fn object_ref(object: Json<'_>, request: &Request<'_>, subject: &Subject) -> ObjectRef {
     let metadata = object.member("metadata").and_then(Json::present);
     let path = Path::Written("metadata");
     let [name, generate_name] = metadata
@@ -251,7 +269,11 @@ fn object_ref(object: Json<'_>, request: &Request<'_>) -> ObjectRef {
     ObjectRef {
         api_version: request.kind.api_version(),
         kind: request.kind.kind.to_string(),
-        namespace: pod_subject::namespace_of(object, request).unwrap_or_default().into_owned(),
+        // A request about a Namespace names it as its own namespace.
+        namespace: match subject {
+            Subject::Pod(_) => pod_subject::namespace_of(object, request).unwrap_or_default().into_owned(),
+            Subject::PodNetworking | Subject::Namespace => String::new(),
+        },
         name: name.unwrap_or_default(),
     }
 }

@@ -29,6 +29,7 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// The field at `path` is not what it must be.
     pub fn malformed(&mut self, path: &Path<'_>, expected: &str, found: Json<'_>) {
+        let place = path.without_indices();
         let path = path.to_string();
         let noun = match found.kind() {
             // Its kind is right, so its inside is not.
@@ -42,7 +43,7 @@ impl Faults {
         let subject = if path.is_empty() { "the object".to_owned() } else { quote(&path).to_string() };
         self.0.push(Fault {
             rule: &MALFORMED_OBJECT,
-            value: format!("{path}={}", found.text()),
+            value: format!("{place}={}", found.text()),
             message: format!("{subject} must be {expected}, found {found_text}"),
             help: format!("make {subject} {expected}"),
             path,
@@ -63,10 +64,11 @@ impl Faults {
 
     /// The field at `path` must be there and is not.
     pub fn missing(&mut self, path: &Path<'_>, expected: &str) {
+        let place = path.without_indices();
         let path = path.to_string();
         self.0.push(Fault {
             rule: &MALFORMED_OBJECT,
-            value: path.clone(),
+            value: place,
             message: format!("{} must be {expected}, found nothing", quote(&path)),
             help: format!("set {}", quote(&path)),
             path,
@@ -75,10 +77,11 @@ impl Faults {
 
     /// The field at `path` is there twice; readers differ in which one they take.
     pub fn duplicate(&mut self, path: &Path<'_>) {
+        let place = path.without_indices();
         let path = path.to_string();
         self.0.push(Fault {
             rule: &MALFORMED_OBJECT,
-            value: path.clone(),
+            value: place,
             message: format!("{} must be there once, found it twice", quote(&path)),
             help: format!("keep one {}", quote(&path)),
             path,

@@ -8,6 +8,7 @@ use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
 use crate::finding::Related;
 use crate::json::{Json, Kind};
+use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::path::Path;
 use crate::pod::Pod;
 use crate::podnetworking::PodNetworking;
@@ -90,7 +91,14 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         // What is not supported has no effect, and no zones.
         return Ok(Some(request));
     }
-    if !request.is_valid() && elements.is_empty() {
+    if let Some(named) = pod.annotations.get(POD_NETWORKING) {
+        request.problem(
+            format!("{POD_NETWORKING}={named}"),
+            format!("it stands beside `{POD_NETWORKING}`, now {}", quote(named)),
+            &format!("remove {}", quote(&pod.annotation_path(POD_NETWORKING))),
+        );
+    }
+    if elements.is_empty() {
         return Ok(Some(request));
     }
     check_interfaces(&elements, &mut request);
@@ -100,10 +108,11 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
     if let Some(zones) = &request.zones
         && zones.known.is_empty()
         && zones.unknown.is_empty()
-        && networks.values().all(|network| network.zones.are_complete())
+        && networks.values().any(|network| !network.zones.known.is_empty())
     {
         let mut each: Vec<String> = Vec::new();
-        for (name, network) in &networks {
+        // One without vSwitches restricts nothing.
+        for (name, network) in networks.iter().filter(|(_, network)| !network.zones.known.is_empty()) {
             each.push(format!("{} has {}", quote(name), crate::text::list(&network.zones.known)));
         }
         request.problem(

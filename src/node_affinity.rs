@@ -2,6 +2,7 @@
 //! `scheduling/corev1/nodeaffinity`), and which zones they leave possible.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::Faults;
 use crate::json::Json;
@@ -11,15 +12,15 @@ use crate::selector::RawRequirement;
 
 /// The label that every node of a zone has.
 pub const ZONE: &str = "topology.kubernetes.io/zone";
-/// Labels that have the zone as their value where a node has them.
-const OTHER_ZONE_KEYS: [&str; 2] =
-    ["failure-domain.beta.kubernetes.io/zone", "topology.diskplugin.csi.alibabacloud.com/zone"];
+/// The labels that have the zone as their value, [`ZONE`] on every node, the others where a node has them; sorted.
+const ZONE_KEYS: [&str; 3] =
+    ["failure-domain.beta.kubernetes.io/zone", "topology.diskplugin.csi.alibabacloud.com/zone", ZONE];
 /// The one field of a node that `matchFields` can read.
 const NODE_NAME: &str = "metadata.name";
 
 /// Whether the label tells the zone of a node.
 fn is_zone_key(key: &str) -> bool {
-    key == ZONE || OTHER_ZONE_KEYS.contains(&key)
+    ZONE_KEYS.contains(&key)
 }
 
 /// An operator of a node selector.
@@ -143,44 +144,46 @@ impl<'a> Term<'a> {
                     .all(|requirement| requirement.matches(Some(if requirement.key == NODE_NAME { name } else { "" }))))
     }
 
-    /// Whether some node of the zone, with the labels of `node_selector`, can match the term.
-    fn allows(&self, zone: &str, node_selector: &Labels<'_>) -> bool {
-        if self.empty || self.invalid {
-            return false;
+    /// The zones of which some node, with the labels of `node_selector`, can match the term; `None`: of no zone.
+    fn zones<'r>(&'r self, node_selector: &Labels<'_>) -> Option<Values<'r>> {
+        if self.empty || self.invalid || !names_can_match(&self.fields) {
+            return None;
         }
-        let mut sorted: Vec<&Requirement<'a>> = self.expressions.iter().collect();
+        let mut sorted: Vec<&'r Requirement<'a>> = self.expressions.iter().collect();
         sorted.sort_by(|a, b| a.key.cmp(&b.key));
-        let labels_can_match = sorted.chunk_by(|a, b| a.key == b.key).all(|group| {
-            let Some(key) = group.first().map(|requirement| requirement.key.as_ref()) else {
-                return true;
-            };
-            // `nodeSelector` comes first: it fixes the value of its keys.
-            let wanted = node_selector.get(key);
+        let mut zones = Values::any();
+        for group in sorted.chunk_by(|a, b| a.key == b.key) {
+            let key = group.first().map_or("", |requirement| requirement.key.as_ref());
             let all = |value: Option<&str>| group.iter().all(|requirement| requirement.matches(value));
-            match wanted {
+            // `nodeSelector` comes first: it fixes the value of its keys.
+            let can_match = match node_selector.get(key) {
                 Some(value) => all(Some(value)),
-                None if key == ZONE => all(Some(zone)),
-                None if OTHER_ZONE_KEYS.contains(&key) => all(Some(zone)) || all(None),
+                None if key == ZONE || (is_zone_key(key) && !all(None)) => {
+                    zones.restrict(group);
+                    true
+                }
+                None if is_zone_key(key) => true,
                 None => can_match(group),
+            };
+            if !can_match {
+                return None;
             }
-        });
-        labels_can_match && names_can_match(&self.fields)
+        }
+        let zones = zones.finish();
+        (!zones.are_none()).then_some(zones)
     }
 
-    /// Whether every node that the term matches has one of the zones in its zone label.
+    /// Whether every node that the term matches has one of the zones, which are sorted, in its zone label.
     #[must_use]
     pub fn implies_zone_in(&self, zones: &[&str]) -> bool {
         let group: Vec<&Requirement<'a>> =
             self.expressions.iter().filter(|requirement| requirement.key == ZONE).collect();
-        let all = |value: Option<&str>| group.iter().all(|requirement| requirement.matches(value));
-        if all(None) {
+        if group.iter().all(|requirement| requirement.matches(None)) {
             return false;
         }
         // Only a list of values, or a contradiction, keeps the label to some zones.
-        match Values::of(&group) {
-            Values::These(values) => values.iter().all(|value| zones.contains(value)),
-            Values::Any => false,
-        }
+        let listed = Values::of(&group).listed;
+        listed.is_some_and(|values| values.iter().all(|value| zones.binary_search(value).is_ok()))
     }
 
     /// Whether the term has no requirement: then it matches nothing.
@@ -191,73 +194,141 @@ impl<'a> Term<'a> {
 }
 
 /// The values with which a label satisfies all requirements on it.
-enum Values<'r> {
-    /// These and no others.
-    These(Vec<&'r str>),
-    /// Endlessly many.
-    Any,
+///
+/// It is made in time that grows with the number of values in all, never with values times requirements.
+#[derive(Debug)]
+struct Values<'r> {
+    /// These and no others; `None`: endlessly many.
+    listed: Option<Vec<&'r str>>,
+    /// Where they are not listed: none of these, which are sorted.
+    excluded: Vec<&'r str>,
+    /// Where they are not listed: only numbers from the one to the other.
+    bounds: Option<(i64, i64)>,
 }
 
 impl<'r> Values<'r> {
-    /// Takes time that grows with the number of values in all, never with values times requirements.
+    fn any() -> Self {
+        Self { listed: None, excluded: Vec::new(), bounds: None }
+    }
+
     fn of(group: &[&'r Requirement<'_>]) -> Self {
-        let mut allowed: Option<Vec<&'r str>> = None;
-        let mut excluded: Vec<&str> = Vec::new();
-        let mut low = i64::MIN;
-        let mut high = i64::MAX;
-        let (mut number, mut present) = (false, true);
+        let mut values = Self::any();
+        values.restrict(group);
+        values.finish()
+    }
+
+    /// Takes more requirements in; [`Values::finish`] comes last.
+    fn restrict(&mut self, group: &[&'r Requirement<'_>]) {
         for requirement in group {
             let values = requirement.values.iter().map(AsRef::as_ref);
             match requirement.operator {
                 Operator::In => {
-                    allowed = Some(match allowed.take() {
+                    self.listed = Some(match self.listed.take() {
                         None => values.collect(),
-                        Some(allowed) => allowed.into_iter().filter(|value| requirement.has(value)).collect(),
+                        Some(listed) => listed.into_iter().filter(|value| requirement.has(value)).collect(),
                     });
                 }
-                Operator::NotIn => excluded.extend(values),
+                Operator::NotIn => self.excluded.extend(values),
                 Operator::Exists => {}
-                Operator::DoesNotExist => present = false,
-                Operator::Gt(bound) => {
-                    number = true;
-                    match bound.checked_add(1) {
-                        Some(least) => low = low.max(least),
-                        None => present = false,
-                    }
-                }
-                Operator::Lt(bound) => {
-                    number = true;
-                    match bound.checked_sub(1) {
-                        Some(greatest) => high = high.min(greatest),
-                        None => present = false,
-                    }
-                }
+                Operator::DoesNotExist => self.bound(1, 0),
+                Operator::Gt(bound) => match bound.checked_add(1) {
+                    Some(least) => self.bound(least, i64::MAX),
+                    None => self.bound(1, 0),
+                },
+                Operator::Lt(bound) => match bound.checked_sub(1) {
+                    Some(greatest) => self.bound(i64::MIN, greatest),
+                    None => self.bound(1, 0),
+                },
             }
         }
-        if !present || low > high {
-            return Self::These(Vec::new());
+    }
+
+    fn bound(&mut self, low: i64, high: i64) {
+        let (least, greatest) = self.bounds.unwrap_or((i64::MIN, i64::MAX));
+        self.bounds = Some((least.max(low), greatest.min(high)));
+    }
+
+    fn finish(mut self) -> Self {
+        self.excluded.sort_unstable();
+        self.excluded.dedup();
+        if self.bounds.is_some_and(|(low, high)| low > high) {
+            self.listed = Some(Vec::new());
         }
         // Without a list of values, finitely many texts are excluded and a number is bounded; a number in the bounds
         // can be spelt in endlessly many ways (`7`, `07`, `007`).
-        let Some(mut allowed) = allowed else {
-            return Self::Any;
-        };
-        excluded.sort_unstable();
-        allowed.retain(|value| {
-            excluded.binary_search(value).is_err()
-                && (!number || value.parse::<i64>().is_ok_and(|value| (low..=high).contains(&value)))
-        });
-        Self::These(allowed)
+        if let Some(mut listed) = self.listed.take() {
+            listed.retain(|value| self.excluded.binary_search(value).is_err() && self.is_in_bounds(value));
+            self.listed = Some(listed);
+        }
+        self
+    }
+
+    fn is_in_bounds(&self, value: &str) -> bool {
+        self.bounds.is_none_or(|(low, high)| value.parse::<i64>().is_ok_and(|number| (low..=high).contains(&number)))
+    }
+
+    fn are_none(&self) -> bool {
+        self.listed.as_ref().is_some_and(Vec::is_empty)
     }
 }
 
 /// Whether some value, or the absence, of a label that may be anything satisfies all requirements.
 fn can_match(group: &[&Requirement<'_>]) -> bool {
-    group.iter().all(|requirement| requirement.matches(None))
-        || match Values::of(group) {
-            Values::These(values) => !values.is_empty(),
-            Values::Any => true,
+    group.iter().all(|requirement| requirement.matches(None)) || !Values::of(group).are_none()
+}
+
+/// Which of `zones` (sorted, each once) one of `sets` has. It takes time that grows with the zones and the values in all,
+/// never with zones times sets.
+fn in_any<'z>(zones: &[&'z str], sets: &[Values<'_>]) -> Vec<&'z str> {
+    let mut listed: BTreeSet<&str> = BTreeSet::new();
+    // How many sets have any value but the excluded ones, and how many exclude a value.
+    let mut open = 0_usize;
+    let mut excluding: BTreeMap<&str, usize> = BTreeMap::new();
+    // The zones that are numbers, ascending, and at each by how much the number of sets in whose bounds it is changes.
+    let mut numbers: Vec<(i64, &str)> = zones.iter().filter_map(|zone| Some((zone.parse().ok()?, *zone))).collect();
+    numbers.sort_unstable();
+    let mut steps = vec![0_i64; numbers.len() + 1];
+    let mut out: BTreeMap<&str, i64> = BTreeMap::new();
+    for set in sets {
+        match (&set.listed, set.bounds) {
+            (Some(values), _) => listed.extend(values),
+            (None, None) => {
+                open += 1;
+                for value in &set.excluded {
+                    *excluding.entry(value).or_default() += 1;
+                }
+            }
+            (None, Some((low, high))) => {
+                let from = numbers.partition_point(|(number, _)| *number < low);
+                let to = numbers.partition_point(|(number, _)| *number <= high);
+                for (index, step) in [(from, 1), (to, -1)] {
+                    if let Some(place) = steps.get_mut(index) {
+                        *place += step;
+                    }
+                }
+                for value in set.excluded.iter().filter(|value| set.is_in_bounds(value)) {
+                    *out.entry(value).or_default() += 1;
+                }
+            }
         }
+    }
+    let mut covering = 0;
+    let mut bounded: BTreeSet<&str> = BTreeSet::new();
+    for ((_, zone), step) in numbers.iter().zip(steps) {
+        covering += step;
+        if covering > out.get(zone).copied().unwrap_or_default() {
+            bounded.insert(zone);
+        }
+    }
+    zones
+        .iter()
+        .copied()
+        .filter(|zone| {
+            listed.contains(zone)
+                || open > excluding.get(zone).copied().unwrap_or_default()
+                || bounded.contains(zone)
+        })
+        .collect()
 }
 
 /// Whether some node name satisfies all requirements on fields.
@@ -335,30 +406,67 @@ impl<'a> NodeAffinity<'a> {
         if terms.iter().any(|term| term.invalid) { Err(InvalidTerm) } else { Ok(false) }
     }
 
-    /// Whether some node of the zone can match. Every node of a zone has [`ZONE`] with the zone; the other zone keys
-    /// have it too or are absent; any other label, and the name, may be anything.
+    /// Whether some node of the zone can match.
     #[must_use]
     pub fn allows(&self, zone: &str) -> bool {
-        self.node_selector_allows(zone)
-            && self.terms.as_ref().is_none_or(|terms| terms.iter().any(|term| term.allows(zone, &self.node_selector)))
+        !self.allowed(&[zone]).is_empty()
     }
 
-    /// The same for `spec.nodeSelector` alone.
+    /// Those of `zones`, sorted and each once, of which some node can match. Every node of a zone has [`ZONE`] with the
+    /// zone; the other zone keys have it too or are absent; any other label, and the name, may be anything.
     #[must_use]
-    pub fn node_selector_allows(&self, zone: &str) -> bool {
-        self.excluding_node_selector_key(zone).is_none()
+    pub fn allowed<'z, Z: AsRef<str>>(&self, zones: &'z [Z]) -> Vec<&'z str> {
+        let mut zones: Vec<&str> =
+            zones.iter().map(AsRef::as_ref).filter(|zone| self.node_selector_allows(zone)).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        let Some(terms) = &self.terms else {
+            return zones;
+        };
+        let sets: Vec<Values<'_>> = terms.iter().filter_map(|term| term.zones(&self.node_selector)).collect();
+        in_any(&zones, &sets)
     }
 
-    /// The key of `spec.nodeSelector` that excludes the zone.
-    #[must_use]
-    pub fn excluding_node_selector_key(&self, zone: &str) -> Option<&str> {
-        self.node_selector.iter().find(|(key, value)| is_zone_key(key) && *value != zone).map(|(key, _)| key)
+    fn node_selector_allows(&self, zone: &str) -> bool {
+        self.node_selector_zones().all(|(_, wanted)| wanted == zone)
     }
 
-    /// Whether the required affinity alone, without `spec.nodeSelector`, allows the zone.
+    /// The zone keys of `spec.nodeSelector`, with the zones that they ask for.
+    pub fn node_selector_zones(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        ZONE_KEYS.into_iter().filter_map(|key| Some((key, self.node_selector.get(key)?)))
+    }
+
+    /// The same without the required affinity.
     #[must_use]
-    pub fn terms_allow(&self, zone: &str) -> bool {
-        self.terms.as_ref().is_none_or(|terms| terms.iter().any(|term| term.allows(zone, &Labels::default())))
+    pub fn without_terms(&self) -> Self {
+        Self { node_selector: self.node_selector.clone(), terms: None }
+    }
+
+    /// The same without `spec.nodeSelector`.
+    #[must_use]
+    pub fn without_node_selector(&self) -> Self {
+        Self { node_selector: Labels::default(), terms: self.terms.clone() }
+    }
+
+    /// The same without one key of `spec.nodeSelector`.
+    #[must_use]
+    pub fn without_node_selector_key(&self, key: &str) -> Self {
+        Self { node_selector: self.node_selector.without(key), terms: self.terms.clone() }
+    }
+
+    /// The index of the one expression of the one term that excludes all `zones`, which are sorted, by itself.
+    #[must_use]
+    pub fn excluding_expression(&self, zones: &[String]) -> Option<usize> {
+        let Some([term]) = self.terms.as_deref() else { return None };
+        if term.invalid {
+            return None;
+        }
+        let zones: Vec<&str> = zones.iter().map(String::as_str).collect();
+        term.expressions.iter().position(|requirement| {
+            is_zone_key(&requirement.key)
+                && (requirement.key == ZONE || !requirement.matches(None))
+                && !zones.iter().any(|zone| requirement.matches(Some(zone)))
+        })
     }
 
     /// The terms of the required affinity, if it is there.

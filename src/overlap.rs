@@ -112,6 +112,8 @@ pub fn find(
             .filter(|namespace| !is_opted_out(namespace, settings))
             .filter(|namespace| selectors.namespace.as_ref().is_none_or(|s| s.matches(&namespace.labels)))
             .collect();
+        // By name they are sorted already.
+        own.sort_by_key(|namespace| namespace.labels.iter().count());
     }
     let mut overlaps: Vec<Overlap> = meeting
         .into_iter()

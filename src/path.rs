@@ -37,6 +37,18 @@ impl<'p> Path<'p> {
         Path::Index(self, index)
     }
 
+    /// The path without the indices of lists: the same wherever in its list an element stands.
+    #[must_use]
+    pub fn without_indices(&self) -> String {
+        match self {
+            Path::Root => String::new(),
+            Path::Written(text) => (*text).to_owned(),
+            Path::Field(parent, name) => format!("{}.{name}", parent.without_indices()),
+            Path::Key(parent, key) => format!("{}[{key}]", parent.without_indices()),
+            Path::Index(parent, _) => format!("{}[]", parent.without_indices()),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         matches!(self, Path::Root | Path::Written(""))
     }

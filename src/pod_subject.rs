@@ -142,12 +142,19 @@ pub(crate) fn judge<'a>(
 fn find_zones<'a>(subject: &mut PodSubject<'a>, judge: &mut Judge<'a>) {
     let settings = judge.settings;
     let facts = judge.facts;
+    let of_selected = |selection: Option<&Selection<'_>>| {
+        selection.and_then(Selection::one).map(|one| Zones::of(one, settings, facts))
+    };
     let found = match network_request::read(&subject.pod, settings, facts) {
-        Ok(None) => subject.selection.as_ref().and_then(Selection::one).map(|one| Zones::of(one, settings, facts)),
+        Ok(None) => of_selected(subject.selection.as_ref()),
         Ok(Some(request)) => {
-            let zones = request.zones.clone();
+            let zones = match settings.platform {
+                // Where it is not supported it has no effect.
+                Platform::AckServerless => of_selected(subject.selection.as_ref()),
+                Platform::Ack | Platform::Acs => request.zones.clone().map(Ok),
+            };
             subject.network_request = Some(request);
-            zones.map(Ok)
+            zones
         }
         Err(missing) => Some(Err(missing)),
     };

@@ -118,6 +118,18 @@ impl Requirement<'_> {
     }
 }
 
+impl Requirement<'_> {
+    /// As in a message, with all its values: what is to be added has to be said in full.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        if self.values.is_empty() {
+            return format!("{} {}", self.key, self.operator.name());
+        }
+        let values: Vec<String> = self.values.iter().map(|value| Value(value).to_string()).collect();
+        format!("{} {} [{}]", self.key, self.operator.name(), values.join(", "))
+    }
+}
+
 /// As in a message: `foo In [bar]`, `foo Exists`. Long lists of values are cut.
 impl fmt::Display for Requirement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -211,7 +211,12 @@ impl Settings {
                 "rules" => {
                     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
                     for (id, value) in reader.object(value, &path, &ids) {
-                        if let Some(severity) = reader.word(value, &path.field(id), &Severity::ALL) {
+                        // YAML reads an `off` without quotation marks as `false`.
+                        let severity = match value.text() {
+                            "false" => Some(Severity::Off),
+                            _ => reader.word(value, &path.field(id), &Severity::ALL),
+                        };
+                        if let Some(severity) = severity {
                             settings.rules.insert(id.to_owned(), severity);
                         }
                     }

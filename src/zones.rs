@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
+use crate::label;
 use crate::podnetworking::PodNetworking;
 use crate::settings::Settings;
 
@@ -34,7 +35,7 @@ impl Zones {
         let own: BTreeMap<_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
         let near = |id: &str| {
             let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
-            own.get(id).map(AsRef::as_ref).or_else(inventory).map(str::to_owned)
+            own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
         };
         let mut zones: BTreeMap<&str, Option<String>> = vswitches.iter().map(|id| (id.as_ref(), near(id))).collect();
         if zones.values().any(Option::is_none) {
@@ -54,6 +55,11 @@ impl Zones {
     }
 }
 
+/// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.
+fn is_zone(text: &str) -> bool {
+    !text.is_empty() && label::is_value(text)
+}
+
 /// Fills in zones from the status of other PodNetworkings; where two disagree, the one with the least name counts.
 fn look_up(name: &str, zones: &mut BTreeMap<&str, Option<String>>, facts: &Facts<'_>) -> Result<(), Missing> {
     let mut found: BTreeMap<String, (Cow<'_, str>, Cow<'_, str>)> = BTreeMap::new();
@@ -62,7 +68,7 @@ fn look_up(name: &str, zones: &mut BTreeMap<&str, Option<String>>, facts: &Facts
             return;
         }
         for (id, zone) in other.status_zones(&mut Faults::default()) {
-            if zones.get(id.as_ref()).is_some_and(Option::is_none) {
+            if zones.get(id.as_ref()).is_some_and(Option::is_none) && is_zone(&zone) {
                 let candidate = (Cow::Owned(other.name().to_owned()), zone);
                 let place = found.entry(id.into_owned()).or_insert_with(|| candidate.clone());
                 if candidate < *place {

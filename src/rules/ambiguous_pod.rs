@@ -3,11 +3,13 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
+use crate::fault::Faults;
 use crate::finding::{Finding, Related};
 use crate::judge::Judge;
 use crate::pod_subject::PodSubject;
 use crate::selection::Selected;
-use crate::text::{join, quote};
+use crate::selector::Selector;
+use crate::text::{join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -105,27 +107,42 @@ fn by(selected: &Selected<'_>) -> String {
     }
 }
 
-/// Names the label of the pod to change: one that the requirement of all but one of them depends on, or else the
-/// PodNetworkings themselves.
+/// Names the label of the pod to change: one without which exactly one of them selects it, else one without which
+/// some do not. Where no label does it, the PodNetworkings have to be changed.
 fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
-    let mut faults = crate::fault::Faults::default();
-    for one in selected {
-        let Some(selectors) = one.podnetworking.selectors(&mut faults) else { continue };
-        for requirement in selectors.pod.iter().flat_map(|selector| selector.requirements()) {
-            let Some(value) = subject.pod.labels.get(&requirement.key) else { continue };
-            if requirement.matches(None) {
-                continue;
-            }
-            return format!(
-                "change or remove {}, now {}, so that {} no longer selects it",
-                quote(&subject.pod.label_path(&requirement.key)),
-                quote(value),
-                quote(one.podnetworking.name()),
-            );
+    let labels = &subject.pod.labels;
+    let selectors: Vec<_> =
+        selected.iter().filter_map(|one| one.podnetworking.selectors(&mut Faults::default())?.pod).collect();
+    // One without a pod selector selects it whatever its labels.
+    let always = selected.len().saturating_sub(selectors.len());
+    let mut keys: Vec<&str> = Vec::new();
+    for requirement in selectors.iter().flat_map(Selector::requirements) {
+        let key = requirement.key.as_ref();
+        if labels.get(key).is_some() && !requirement.matches(None) && !keys.contains(&key) {
+            keys.push(key);
         }
     }
-    format!(
-        "it has no label to change: add a requirement to `spec.selector` of one of {}",
-        crate::text::list(&selected.iter().map(|one| one.podnetworking.name()).collect::<Vec<_>>())
-    )
+    let remaining = |key: &str| {
+        let labels = labels.without(key);
+        always + selectors.iter().filter(|selector| selector.matches(&labels)).count()
+    };
+    let best = keys.iter().find(|key| remaining(key) == 1).or_else(|| keys.first());
+    let Some((key, value)) = best.and_then(|key| Some((*key, labels.get(key)?))) else {
+        return format!(
+            "it has no label to change: add a requirement to `spec.selector` of one of {}",
+            list(&selected.iter().map(|one| one.podnetworking.name()).collect::<Vec<_>>())
+        );
+    };
+    let path = quote(&subject.pod.label_path(key)).to_string();
+    let labels = labels.without(key);
+    let keeps = |one: &&Selected<'_>| {
+        let selectors = one.podnetworking.selectors(&mut Faults::default());
+        selectors.and_then(|selectors| selectors.pod).is_none_or(|selector| selector.matches(&labels))
+    };
+    let kept: Vec<&str> = selected.iter().filter(keeps).map(|one| one.podnetworking.name()).collect();
+    match kept.as_slice() {
+        [] => format!("change {path}, now {}, so that one of them alone selects it", quote(value)),
+        [one] => format!("change or remove {path}, now {}: without it only {} selects it", quote(value), quote(one)),
+        kept => format!("change or remove {path}, now {}: without it {} still select it", quote(value), list(kept)),
+    }
 }

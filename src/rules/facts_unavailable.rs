@@ -3,7 +3,7 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::cluster::Missing;
+use crate::cluster::{Missing, Resource};
 use crate::finding::Finding;
 
 /// The rule.
@@ -46,6 +46,11 @@ pub fn finding(missing: &Missing) -> Finding {
         "",
         resource.noun(),
         format!("{} could not be read: {reason}", resource.noun()),
-        format!("check that the PodNetworking CRD is installed and that the host may {}", resource.grant()),
+        match resource {
+            Resource::PodNetworkings => {
+                format!("check that the PodNetworking CRD is installed and that the host may {}", resource.grant())
+            }
+            Resource::Namespace | Resource::Namespaces => format!("check that the host may {}", resource.grant()),
+        },
     )
 }

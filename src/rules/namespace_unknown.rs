@@ -61,7 +61,8 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if selection.namespace_unknown.is_empty() {
         return;
     }
-    let namespace = subject.namespace.as_deref().unwrap_or_default();
+    // A request that names no namespace is malformed, and says so.
+    let Some(namespace) = subject.namespace.as_deref() else { return };
     let names = &selection.namespace_unknown;
     let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector.namespaceSelector")).collect();
     judge.report(

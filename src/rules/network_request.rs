@@ -5,7 +5,6 @@ use super::Docs;
 use super::{About, Check, Rule, Severities};
 use crate::finding::Finding;
 use crate::judge::Judge;
-use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::network_request::ANNOTATION;
 use crate::pod_subject::PodSubject;
 use crate::settings::{Platform, Severity};
@@ -83,18 +82,6 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
                 problem.help.clone(),
             )
             .with_related(problem.related.clone()),
-        );
-    }
-    if let Some(named) = subject.pod.annotations.get(POD_NETWORKING) {
-        judge.report(
-            &RULE,
-            Finding::new(
-                &RULE,
-                path,
-                format!("{POD_NETWORKING}={named}"),
-                format!("the network request stands beside `{POD_NETWORKING}`, now {}", quote(named)),
-                format!("remove {}", quote(&subject.pod.annotation_path(POD_NETWORKING))),
-            ),
         );
     }
 }

@@ -113,7 +113,8 @@ fn help(this: &str, overlap: &Overlap) -> String {
         return "both select every pod: delete one, or name the labels that are meant in both".to_owned();
     };
     let target = if *to_this { this } else { &overlap.other };
-    let requirement = quote(&requirement.to_string()).to_string();
+    // Keys and values of a valid selector need no escaping.
+    let requirement = format!("`{}`", requirement.in_full());
     let target = quote(target);
     if *leaves_pods {
         format!("add {requirement} to `{}` of {target}", side.path())

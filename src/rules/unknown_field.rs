@@ -113,11 +113,11 @@ fn report(parent: &str, key: &str, known: &[&str], judge: &mut Judge<'_>) {
         .find(|(path, wrong, _)| *path == parent && *wrong == key)
         .map(|(_, _, meant)| (*meant).to_owned())
         .or_else(|| nearest(key, known).map(|near| format!("{parent}.{near}")));
-    let (most, help) = match meant {
+    let (default, help) = match meant {
         Some(meant) => (Severity::Deny, format!("write `{meant}`")),
         None => (Severity::Warn, format!("remove it; `{parent}` has {}", join_quoted(known))),
     };
     let path = Path::Written(parent).field(key).to_string();
     let message = format!("`{parent}` has no field {}, so the API server drops it silently", quote(key));
-    judge.report_at_most(&RULE, most, Finding::new(&RULE, path.clone(), path, message, help));
+    judge.report_with_default(&RULE, default, Finding::new(&RULE, path.clone(), path, message, help));
 }

@@ -8,7 +8,7 @@ use crate::judge::Judge;
 use crate::node_affinity::NodeAffinity;
 use crate::pod::REQUIRED;
 use crate::pod_subject::PodSubject;
-use crate::text::{list, quote};
+use crate::text::{join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -61,54 +61,100 @@ spec:
 /// A zone that no pod names: whether it is allowed tells whether the pod allows zones that it does not name.
 const UNNAMED: &str = "\u{0}";
 
+/// A field of the pod that restricts its zones.
+struct Field<'p> {
+    /// Its path below `spec`.
+    path: String,
+    /// What it allows by itself.
+    alone: NodeAffinity<'p>,
+    /// What the pod allows without it.
+    rest: NodeAffinity<'p>,
+}
+
+fn fields<'p>(affinity: &NodeAffinity<'p>, zones: &[String]) -> Vec<Field<'p>> {
+    let keys: Vec<&str> = affinity.node_selector_zones().map(|(key, _)| key).collect();
+    let mut fields: Vec<Field<'p>> = keys
+        .iter()
+        .map(|key| Field {
+            path: format!("nodeSelector[{key}]"),
+            alone: keys
+                .iter()
+                .filter(|other| *other != key)
+                .fold(affinity.without_terms(), |rest, other| rest.without_node_selector_key(other)),
+            rest: affinity.without_node_selector_key(key),
+        })
+        .collect();
+    if let Some(terms) = affinity.terms() {
+        let mut path = format!("{}.nodeSelectorTerms", REQUIRED.join("."));
+        if terms.len() == 1 {
+            path.push_str("[0]");
+        }
+        if let Some(index) = affinity.excluding_expression(zones) {
+            path.push_str(&format!(".matchExpressions[{index}]"));
+        }
+        fields.push(Field { path, alone: affinity.without_node_selector(), rest: affinity.without_terms() });
+    }
+    fields
+}
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(zones) = subject.binding_zones() else { return };
+    let zones = zones.known.as_slice();
     let affinity = &subject.pod.affinity;
-    if zones.known.iter().any(|zone| affinity.allows(zone)) {
+    if !affinity.allowed(zones).is_empty() {
         return;
     }
-    let path = subject.pod.spec_path(&excluding_field(affinity, &zones.known));
+    let fields = fields(affinity, zones);
+    let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed(zones) };
+    // The field without which a zone would be left; where there is none, several exclude all zones.
+    let enough = fields.iter().find(|field| !of(&field.rest).is_empty());
+    let excluding: Vec<&Field<'_>> = fields.iter().filter(|field| of(&field.alone).is_empty()).collect();
+    let Some(field) = enough.or_else(|| excluding.first().copied()).or_else(|| fields.first()) else { return };
+    let path_of = |field: &Field<'_>| subject.pod.spec_path(&field.path);
+    let path = path_of(field);
+    let help = match enough {
+        Some(field) => format!("let {} allow {}", quote(&path), one_of(&of(&field.rest))),
+        None => {
+            let paths: Vec<String> = excluding.iter().map(|field| quote(&path_of(field)).to_string()).collect();
+            format!("let {} all allow {}", join(&paths, 0), one_of(&zones.iter().map(String::as_str).collect::<Vec<_>>()))
+        }
+    };
     let owner = match subject.selected() {
         Some(name) => format!("the vSwitches of {}", quote(name)),
         None => "the requested PodNetworkings".to_owned(),
     };
-    let named = affinity.named_zones();
-    let allowed: Vec<&str> = named.iter().copied().filter(|zone| affinity.allows(zone)).collect();
-    let allows = if affinity.allows(UNNAMED) {
-        "only zones other than these".to_owned()
-    } else if allowed.is_empty() {
-        "no zone at all".to_owned()
-    } else {
-        list(&allowed)
-    };
-    let has = list(&zones.known);
     let related = subject.selected().map(|name| Related::podnetworking(name, "spec.vSwitchOptions"));
     judge.report(
         &RULE,
         Finding::new(
             &RULE,
             path.clone(),
-            format!("{} | {}", zones.known.join(","), named.join(",")),
-            format!("{owner} are in {has}, but {} allows {allows}", quote(&path)),
-            format!("let {} allow {}", quote(&path), one_of(&zones.known, &has)),
+            format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
+            format!("{owner} are in {}, but {} allows {}", list(zones), quote(&path), allowed(affinity, field, zones)),
+            help,
         )
         .with_related(related.into_iter().collect()),
     );
 }
 
-fn one_of(zones: &[String], list: &str) -> String {
-    if zones.len() == 1 { list.to_owned() } else { format!("one of {list}") }
+/// The zones that the field allows, in words.
+fn allowed(affinity: &NodeAffinity<'_>, field: &Field<'_>, zones: &[String]) -> String {
+    let named = affinity.named_zones();
+    if field.alone.allows(UNNAMED) {
+        let text = match !field.alone.allowed(zones).is_empty() {
+            true => "none of them together with the rest of its spec",
+            false => "only zones other than these",
+        };
+        return text.to_owned();
+    }
+    let alone = field.alone.allowed(&named);
+    if alone.is_empty() {
+        return "no zone at all".to_owned();
+    }
+    let is_excluded_elsewhere = alone.iter().any(|zone| zones.binary_search_by(|known| known.as_str().cmp(zone)).is_ok());
+    format!("{}{}", list(&alone), if is_excluded_elsewhere { ", which the rest of its spec excludes" } else { "" })
 }
 
-/// The field below `spec` that excludes all zones, or, where only both together do, the affinity.
-fn excluding_field(affinity: &NodeAffinity<'_>, zones: &[String]) -> String {
-    let terms = format!("{}.nodeSelectorTerms", REQUIRED.join("."));
-    if zones.iter().all(|zone| !affinity.node_selector_allows(zone)) {
-        let key = zones.first().and_then(|zone| affinity.excluding_node_selector_key(zone)).unwrap_or_default();
-        return format!("nodeSelector[{key}]");
-    }
-    match affinity.terms() {
-        Some([_]) => format!("{terms}[0]"),
-        _ => terms,
-    }
+fn one_of(zones: &[&str]) -> String {
+    if zones.len() == 1 { list(zones) } else { format!("one of {}", list(zones)) }
 }

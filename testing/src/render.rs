@@ -31,7 +31,7 @@ pub(crate) fn expected(decision: &Exact, object: Option<&Exact>) -> String {
             }
         }
     }
-    if let Some(after) = decision.get("mutatedObject") {
+    if let Some(after) = decision.get("mutatedObject").filter(|object| **object != Exact::Null) {
         match object.and_then(|before| changes::between(before, after)) {
             Some(changes) => {
                 line("  changed:".to_owned());

@@ -1,9 +1,10 @@
 //! What a host lends to a decision, and [`Facts`], which asks for it lazily and once.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 
+use crate::index::{Query, View};
 use crate::item::{Item, read_item, read_list};
 use crate::label::{self, Labels};
 use crate::podnetworking::PodNetworking;
@@ -39,6 +40,11 @@ pub trait Cluster {
     /// # Errors
     /// [`Unavailable`], where the host cannot tell.
     fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable>;
+
+    /// The same PodNetworkings prepared for many decisions, where the host has them so.
+    fn index(&self) -> Option<View<'_>> {
+        None
+    }
 
     /// Whether the PodNetworkings come from a running cluster, whose controllers write their status, rather than from
     /// manifests that were never applied.
@@ -114,6 +120,8 @@ pub struct Facts<'a> {
     pod_networkings: OnceCell<Result<Cow<'a, str>, Unavailable>>,
     namespaces: OnceCell<Result<Cow<'a, str>, Unavailable>>,
     namespace: OnceCell<Result<Option<Cow<'a, str>>, Unavailable>>,
+    /// PodNetworkings were looked for in an index.
+    used_index: Cell<bool>,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -126,7 +134,13 @@ impl<'a> Facts<'a> {
     /// Nothing is asked yet.
     #[must_use]
     pub fn new(cluster: &'a dyn Cluster) -> Self {
-        Self { cluster, pod_networkings: OnceCell::new(), namespaces: OnceCell::new(), namespace: OnceCell::new() }
+        Self {
+            cluster,
+            pod_networkings: OnceCell::new(),
+            namespaces: OnceCell::new(),
+            namespace: OnceCell::new(),
+            used_index: Cell::new(false),
+        }
     }
 
     /// Whether the PodNetworkings come from a running cluster.
@@ -138,7 +152,7 @@ impl<'a> Facts<'a> {
     /// Whether the PodNetworkings were asked for already.
     #[must_use]
     pub fn knows_pod_networkings(&self) -> bool {
-        self.pod_networkings.get().is_some_and(Result::is_ok)
+        self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
     }
 
     /// Walks over all PodNetworkings that are not being deleted, in the host's order.
@@ -146,6 +160,24 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Missing`], where the host cannot tell or its answer is no list of PodNetworkings.
     pub fn each_pod_networking<'s>(&'s self, visit: &mut dyn FnMut(PodNetworking<'s>)) -> Result<(), Missing> {
+        self.find_pod_networkings(Query::All, visit)
+    }
+
+    /// Walks over the PodNetworkings that the query looks for, and others, in the host's order: all of them where the
+    /// host has no index.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot tell or its answer is no list of PodNetworkings.
+    pub fn find_pod_networkings<'s>(
+        &'s self,
+        query: Query<'_>,
+        visit: &mut dyn FnMut(PodNetworking<'s>),
+    ) -> Result<(), Missing> {
+        if let Some(index) = self.cluster.index() {
+            self.used_index.set(true);
+            index.each(query, visit);
+            return Ok(());
+        }
         let missing = |reason| Missing { resource: Resource::PodNetworkings, reason };
         let text = self
             .pod_networkings

@@ -18,6 +18,7 @@
 // What comes in.
 pub mod cluster;
 pub mod context;
+pub mod index;
 pub mod request;
 pub mod settings;
 

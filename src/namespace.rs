@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
 use crate::finding::Witness;
+use crate::index::Query;
 use crate::json::Json;
 use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
@@ -82,7 +83,7 @@ impl NamespaceSubject<'_> {
             return Ok(Vec::new());
         }
         let mut matching: Vec<Candidate<'_>> = Vec::new();
-        facts.each_pod_networking(&mut |podnetworking| {
+        facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| {
             let Some(selectors) = podnetworking.check(&mut Faults::default()) else {
                 return;
             };

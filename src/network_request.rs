@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
 use crate::finding::Related;
+use crate::index::Query;
 use crate::json::{Json, Kind};
 use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::path::Path;
@@ -234,8 +235,9 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
 /// The requested PodNetworkings that exist.
 fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Result<BTreeMap<String, Network>, Missing> {
     let wanted: BTreeSet<&str> = elements.iter().map(|element| element.network.as_str()).collect();
+    let names: Vec<&str> = wanted.iter().copied().collect();
     let mut found: Vec<PodNetworking<'_>> = Vec::new();
-    facts.each_pod_networking(&mut |podnetworking| {
+    facts.find_pod_networkings(Query::Named(&names), &mut |podnetworking| {
         if wanted.contains(podnetworking.name()) {
             found.push(podnetworking);
         }

@@ -2,6 +2,7 @@
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::finding::Witness;
+use crate::index::Query;
 use crate::label::METADATA_NAME;
 use crate::podnetworking::{PodNetworking, Selectors};
 use crate::selection::is_opted_out;
@@ -73,6 +74,9 @@ pub fn meet(a: &Selectors<'_>, b: &Selectors<'_>) -> Option<(WitnessLabels, Witn
     if a.is_missing() || b.is_missing() {
         return None;
     }
+    if selector::exclude(a.pod.as_ref(), b.pod.as_ref()) || selector::exclude(a.namespace.as_ref(), b.namespace.as_ref()) {
+        return None;
+    }
     let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
     let namespaces: Vec<&Selector<'_>> = [&a.namespace, &b.namespace].into_iter().flatten().collect();
     Some((selector::witness(&pods)?, selector::namespace_witness(&namespaces)?))
@@ -90,7 +94,7 @@ pub fn find(
     facts: &Facts<'_>,
 ) -> Result<Vec<Overlap>, Missing> {
     let mut meeting = Vec::new();
-    facts.each_pod_networking(&mut |other| {
+    facts.find_pod_networkings(Query::Selectors(selectors), &mut |other| {
         if !this.name().is_empty() && other.name() == this.name() {
             return;
         }

@@ -1,6 +1,7 @@
 //! A PodNetworking: the fields that a decision reads, each read when it is needed.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use crate::fault::Faults;
 use crate::item::{Item, Slot, read_item};
@@ -42,6 +43,15 @@ pub const NAMESPACE_SELECTOR: Path<'static> = Path::Written("spec.selector.names
 pub struct PodNetworking<'a> {
     name: Cow<'a, str>,
     item: Item<'a>,
+    /// What [`Self::selectors`] and [`Self::check`] find without a fault, where it was read before.
+    prepared: Option<Rc<Prepared<'a>>>,
+}
+
+#[derive(Debug)]
+struct Prepared<'a> {
+    selectors: Selectors<'a>,
+    /// The other fields have no fault either.
+    is_sound: bool,
 }
 
 impl<'a> PodNetworking<'a> {
@@ -49,7 +59,7 @@ impl<'a> PodNetworking<'a> {
     pub(crate) fn stored(item: Item<'a>) -> Result<Self, String> {
         item.check_kind(GROUP, KIND)?;
         let name = item.name()?;
-        Ok(Self { name, item })
+        Ok(Self { name, item, prepared: None })
     }
 
     /// The one of a request. The name of an object with `generateName` is not known yet, and empty.
@@ -59,7 +69,16 @@ impl<'a> PodNetworking<'a> {
     pub fn requested(object: Json<'a>) -> Result<Self, String> {
         let item = read_item(object.text())?;
         let name = item.get(Slot::Name).and_then(Json::as_str).unwrap_or_default();
-        Ok(Self { name, item })
+        Ok(Self { name, item, prepared: None })
+    }
+
+    /// With its selectors read, for many decisions. What has a fault is read each time, so that it is told.
+    pub(crate) fn prepared(mut self) -> Self {
+        if let Some(selectors) = self.selectors(&mut Faults::default()) {
+            let is_sound = self.check(&mut Faults::default()).is_some();
+            self.prepared = Some(Rc::new(Prepared { selectors, is_sound }));
+        }
+        self
     }
 
     /// Its name.
@@ -76,6 +95,9 @@ impl<'a> PodNetworking<'a> {
 
     /// Its selectors, or nothing and the faults.
     pub fn selectors(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+        if let Some(prepared) = &self.prepared {
+            return Some(prepared.selectors.clone());
+        }
         let before = faults.len();
         self.item.report(faults);
         let Some(selector) = self.item.get(Slot::Selector) else {
@@ -154,6 +176,9 @@ impl<'a> PodNetworking<'a> {
     /// Reads every field that a decision reads of a stored PodNetworking, and reports what is wrong with them: one
     /// with any fault selects nothing.
     pub fn check(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+        if let Some(prepared) = self.prepared.as_ref().filter(|prepared| prepared.is_sound) {
+            return Some(prepared.selectors.clone());
+        }
         let before = faults.len();
         let selectors = self.selectors(faults);
         self.allocation_type(faults);

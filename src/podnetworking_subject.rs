@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
 use crate::finding::ObjectRef;
+use crate::index::Query;
 use crate::json::Json;
 use crate::judge::Judge;
 use crate::overlap::{self, Overlap};
@@ -140,7 +141,7 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
         return;
     }
     let mut broken = Vec::new();
-    let walked = judge.facts.each_pod_networking(&mut |stored| {
+    let walked = judge.facts.find_pod_networkings(Query::Broken, &mut |stored| {
         let mut faults = Faults::default();
         if stored.name() != name && stored.check(&mut faults).is_none() {
             let object = ObjectRef {

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
+use crate::index::Query;
 use crate::label::{Labels, METADATA_NAME};
 use crate::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
 use crate::selector::Selector;
@@ -92,7 +93,9 @@ impl<'a> Selection<'a> {
         let matcher = Matcher::new(candidate, settings, facts);
         let mut selection = Self::default();
         let mut missing = None;
-        facts.each_pod_networking(&mut |podnetworking| match matcher.outcome(&podnetworking) {
+        let namespace = || Some(matcher.namespace().ok()??.labels.clone());
+        let query = Query::Pod(candidate.labels, &namespace);
+        facts.find_pod_networkings(query, &mut |podnetworking| match matcher.outcome(&podnetworking) {
             Ok(Outcome::Selected { requirement, path }) => {
                 selection.selected.push(Selected { podnetworking, requirement, path });
             }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
+use crate::index::Query;
 use crate::label;
 use crate::podnetworking::PodNetworking;
 use crate::settings::Settings;
@@ -62,8 +63,9 @@ fn is_zone(text: &str) -> bool {
 
 /// Fills in zones from the status of other PodNetworkings; where two disagree, the one with the least name counts.
 fn look_up(name: &str, zones: &mut BTreeMap<&str, Option<String>>, facts: &Facts<'_>) -> Result<(), Missing> {
+    let unknown: Vec<&str> = zones.iter().filter(|(_, zone)| zone.is_none()).map(|(id, _)| *id).collect();
     let mut found: BTreeMap<String, (Cow<'_, str>, Cow<'_, str>)> = BTreeMap::new();
-    facts.each_pod_networking(&mut |other| {
+    facts.find_pod_networkings(Query::VSwitches(&unknown), &mut |other| {
         if other.name() == name {
             return;
         }

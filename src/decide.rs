@@ -1,5 +1,7 @@
 //! The decision: which rules judge which object, what ratchets, and what the mutations make of it.
 
+use std::collections::BTreeSet;
+
 use crate::cluster::{Cluster, Facts};
 use crate::context::Inline;
 use crate::decision::Decision;
@@ -229,8 +231,20 @@ fn ratchet<'a>(
         return;
     }
     let had = judge_old(old);
+    let told: BTreeSet<_> = had.iter().filter(|old| old.folded.is_empty()).map(Finding::sameness).collect();
+    // Digests only where some are counted: there the finding that counts them is old if each of them is.
+    let counts = had.iter().chain(findings.iter()).any(|finding| !finding.folded.is_empty());
+    let digests: BTreeSet<u64> = had
+        .iter()
+        .filter(|_| counts)
+        .flat_map(|old| old.folded.iter().copied().chain(old.folded.is_empty().then(|| old.digest())))
+        .collect();
     for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {
-        if had.iter().any(|old| finding.is_same_as(old)) {
+        let is_old = match finding.folded.as_slice() {
+            [] => told.contains(&finding.sameness()) || (counts && digests.contains(&finding.digest())),
+            folded => folded.iter().all(|digest| digests.contains(digest)),
+        };
+        if is_old {
             finding.severity = Severity::Warn;
             finding.message.push_str(if of_workload && refuses_pods(finding.rule) {
                 " (not new, so the update is accepted, but its new pods will be refused)"

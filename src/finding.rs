@@ -1,5 +1,7 @@
 //! What a rule finds: which object and field, what is wrong with the value in it, and what to do.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde::Serialize;
 
 use crate::rules::Rule;
@@ -99,6 +101,33 @@ pub struct Finding {
     /// The offending value: with rule and related objects it tells whether an old object had the same finding.
     #[serde(skip)]
     pub value: String,
+    /// Where it stands for others that are not told one by one: the [`digest`] of each.
+    #[serde(skip)]
+    pub folded: Vec<u64>,
+}
+
+/// How many findings of a rule, and how many faults of an object, are told one by one; the others are counted in one more.
+pub const TOLD: usize = 1000;
+
+/// What makes a finding the same as another, in short: for those that are only counted.
+#[must_use]
+pub fn digest<'r>(rule: &str, value: &str, related: impl IntoIterator<Item = &'r str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (rule, value).hash(&mut hasher);
+    for name in related {
+        name.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// What is said of `count` findings that are only counted, the first of them at `path`: the message and what to do.
+#[must_use]
+pub fn counted(count: usize, path: &str) -> (String, String) {
+    let noun = if count == 1 { "finding" } else { "findings" };
+    (
+        format!("there are {count} more {noun} of this kind, the first at {}", quote(path)),
+        "repair them like the others".to_owned(),
+    )
 }
 
 impl Finding {
@@ -124,6 +153,7 @@ impl Finding {
             line: None,
             column: None,
             value: value.into(),
+            folded: Vec::new(),
         }
     }
 
@@ -142,11 +172,16 @@ impl Finding {
         self
     }
 
-    /// Whether both say the same of an object: rule, offending value and related objects are equal.
+    /// What makes it the same as another finding on an object: rule, offending value and related objects.
     #[must_use]
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        let names = |finding: &Self| finding.related.iter().map(|related| related.name.clone()).collect::<Vec<_>>();
-        self.rule == other.rule && self.value == other.value && names(self) == names(other)
+    pub fn sameness(&self) -> (&'static str, &str, Vec<&str>) {
+        (self.rule, &self.value, self.related.iter().map(|related| related.name.as_str()).collect())
+    }
+
+    /// That in short.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        digest(self.rule, &self.value, self.related.iter().map(|related| related.name.as_str()))
     }
 
     /// The line of an answer, `[rule-id] what is wrong; help`: what is wrong begins with the object and the field.

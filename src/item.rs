@@ -142,7 +142,7 @@ impl<'a> Item<'a> {
         let mut faults = Faults::default();
         self.report(&mut faults);
         let labels = Labels::read(self.get(Slot::Labels), &Path::Written("metadata.labels"), &mut faults);
-        match faults.iter().next() {
+        match faults.first() {
             Some(fault) => Err(format!("in the answer, {}", fault.message)),
             None => Ok(labels),
         }

@@ -1,8 +1,10 @@
 //! Collects the findings on one object, with the severities that the settings give them.
 
+use std::collections::BTreeMap;
+
 use crate::cluster::{Facts, Missing, Resource};
-use crate::fault::Faults;
-use crate::finding::{Finding, ObjectRef};
+use crate::fault::{Fault, Faults};
+use crate::finding::{Finding, ObjectRef, TOLD, counted};
 use crate::rules::{Rule, facts_unavailable};
 use crate::settings::{Settings, Severity};
 
@@ -16,6 +18,10 @@ pub struct Judge<'a> {
     /// The object that is judged.
     pub object: ObjectRef,
     findings: Vec<Finding>,
+    /// How many findings of each rule are told one by one.
+    told: BTreeMap<&'static str, usize>,
+    /// Those that are only counted, by rule and severity.
+    counted: BTreeMap<(&'static str, Severity), Finding>,
     missing: Vec<Resource>,
 }
 
@@ -23,7 +29,8 @@ impl<'a> Judge<'a> {
     /// Nothing is found yet.
     #[must_use]
     pub fn new(settings: &'a Settings, facts: &'a Facts<'a>, object: ObjectRef) -> Self {
-        Self { settings, facts, object, findings: Vec::new(), missing: Vec::new() }
+        let (told, counted) = (BTreeMap::new(), BTreeMap::new());
+        Self { settings, facts, object, findings: Vec::new(), told, counted, missing: Vec::new() }
     }
 
     /// Whether a rule reports at all.
@@ -55,7 +62,24 @@ impl<'a> Judge<'a> {
         if finding.object == ObjectRef::default() {
             finding.object = self.object.clone();
         }
-        self.findings.push(finding);
+        let told = self.told.entry(finding.rule).or_default();
+        if *told < TOLD && finding.folded.is_empty() {
+            *told += 1;
+            self.findings.push(finding);
+            return;
+        }
+        let mut digests = std::mem::take(&mut finding.folded);
+        if digests.is_empty() {
+            digests.push(finding.digest());
+        }
+        // The first of them lends its object and path.
+        let all = self.counted.entry((finding.rule, severity)).or_insert_with(|| Finding {
+            value: String::new(),
+            witness: None,
+            related: Vec::new(),
+            ..finding
+        });
+        all.folded.append(&mut digests);
     }
 
     /// Reports that a fact is missing: once for each resource.
@@ -70,22 +94,31 @@ impl<'a> Judge<'a> {
     /// Reports what was wrong with the fields that were read.
     pub fn faults(&mut self, faults: Faults) {
         for fault in faults.into_vec() {
-            self.report(fault.rule, Finding::new(fault.rule, fault.path, fault.value, fault.message, fault.help));
+            self.report(fault.rule, of(fault));
         }
     }
 
     /// What is wrong with a stored object: never more than a warning, and about that object.
     pub fn stored_faults(&mut self, object: &ObjectRef, faults: Faults) {
         for fault in faults.into_vec() {
-            let mut finding = Finding::new(fault.rule, fault.path, fault.value, fault.message, fault.help);
-            finding.object = object.clone();
-            self.report_at_most(fault.rule, Severity::Warn, finding);
+            let rule = fault.rule;
+            self.report_at_most(rule, Severity::Warn, Finding { object: object.clone(), ..of(fault) });
         }
     }
 
-    /// The findings.
+    /// The findings; of very many by one rule, the first ones and their number.
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {
-        self.findings
+        let mut findings = self.findings;
+        findings.extend(self.counted.into_values().map(|mut all| {
+            (all.message, all.help) = counted(all.folded.len(), &all.path);
+            all
+        }));
+        findings
     }
+}
+
+fn of(fault: Fault) -> Finding {
+    let folded = fault.folded;
+    Finding { folded, ..Finding::new(fault.rule, fault.path, fault.value, fault.message, fault.help) }
 }

@@ -150,7 +150,7 @@ impl<'a> Payload<'a> {
             None => [None; 3],
         };
         let is_live = live.and_then(|live| live.boolean(&path.field("live"), &mut faults)).unwrap_or(true);
-        match faults.iter().next() {
+        match faults.first() {
             Some(fault) => Err(format!("in the payload, {}", fault.message)),
             None => Ok(Self { settings, request, pod_networkings, namespaces, is_live }),
         }

@@ -177,7 +177,7 @@ fn overlaps(world: World, mut settings: Settings) -> anyhow::Result<Vec<Pair>> {
     let World { checked, context, .. } = world;
     let namespaces = context.into_iter().chain(checked).filter(Object::is_namespace).collect();
     let world = World::new(last, namespaces);
-    let answers = judge::all(&world, &Core { settings: &settings })?;
+    let answers = judge::all(&world, &Core::new(&settings, &world))?;
     let mut pairs = Vec::new();
     for finding in answers.into_iter().flat_map(|answer| answer.findings) {
         let is_real = finding.rule == "overlap";

@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use podnetworking_policy::cluster::{Cluster, Unavailable};
+use podnetworking_policy::index::{Index, View};
 
 use crate::object::{Identity, Object};
 
@@ -31,8 +32,6 @@ pub struct World {
     by_identity: OnceCell<HashMap<Identity, usize>>,
     /// All namespaces, as a list.
     namespace_list: String,
-    /// All PodNetworkings, as a list.
-    podnetworking_list: String,
 }
 
 /// Where an object stands.
@@ -59,7 +58,6 @@ impl World {
         }
         world.order_podnetworkings();
         world.find_namespaces();
-        world.podnetworking_list = world.list(usize::MAX);
         world
     }
 
@@ -144,16 +142,23 @@ impl World {
         checked.or_else(|| self.context.get(*self.stored.get(identity)?))
     }
 
+    /// The PodNetworkings prepared for many decisions.
+    pub fn index(&self) -> Option<Index<'_>> {
+        let all = self.podnetworkings.iter().filter_map(|entry| self.at(entry.place));
+        // One that cannot be indexed is not indexed: the list says what is wrong with it.
+        Index::new(all.map(|object| object.document.json())).ok()
+    }
+
     /// The facts for judging one of the checked objects.
-    pub fn facts(&self, index: usize) -> Facts<'_> {
-        let is_podnetworking = self.checked.get(index).is_some_and(Object::is_podnetworking);
-        let limit = self.before.get(index).copied().filter(|_| is_podnetworking).unwrap_or(usize::MAX);
-        Facts { world: self, limit }
+    pub fn facts<'w>(&'w self, index: Option<&'w Index<'w>>, position: usize) -> Facts<'w> {
+        let is_podnetworking = self.checked.get(position).is_some_and(Object::is_podnetworking);
+        let limit = self.before.get(position).copied().filter(|_| is_podnetworking).unwrap_or(usize::MAX);
+        Facts { world: self, index, limit }
     }
 
     /// The facts when everything is there.
     pub fn all_facts(&self) -> Facts<'_> {
-        Facts { world: self, limit: usize::MAX }
+        Facts { world: self, index: None, limit: usize::MAX }
     }
 }
 
@@ -184,6 +189,7 @@ pub fn array<'w>(objects: impl Iterator<Item = &'w Object>) -> String {
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'w> {
     world: &'w World,
+    index: Option<&'w Index<'w>>,
     /// How many PodNetworkings have come.
     limit: usize,
 }
@@ -191,22 +197,15 @@ pub struct Facts<'w> {
 impl Facts<'_> {
     /// The PodNetworkings and namespaces as the inline context of a payload.
     pub fn inline(&self) -> String {
-        let podnetworkings = self.podnetworkings();
+        let podnetworkings = self.world.list(self.limit);
         let namespaces = &self.world.namespace_list;
         format!("{{\"live\":false,\"podNetworkings\":{podnetworkings},\"namespaces\":{namespaces}}}")
-    }
-
-    fn podnetworkings(&self) -> Cow<'_, str> {
-        if self.limit == usize::MAX {
-            return Cow::Borrowed(&self.world.podnetworking_list);
-        }
-        Cow::Owned(self.world.list(self.limit))
     }
 }
 
 impl Cluster for Facts<'_> {
     fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
-        Ok(self.podnetworkings())
+        Ok(Cow::Owned(self.world.list(self.limit)))
     }
 
     fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
@@ -217,6 +216,10 @@ impl Cluster for Facts<'_> {
 
     fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable> {
         Ok(Cow::Borrowed(&self.world.namespace_list))
+    }
+
+    fn index(&self) -> Option<View<'_>> {
+        self.index.map(|index| index.before(self.limit))
     }
 
     fn is_live(&self) -> bool {

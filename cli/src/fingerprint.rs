@@ -6,8 +6,14 @@ use crate::answer::Finding;
 pub fn of(finding: &Finding) -> String {
     let object = &finding.object;
     let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
-    let mut text =
-        format!("{}:{group}/{}/{}/{}:{}", finding.rule, object.kind, object.namespace, object.name, stable(&finding.path));
+    let mut text = format!(
+        "{}:{group}/{}/{}/{}:{}",
+        finding.rule,
+        object.kind,
+        object.namespace,
+        object.name,
+        stable(&finding.path)
+    );
     for related in &finding.related {
         text.push_str(&format!(":{}/{}", related.kind, related.name));
     }

@@ -10,7 +10,10 @@ pub fn dot(explanation: &Explanation) -> String {
     let mut text = String::from("digraph podnetworkings {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");
     for name in &explanation.podnetworkings {
         let id = quote(&format!("PodNetworking/{name}"));
-        text.push_str(&format!("  {id} [label={}, shape=box, style=\"rounded,filled\", fillcolor=\"#dbeafe\"];\n", quote(name)));
+        text.push_str(&format!(
+            "  {id} [label={}, shape=box, style=\"rounded,filled\", fillcolor=\"#dbeafe\"];\n",
+            quote(name)
+        ));
     }
     for row in &explanation.pods {
         let id = quote(&row.object.title());

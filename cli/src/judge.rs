@@ -1,5 +1,6 @@
 //! Judges the checked objects one after another: by the core here, by the module in `run`.
 
+use podnetworking_policy::index::Index;
 use podnetworking_policy::{Settings, decide};
 
 use crate::answer::Answer;
@@ -9,24 +10,31 @@ use crate::progress::Progress;
 
 /// Who decides.
 pub trait Decider {
-    /// Decides about one of the checked objects.
+    /// Decides about the checked object at a position.
     ///
     /// # Errors
     /// Where there is no decision.
-    fn decide(&self, world: &World, index: usize, object: &Object) -> anyhow::Result<Answer>;
+    fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer>;
 }
 
 /// The core.
 #[derive(Debug)]
-pub struct Core<'s> {
-    /// The settings.
-    pub settings: &'s Settings,
+pub struct Core<'w> {
+    settings: &'w Settings,
+    index: Option<Index<'w>>,
+}
+
+impl<'w> Core<'w> {
+    /// It judges the objects of this world.
+    pub fn new(settings: &'w Settings, world: &'w World) -> Self {
+        Self { settings, index: world.index() }
+    }
 }
 
 impl Decider for Core<'_> {
-    fn decide(&self, world: &World, index: usize, object: &Object) -> anyhow::Result<Answer> {
-        let request = object.request(world.old(index));
-        Ok(decide(&request, self.settings, &world.facts(index)).into())
+    fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer> {
+        let request = object.request(world.old(position));
+        Ok(decide(&request, self.settings, &world.facts(self.index.as_ref(), position)).into())
     }
 }
 
@@ -37,8 +45,8 @@ impl Decider for Core<'_> {
 pub fn all(world: &World, decider: &dyn Decider) -> anyhow::Result<Vec<Answer>> {
     let progress = Progress::new(world.checked.len());
     let mut answers = Vec::with_capacity(world.checked.len());
-    for (index, object) in world.checked.iter().enumerate() {
-        answers.push(decider.decide(world, index, object)?);
+    for (position, object) in world.checked.iter().enumerate() {
+        answers.push(decider.decide(world, position, object)?);
         progress.step();
     }
     Ok(answers)

@@ -24,7 +24,7 @@ use crate::{settings, yaml};
 pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
-    let answers = judge::all(&input.world, &Core { settings: &loaded.settings })?;
+    let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world))?;
     format::say_unread(&input.errors, &input.skipped);
     let refused = say_refused(&input.world.checked, &answers);
     let parts = parts(&input.world.checked, &answers);

@@ -19,7 +19,9 @@ mod bar {
             }
             let length = u64::try_from(objects).unwrap_or(u64::MAX);
             let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(10));
-            if let Ok(style) = ProgressStyle::with_template("{spinner} checking {bar:30} {pos}/{len} objects, {eta} left") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} checking {bar:30} {pos}/{len} objects, {eta} left")
+            {
                 bar.set_style(style);
             }
             Self(bar)

@@ -24,7 +24,7 @@ pub fn run(args: &RequestArgs) -> anyhow::Result<Exit> {
     let request = admission_request(object, world.old(index));
     let text = if args.payload {
         let settings = settings::load(&args.settings)?.json;
-        let context = world.facts(index).inline();
+        let context = world.facts(None, index).inline();
         format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}")
     } else {
         request

@@ -71,7 +71,10 @@ fn table() -> String {
     let about = RULES.iter().map(|rule| rule.about.name().len()).max().unwrap_or_default();
     let mut text = styled(
         BOLD,
-        &format!("{:<width$}  {:<about$}  {:<14}  {:<5}  {:<5}  fires when", "rule", "about", "ack-serverless", "ack", "acs"),
+        &format!(
+            "{:<width$}  {:<about$}  {:<14}  {:<5}  {:<5}  fires when",
+            "rule", "about", "ack-serverless", "ack", "acs"
+        ),
     );
     text.push('\n');
     for rule in RULES {
@@ -91,10 +94,8 @@ fn table() -> String {
 /// All about one rule.
 fn page(rule: &Rule) -> String {
     let docs = &rule.docs;
-    let severities: Vec<String> = Platform::ALL
-        .iter()
-        .map(|(name, platform)| format!("{} on {name}", severity(rule, *platform).trim_end()))
-        .collect();
+    let severities: Vec<String> =
+        Platform::ALL.iter().map(|(name, platform)| format!("{} on {name}", rule.severity(*platform).name())).collect();
     let mut text = format!(
         "{}: {}\n\n{}\n\nabout       {}\nfires when  {}\nseverity    {}\nremedy      {}\nsilence     podnetworking-policy/ignore.{}: <reason>\n",
         styled(BOLD, rule.id),

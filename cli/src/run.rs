@@ -10,7 +10,8 @@ use crate::answer::Answer;
 use crate::args::RunArgs;
 use crate::check;
 use crate::facts::World;
-use crate::judge::Decider;
+use crate::input::Input;
+use crate::judge::{self, Decider};
 use crate::object::Object;
 use crate::output::Exit;
 use crate::request::admission_request;
@@ -23,7 +24,9 @@ use crate::settings;
 pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let wasm = Wasm { module: load(&args.policy)?, settings: loaded.json };
-    check::judged_by(&wasm, &args.input, &args.report)
+    let input = Input::read(&args.input)?;
+    let answers = judge::all(&input.world, &wasm)?;
+    check::finish(input, answers, &args.report)
 }
 
 /// Compiles a module.
@@ -42,9 +45,9 @@ struct Wasm {
 }
 
 impl Decider for Wasm {
-    fn decide(&self, world: &World, index: usize, object: &Object) -> anyhow::Result<Answer> {
-        let request = admission_request(object, world.old(index));
-        let context = world.facts(index).inline();
+    fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer> {
+        let request = admission_request(object, world.old(position));
+        let context = world.facts(None, position).inline();
         let settings = &self.settings;
         let payload = format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}");
         let about = || format!("{} was not judged", object.title());

@@ -44,7 +44,11 @@ pub fn run(args: &SessionArgs) -> anyhow::Result<Exit> {
         args.policy.display(),
         args.request_path.display(),
         args.session.display(),
-        if settings == "{}" { String::new() } else { format!(" --settings-json '{}'", settings.replace('\'', "'\\''")) },
+        if settings == "{}" {
+            String::new()
+        } else {
+            format!(" --settings-json '{}'", settings.replace('\'', "'\\''"))
+        },
     ))?;
     Ok(Exit::Clean)
 }
@@ -87,7 +91,7 @@ fn read_request(args: &SessionArgs) -> anyhow::Result<String> {
 
 fn in_json(json: Json<'_>) -> Option<String> {
     let request = json.member("request").unwrap_or(json);
-    let is_request = request.member("operation").is_some()
-        && request.member("kind").is_some_and(|kind| kind.kind() == Kind::Object);
+    let is_request =
+        request.member("operation").is_some() && request.member("kind").is_some_and(|kind| kind.kind() == Kind::Object);
     is_request.then(|| request.text().to_owned())
 }

@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn the_inventory_fills_in_what_the_settings_leave_out() {
-        let Value::Object(mut settings) = json!({"inventory": {"vSwitches": {"vsw-a": {"zone": "z1"}}}}) else { return };
+        let Value::Object(mut settings) = json!({"inventory": {"vSwitches": {"vsw-a": {"zone": "z1"}}}}) else {
+            return;
+        };
         let mut inventory = Inventory::default();
         inventory.vswitches.insert("vsw-a".into(), json!({"zone": "z2", "vpc": "vpc-1"}));
         inventory.vswitches.insert("vsw-b".into(), json!({"zone": "z3"}));

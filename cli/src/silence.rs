@@ -4,9 +4,9 @@ use podnetworking_policy::fault::Faults;
 use podnetworking_policy::json::Json;
 use podnetworking_policy::path::Path;
 
+use crate::locate;
 use crate::object::Object;
 use crate::report::Note;
-use crate::locate;
 
 /// What the key begins with.
 const PREFIX: &str = "podnetworking-policy/ignore.";

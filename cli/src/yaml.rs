@@ -135,10 +135,7 @@ mod tests {
     fn block_style_is_the_same_value() {
         let mut out = String::new();
         block(Json::parse(TEXT).unwrap(), 0, false, &mut out);
-        assert_eq!(
-            out,
-            "a: \"true\"\nb:\n- c: 1\n  d: []\n- \"x: y\"\ne:\n  f: 12345678901234567890123\n  g: null"
-        );
+        assert_eq!(out, "a: \"true\"\nb:\n- c: 1\n  d: []\n- \"x: y\"\ne:\n  f: 12345678901234567890123\n  g: null");
     }
 
     #[test]

@@ -53,9 +53,8 @@ fn finding(located: &Located) -> String {
         Severity::Deny => Level::ERROR,
         Severity::Warn => Level::WARNING,
     };
-    let title = level
-        .primary_title(format!("{}: {}", finding.object.title(), finding.message))
-        .id(finding.rule.as_str());
+    let title =
+        level.primary_title(format!("{}: {}", finding.object.title(), finding.message)).id(finding.rule.as_str());
     let mut group = Group::with_title(title);
     if let Some(place) = &located.place {
         group = snippet(group, place, AnnotationKind::Primary, None);
@@ -97,7 +96,7 @@ fn summary(report: &Report) -> String {
     if warnings > 0 {
         found.push(styled(WARNING, &output::count(warnings, "warning")));
     }
-    if found.is_empty() {
+    if found.is_empty() && report.errors.is_empty() {
         found.push(styled(GOOD, "nothing found"));
     }
     if !report.errors.is_empty() {

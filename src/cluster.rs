@@ -234,7 +234,7 @@ impl<'a> Facts<'a> {
             Ok(())
         })
         .map_err(missing)?;
-        namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        crate::sort::by(&mut namespaces, |a, b| a.name.cmp(&b.name));
         Ok(namespaces)
     }
 }

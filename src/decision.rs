@@ -1,13 +1,9 @@
 //! What was decided, and the answers that hosts give from it.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
-use serde_json::value::RawValue;
-
 use crate::finding::Finding;
 use crate::rules::{MALFORMED_OBJECT, order};
 use crate::settings::{SettingsFault, Severity};
+use crate::write::Writer;
 
 /// The id under which faults of the settings are reported. It is no rule: it cannot be switched off.
 pub const SETTINGS_INVALID: &str = "settings-invalid";
@@ -15,9 +11,9 @@ pub const SETTINGS_INVALID: &str = "settings-invalid";
 /// The longest warning that Kubernetes passes on whole, in bytes.
 const WARNING_MAX: usize = 256;
 /// The HTTP status of a refusal.
-const FORBIDDEN: u16 = 403;
+const FORBIDDEN: &str = "403";
 /// The HTTP status of a refusal because of a malformed object.
-const UNPROCESSABLE: u16 = 422;
+const UNPROCESSABLE: &str = "422";
 
 /// The decision on one request.
 #[derive(Clone, Debug, Default)]
@@ -30,40 +26,6 @@ pub struct Decision {
     pub selected: Option<String>,
     /// A zone of the selected PodNetworking is unknown, so the zone promise could not be kept.
     pub zones_unknown: bool,
-}
-
-/// The shape of `decide`, of the CLI's JSON and of JavaScript.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Full<'a> {
-    decision: &'static str,
-    findings: &'a [Finding],
-    mutated_object: Option<&'a RawValue>,
-    selected: Option<&'a str>,
-}
-
-/// Kubewarden's `ValidationResponse`.
-#[derive(Serialize)]
-struct Validation<'a> {
-    accepted: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mutated_object: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    audit_annotations: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<String>,
-}
-
-/// Kubewarden's `SettingsValidationResponse`.
-#[derive(Serialize)]
-struct SettingsValidation {
-    valid: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
 }
 
 impl Decision {
@@ -94,25 +56,30 @@ impl Decision {
 
     /// Puts the findings in their order: catalogue, path, related name.
     pub fn sort(&mut self) {
-        self.findings.sort_by(|a, b| {
+        crate::sort::by(&mut self.findings, |a, b| {
             let key = |finding: &Finding| order(finding.rule);
             (key(a), &a.path, &a.related, &a.message).cmp(&(key(b), &b.path, &b.related, &b.message))
         });
     }
 
-    fn mutated(&self) -> Option<&RawValue> {
-        self.mutated_object.as_deref().and_then(|text| serde_json::from_str(text).ok())
-    }
-
     /// The whole decision as JSON: `{"decision", "findings", "mutatedObject", "selected"}`. Nothing is cut.
     #[must_use]
     pub fn to_json(&self) -> String {
-        to_text(&Full {
-            decision: if self.is_allowed() { "allow" } else { "deny" },
-            findings: &self.findings,
-            mutated_object: self.mutated(),
-            selected: self.selected.as_deref(),
-        })
+        let mut writer = Writer::default();
+        writer.object(|writer| {
+            writer.member("decision", if self.is_allowed() { "allow" } else { "deny" });
+            writer.key("findings").open_list();
+            for finding in &self.findings {
+                finding.write(writer);
+            }
+            writer.close_list();
+            writer.key("mutatedObject").raw(self.mutated_object.as_deref().unwrap_or("null"));
+            match &self.selected {
+                Some(selected) => writer.member("selected", selected),
+                None => writer.key("selected").raw("null"),
+            }
+        });
+        writer.finish()
     }
 
     /// Kubewarden's `ValidationResponse` as JSON.
@@ -122,22 +89,41 @@ impl Decision {
             self.findings.iter().partition(|finding| finding.severity == Severity::Deny);
         let denied = !denying.is_empty();
         let malformed = denying.iter().any(|finding| finding.rule == MALFORMED_OBJECT.id);
-        let lines: Vec<_> = denying.iter().map(|finding| finding.line()).collect();
-        to_text(&Validation {
-            accepted: !denied,
-            message: denied.then(|| lines.join("\n")),
-            code: denied.then_some(if malformed { UNPROCESSABLE } else { FORBIDDEN }),
-            mutated_object: self.mutated(),
-            audit_annotations: self.audit_annotations(),
-            warnings: warning.iter().map(|finding| cut(&finding.line(), WARNING_MAX)).collect(),
-        })
+        let mut writer = Writer::default();
+        writer.object(|writer| {
+            writer.key("accepted").raw(if denied { "false" } else { "true" });
+            if denied {
+                let lines: Vec<_> = denying.iter().map(|finding| finding.line()).collect();
+                writer.member("message", &lines.join("\n"));
+                writer.key("code").raw(if malformed { UNPROCESSABLE } else { FORBIDDEN });
+            }
+            if let Some(mutated) = &self.mutated_object {
+                writer.key("mutated_object").raw(mutated);
+            }
+            let annotations = self.audit_annotations();
+            if !annotations.is_empty() {
+                writer.key("audit_annotations").object(|writer| {
+                    for (key, value) in &annotations {
+                        writer.member(key, value);
+                    }
+                });
+            }
+            if !warning.is_empty() {
+                let lines: Vec<_> = warning.iter().map(|finding| cut(&finding.line(), WARNING_MAX)).collect();
+                writer.key("warnings").strings(&lines);
+            }
+        });
+        writer.finish()
     }
 
     /// What the audit log keeps; a key is left out where it has nothing to say.
-    fn audit_annotations(&self) -> BTreeMap<&'static str, String> {
-        let mut annotations = BTreeMap::new();
+    fn audit_annotations(&self) -> Vec<(&'static str, String)> {
+        let mut annotations = Vec::new();
+        if let Some(selected) = &self.selected {
+            annotations.push(("podnetworking", selected.clone()));
+        }
         let mut rules: Vec<&str> = self.findings.iter().map(|finding| finding.rule).collect();
-        rules.sort_unstable();
+        crate::sort::texts(&mut rules);
         rules.dedup();
         if !rules.is_empty() {
             let more = rules.len().saturating_sub(5);
@@ -146,13 +132,10 @@ impl Decision {
             if more > 0 {
                 text.push_str(&format!(" and {more} more"));
             }
-            annotations.insert("rules", text);
-        }
-        if let Some(selected) = &self.selected {
-            annotations.insert("podnetworking", selected.clone());
+            annotations.push(("rules", text));
         }
         if self.zones_unknown {
-            annotations.insert("zones", "unknown".to_owned());
+            annotations.push(("zones", "unknown".to_owned()));
         }
         annotations
     }
@@ -162,7 +145,14 @@ impl Decision {
 #[must_use]
 pub fn settings_response(faults: &[SettingsFault]) -> String {
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    to_text(&SettingsValidation { valid: faults.is_empty(), message: (!faults.is_empty()).then(|| lines.join("\n")) })
+    let mut writer = Writer::default();
+    writer.object(|writer| {
+        writer.key("valid").raw(if faults.is_empty() { "true" } else { "false" });
+        if !faults.is_empty() {
+            writer.member("message", &lines.join("\n"));
+        }
+    });
+    writer.finish()
 }
 
 fn join_path(parent: &str, path: &str) -> String {
@@ -176,11 +166,6 @@ fn cut(text: &str, most: usize) -> String {
     }
     let end = (0..=most.saturating_sub(3)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     format!("{}...", text.get(..end).unwrap_or_default())
-}
-
-fn to_text<T: Serialize>(value: &T) -> String {
-    // Strings, numbers and lists of them: writing them to memory cannot fail.
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]

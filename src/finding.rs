@@ -2,16 +2,14 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde::Serialize;
-
 use crate::rules::Rule;
 use crate::selector::WitnessLabels;
 use crate::settings::Severity;
 use crate::text::quote;
+use crate::write::Writer;
 
 /// An object that a finding is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectRef {
     /// Its apiVersion.
     pub api_version: String,
@@ -24,8 +22,7 @@ pub struct ObjectRef {
 }
 
 /// Another object that a finding is about, with its field.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Related {
     /// Its apiVersion.
     pub api_version: String,
@@ -51,25 +48,18 @@ impl Related {
 }
 
 /// A pod that two PodNetworkings select: the fewest labels, and of these the bytewise least.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// The labels of the pod.
-    #[serde(serialize_with = "as_map")]
     pub pod_labels: WitnessLabels,
     /// The namespace of the pod.
     pub namespace: String,
     /// The labels of the namespace.
-    #[serde(serialize_with = "as_map")]
     pub namespace_labels: WitnessLabels,
 }
 
-fn as_map<S: serde::Serializer>(labels: &WitnessLabels, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(labels.iter().map(|(key, value)| (key, value)))
-}
-
 /// One finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The id of the rule.
     pub rule: &'static str,
@@ -84,25 +74,18 @@ pub struct Finding {
     /// What to do, concretely.
     pub help: String,
     /// A pod that shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
     /// The other objects it is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
     /// The manifest, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The line in it, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// The column in the line, in characters from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
     /// The offending value: with rule and related objects it tells whether an old object had the same finding.
-    #[serde(skip)]
     pub value: String,
     /// Where it stands for others that are not told one by one: the [`digest`] of each.
-    #[serde(skip)]
     pub folded: Vec<u64>,
 }
 
@@ -160,7 +143,7 @@ impl Finding {
     /// With other objects it is about, which are kept in order of their names.
     #[must_use]
     pub fn with_related(mut self, mut related: Vec<Related>) -> Self {
-        related.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+        crate::sort::by(&mut related, |a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
         self.related = related;
         self
     }
@@ -184,6 +167,50 @@ impl Finding {
         digest(self.rule, &self.value, self.related.iter().map(|related| related.name.as_str()))
     }
 
+    /// The finding as JSON.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.object(|writer| {
+            writer.member("rule", self.rule);
+            writer.member("severity", self.severity.name());
+            writer.key("object").object(|writer| {
+                writer.member("apiVersion", &self.object.api_version);
+                writer.member("kind", &self.object.kind);
+                writer.member("namespace", &self.object.namespace);
+                writer.member("name", &self.object.name);
+            });
+            writer.member("path", &self.path);
+            writer.member("message", &self.message);
+            writer.member("help", &self.help);
+            if let Some(witness) = &self.witness {
+                writer.key("witness").object(|writer| {
+                    write_labels(writer.key("podLabels"), &witness.pod_labels);
+                    writer.member("namespace", &witness.namespace);
+                    write_labels(writer.key("namespaceLabels"), &witness.namespace_labels);
+                });
+            }
+            if !self.related.is_empty() {
+                writer.key("related").open_list();
+                for related in &self.related {
+                    writer.object(|writer| {
+                        writer.member("apiVersion", &related.api_version);
+                        writer.member("kind", &related.kind);
+                        writer.member("name", &related.name);
+                        writer.member("path", &related.path);
+                    });
+                }
+                writer.close_list();
+            }
+            if let Some(file) = &self.file {
+                writer.member("file", file);
+            }
+            for (key, number) in [("line", self.line), ("column", self.column)] {
+                if let Some(number) = number {
+                    writer.key(key).raw(&number.to_string());
+                }
+            }
+        });
+    }
+
     /// The line of an answer, `[rule-id] what is wrong; help`: what is wrong begins with the object and the field.
     #[must_use]
     pub fn line(&self) -> String {
@@ -202,4 +229,12 @@ impl Finding {
         }
         format!("[{rule}] {place}: {message}; {help}")
     }
+}
+
+fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
+    writer.object(|writer| {
+        for (key, value) in labels {
+            writer.member(key, value);
+        }
+    });
 }

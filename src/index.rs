@@ -204,7 +204,7 @@ impl<'a> Index<'a> {
             Query::VSwitches(ids) => found.extend(ids.iter().filter_map(|id| self.by_vswitch.get(*id)).flatten()),
             Query::Broken => found.extend(&self.broken),
         }
-        found.sort_unstable();
+        crate::sort::by(&mut found, Ord::cmp);
         found.dedup();
         found
     }

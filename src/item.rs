@@ -4,12 +4,11 @@
 //! walk. It is the hot path: see docs/architecture.md.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use podnetworking_walk::Walker;
 
 use crate::fault::Faults;
-use crate::json::{Json, Kind, Text};
+use crate::json::{Error, Json, Kind};
 use crate::label::Labels;
 use crate::path::Path;
 use crate::text::quote;
@@ -56,48 +55,63 @@ impl Slot {
 
 const SLOTS: usize = Slot::Continue as usize + 1;
 
-/// Where the fields stand.
-#[derive(Clone, Copy)]
-enum Field {
-    Value(Slot),
-    Object(&'static [(&'static str, Field)]),
+/// Where a walk over an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the object itself.
+    Object,
+    Metadata,
+    Spec,
+    Status,
+    /// In a list of objects.
+    List,
+    ListMetadata,
 }
 
-const ITEM: &[(&str, Field)] = &[
-    ("apiVersion", Field::Value(Slot::ApiVersion)),
-    ("kind", Field::Value(Slot::Kind)),
-    (
-        "metadata",
-        Field::Object(&[
-            ("name", Field::Value(Slot::Name)),
-            ("generateName", Field::Value(Slot::GenerateName)),
-            ("labels", Field::Value(Slot::Labels)),
-            ("deletionTimestamp", Field::Value(Slot::DeletionTimestamp)),
-        ]),
-    ),
-    (
-        "spec",
-        Field::Object(&[
-            ("selector", Field::Value(Slot::Selector)),
-            ("allocationType", Field::Value(Slot::AllocationType)),
-            ("vSwitchOptions", Field::Value(Slot::VSwitchOptions)),
-            ("eniOptions", Field::Value(Slot::EniOptions)),
-        ]),
-    ),
-    (
-        "status",
-        Field::Object(&[
-            ("status", Field::Value(Slot::StatusStatus)),
-            ("vSwitches", Field::Value(Slot::StatusVSwitches)),
-        ]),
-    ),
-];
+/// What a field is to a walk.
+enum Field {
+    Value(Slot),
+    Object(Place),
+    Items,
+    Other,
+}
 
-const LIST: &[(&str, Field)] = &[
-    ("apiVersion", Field::Value(Slot::ApiVersion)),
-    ("kind", Field::Value(Slot::Kind)),
-    ("metadata", Field::Object(&[("continue", Field::Value(Slot::Continue))])),
-];
+impl Place {
+    /// The path of the place in its object.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Object | Self::List => "",
+            Self::Metadata | Self::ListMetadata => "metadata",
+            Self::Spec => "spec",
+            Self::Status => "status",
+        }
+    }
+
+    fn field(self, key: &str) -> Field {
+        let slot = match (self, key) {
+            (Self::Object | Self::List, "apiVersion") => Slot::ApiVersion,
+            (Self::Object | Self::List, "kind") => Slot::Kind,
+            (Self::Object, "metadata") => return Field::Object(Self::Metadata),
+            (Self::Object, "spec") => return Field::Object(Self::Spec),
+            (Self::Object, "status") => return Field::Object(Self::Status),
+            (Self::Metadata, "name") => Slot::Name,
+            (Self::Metadata, "generateName") => Slot::GenerateName,
+            (Self::Metadata, "labels") => Slot::Labels,
+            (Self::Metadata, "deletionTimestamp") => Slot::DeletionTimestamp,
+            (Self::Spec, "selector") => Slot::Selector,
+            (Self::Spec, "allocationType") => Slot::AllocationType,
+            (Self::Spec, "vSwitchOptions") => Slot::VSwitchOptions,
+            (Self::Spec, "eniOptions") => Slot::EniOptions,
+            (Self::Status, "status") => Slot::StatusStatus,
+            (Self::Status, "vSwitches") => Slot::StatusVSwitches,
+            (Self::List, "metadata") => return Field::Object(Self::ListMetadata),
+            (Self::List, "items") => return Field::Items,
+            (Self::ListMetadata, "continue") => Slot::Continue,
+            _ => return Field::Other,
+        };
+        Field::Value(slot)
+    }
+}
 
 /// The picked fields of one object.
 #[derive(Clone, Debug)]
@@ -168,11 +182,10 @@ impl<'a> Item<'a> {
 /// Reads one object.
 pub(crate) fn read_item(text: &str) -> Result<Item<'_>, String> {
     let mut item = Item::empty();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    Walk { fields: ITEM, name: "", item: &mut item, items: None }
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end())
-        .map_err(|error| broken_json(&error))?;
+    let mut walker = Walker::new(text);
+    walk(&mut walker, Place::Object, &mut item, None)
+        .and_then(|()| Ok(walker.end()?))
+        .map_err(|stopped| stopped.reason())?;
     match item.broken {
         Some(("", noun)) => Err(format!("the answer must be an object, found {noun}")),
         _ => Ok(item),
@@ -186,16 +199,12 @@ pub(crate) fn read_list<'a>(
     visit: &mut dyn FnMut(Item<'a>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut list = Item::empty();
-    let mut items = Items { visit, refused: None, met: false };
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let walked = Walk { fields: LIST, name: "", item: &mut list, items: Some(&mut items) }
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
-    if let Some(reason) = items.refused {
-        return Err(reason);
-    }
+    let mut items = Items { visit, met: false };
+    let mut walker = Walker::new(text);
+    walk(&mut walker, Place::List, &mut list, Some(&mut items))
+        .and_then(|()| Ok(walker.end()?))
+        .map_err(|stopped| stopped.reason())?;
     let met = items.met;
-    walked.map_err(|error| broken_json(&error))?;
     if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
         && found != "List"
         && found.strip_suffix("List") != Some(kind)
@@ -214,161 +223,108 @@ pub(crate) fn read_list<'a>(
     Ok(())
 }
 
-fn broken_json(error: &serde_json::Error) -> String {
-    if error.is_eof() {
-        return format!("the answer is empty or cut off: {error}");
+/// Why a walk stops before the end.
+enum Stopped {
+    /// The text is not JSON.
+    Broken(Error),
+    /// An item is not what it must be.
+    Refused(String),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
     }
-    if error.is_data() {
-        return format!("the answer is not what was asked for: {error}");
+}
+
+impl Stopped {
+    fn reason(self) -> String {
+        match self {
+            Self::Refused(reason) => reason,
+            Self::Broken(error) if error.is_eof() => format!("the answer is empty or cut off: {error}"),
+            Self::Broken(error) => format!("the answer is not valid JSON: {error}"),
+        }
     }
-    format!("the answer is not valid JSON: {error}")
 }
 
 /// What is done with the items of a list.
 struct Items<'v, 'a> {
     visit: &'v mut dyn FnMut(Item<'a>) -> Result<(), String>,
-    /// Why an item was refused.
-    refused: Option<String>,
     /// A list was there.
     met: bool,
 }
 
 /// Walks over an object and picks its fields; at the top of a list also over its items.
-struct Walk<'w, 'v, 'a> {
-    fields: &'static [(&'static str, Field)],
-    name: &'static str,
-    item: &'w mut Item<'a>,
-    items: Option<&'w mut Items<'v, 'a>>,
-}
-
-impl Walk<'_, '_, '_> {
-    fn broken(self, kind: Kind) {
-        self.item.broken = Some((self.name, kind.noun()));
-    }
-}
-
-impl<'a> DeserializeSeed<'a> for Walk<'_, '_, 'a> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Text(key)) = map.next_key()? {
-            let field = self.fields.iter().find(|(name, _)| *name == key);
-            match field {
-                Some((_, Field::Value(slot))) => {
-                    let value: Json<'a> = map.next_value()?;
-                    if let Some(place) = self.item.slots.get_mut(*slot as usize)
-                        && place.replace(value).is_some()
-                    {
-                        self.item.twice = Some(*slot);
-                    }
-                }
-                Some((name, Field::Object(fields))) => {
-                    map.next_value_seed(Walk { fields, name, item: self.item, items: None })?;
-                }
-                None if key == "items" && self.items.is_some() => {
-                    if let Some(items) = self.items.as_deref_mut() {
-                        map.next_value_seed(ItemList(items))?;
-                    }
-                }
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+fn walk<'a>(
+    walker: &mut Walker<'a>,
+    place: Place,
+    item: &mut Item<'a>,
+    mut items: Option<&mut Items<'_, 'a>>,
+) -> Result<(), Stopped> {
+    if walker.peek() != b'{' {
+        if walker.peek() == b'['
+            && let Some(items) = items
+        {
+            return walk_items(walker, items);
         }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
-        match self.items {
-            Some(items) => walk_items(items, seq),
-            None => {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                self.broken(Kind::List);
-                Ok(())
-            }
-        }
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
+        let kind = Json::walk(walker)?.kind();
         // null is absent, except as the answer itself.
-        if self.name.is_empty() {
-            self.broken(Kind::Null);
+        if kind != Kind::Null || place.path().is_empty() {
+            item.broken = Some((place.path(), kind.noun()));
         }
-        Ok(())
+        return Ok(());
     }
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.broken(Kind::Boolean);
-        Ok(())
+    let mut more = walker.enter()?;
+    while more {
+        let key = walker.key()?;
+        match place.field(&walker.decode(key)?) {
+            Field::Other => {
+                walker.skip()?;
+            }
+            Field::Value(slot) => {
+                let value = Json::walk(walker)?;
+                if let Some(place) = item.slots.get_mut(slot as usize)
+                    && place.replace(value).is_some()
+                {
+                    item.twice = Some(slot);
+                }
+            }
+            Field::Object(place) => walk(walker, place, item, None)?,
+            Field::Items => {
+                if let Some(items) = items.as_deref_mut() {
+                    walk_item_list(walker, items)?;
+                }
+            }
+        }
+        more = walker.more_members()?;
     }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.broken(Kind::Number);
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.broken(Kind::Number);
-        Ok(())
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.broken(Kind::Number);
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.broken(Kind::String);
-        Ok(())
-    }
+    Ok(())
 }
 
-/// The value of `items`.
-struct ItemList<'w, 'v, 'a>(&'w mut Items<'v, 'a>);
-
-impl<'a> DeserializeSeed<'a> for ItemList<'_, '_, 'a> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+/// Walks over the value of `items`.
+fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
+    if walker.peek() == b'[' {
+        return walk_items(walker, items);
     }
-}
-
-impl<'a> Visitor<'a> for ItemList<'_, '_, 'a> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of objects in `items`")
-    }
-    fn visit_seq<A: SeqAccess<'a>>(self, seq: A) -> Result<(), A::Error> {
-        walk_items(self.0, seq)
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
+    match Json::walk(walker)?.kind() {
         // Go writes an empty list as null.
-        self.0.met = true;
-        Ok(())
+        Kind::Null => items.met = true,
+        kind => return Err(Stopped::Refused(format!("`items` of the answer must be a list, found {}", kind.noun()))),
     }
+    Ok(())
 }
 
-fn walk_items<'a, A: SeqAccess<'a>>(items: &mut Items<'_, 'a>, mut seq: A) -> Result<(), A::Error> {
+fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
     items.met = true;
-    loop {
+    let mut more = walker.enter()?;
+    while more {
         let mut item = Item::empty();
-        let walk = Walk { fields: ITEM, name: "", item: &mut item, items: None };
-        if seq.next_element_seed(walk)?.is_none() {
-            return Ok(());
+        walk(walker, Place::Object, &mut item, None)?;
+        if let Some(("", noun)) = item.broken {
+            return Err(Stopped::Refused(format!("an item of the answer must be an object, found {noun}")));
         }
-        let visited = match item.broken {
-            Some(("", noun)) => Err(format!("an item of the answer must be an object, found {noun}")),
-            _ => (items.visit)(item),
-        };
-        if let Err(reason) = visited {
-            items.refused = Some(reason);
-            return Err(A::Error::custom("refused"));
-        }
+        (items.visit)(item).map_err(Stopped::Refused)?;
+        more = walker.more_elements()?;
     }
+    Ok(())
 }

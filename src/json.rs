@@ -5,10 +5,10 @@
 //! its slice. One level is read at a time; what is not asked for is only walked over.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use podnetworking_walk::{Key, Walker};
+
+pub use podnetworking_walk::Error;
 
 use crate::fault::Faults;
 use crate::path::Path;
@@ -54,8 +54,14 @@ impl<'a> Json<'a> {
     ///
     /// # Errors
     /// What the JSON parser says, with line and column.
-    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        Walker::whole(text).map(Self)
+    }
+
+    /// Walks over the value at which `walker` stands.
+    #[inline]
+    pub(crate) fn walk(walker: &mut Walker<'a>) -> Result<Self, Error> {
+        walker.skip().map(Self)
     }
 
     /// The text of the value.
@@ -86,10 +92,12 @@ impl<'a> Json<'a> {
     /// The string, unescaped, if it is one. A lone surrogate makes it none.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        if self.kind() != Kind::String {
-            return None;
-        }
-        serde_json::from_str::<Text<'a>>(self.0).ok().map(|text| text.0)
+        podnetworking_walk::decode(self.inside()?)
+    }
+
+    /// The text of a string between its quotation marks.
+    fn inside(self) -> Option<&'a str> {
+        self.0.strip_prefix('"')?.strip_suffix('"')
     }
 
     /// The string, unescaped; a fault if it is something else.
@@ -115,22 +123,20 @@ impl<'a> Json<'a> {
 
     /// The elements of the list; a fault if it is something else.
     pub fn list(self, path: &Path<'_>, faults: &mut Faults) -> Vec<Json<'a>> {
-        if self.kind() == Kind::List
-            && let Ok(Elements(elements)) = serde_json::from_str(self.0)
-        {
-            return elements;
+        let mut elements = Vec::new();
+        // A list holds JSON, or it would not be here.
+        if self.kind() != Kind::List || self.each_element(&mut |element| elements.push(element)).is_err() {
+            faults.malformed(path, "a list", self);
         }
-        faults.malformed(path, "a list", self);
-        Vec::new()
+        elements
     }
 
     /// The members of the object in their order, keys unescaped; a fault if it is something else or has a key twice.
     pub fn members(self, path: &Path<'_>, faults: &mut Faults) -> Vec<(Cow<'a, str>, Json<'a>)> {
-        if self.kind() == Kind::Object
-            && let Ok(Members(members)) = serde_json::from_str(self.0)
-        {
+        let mut members = Vec::new();
+        if self.kind() == Kind::Object && self.each_member(&mut |key, value| members.push((key, value))).is_ok() {
             let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
-            keys.sort_unstable();
+            crate::sort::texts(&mut keys);
             for pair in keys.windows(2) {
                 if let [a, b] = pair
                     && a == b
@@ -168,120 +174,40 @@ impl<'a> Json<'a> {
 
     fn pick(self, keys: &[&'static str], found: &mut [Option<Json<'a>>], path: &Path<'_>, faults: &mut Faults) {
         let mut twice = None;
-        let mut deserializer = serde_json::Deserializer::from_str(self.0);
-        let pick = Pick { keys, found, twice: &mut twice };
-        if self.kind() != Kind::Object || pick.deserialize(&mut deserializer).is_err() {
+        let picked = self.each_member(&mut |key, value| {
+            if let Some((name, slot)) = keys.iter().zip(found.iter_mut()).find(|(name, _)| **name == key)
+                && slot.replace(value).is_some()
+            {
+                twice = Some(name);
+            }
+        });
+        if self.kind() != Kind::Object || picked.is_err() {
             faults.malformed(path, "an object", self);
         } else if let Some(key) = twice {
             faults.duplicate(&path.field(key));
         }
     }
-}
 
-impl<'de> Deserialize<'de> for Json<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
-    }
-}
-
-/// A string that borrows where nothing is escaped in it.
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
+    /// The elements of the list, in their order.
+    pub(crate) fn each_element(self, visit: &mut dyn FnMut(Json<'a>)) -> Result<(), Error> {
+        let mut walker = Walker::new(self.0);
+        let mut more = walker.enter()?;
+        while more {
+            visit(Self::walk(&mut walker)?);
+            more = walker.more_elements()?;
         }
-        deserializer.deserialize_str(TextVisitor)
+        Ok(())
     }
-}
 
-struct Elements<'a>(Vec<Json<'a>>);
-
-impl<'de> Deserialize<'de> for Elements<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ElementsVisitor;
-        impl<'de> Visitor<'de> for ElementsVisitor {
-            type Value = Elements<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut elements = Vec::new();
-                while let Some(element) = seq.next_element()? {
-                    elements.push(element);
-                }
-                Ok(Elements(elements))
-            }
-        }
-        deserializer.deserialize_seq(ElementsVisitor)
-    }
-}
-
-struct Members<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(Text(key)) = map.next_key()? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-/// Picks the values of some keys out of an object and walks over the others.
-struct Pick<'k, 'f, 'a> {
-    keys: &'k [&'static str],
-    found: &'f mut [Option<Json<'a>>],
-    twice: &'f mut Option<&'static str>,
-}
-
-impl<'a> DeserializeSeed<'a> for Pick<'_, '_, 'a> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Pick<'_, '_, 'a> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Text(key)) = map.next_key()? {
-            let slot = self.keys.iter().zip(self.found.iter_mut()).find(|(name, _)| **name == key);
-            match slot {
-                Some((name, slot)) => {
-                    if slot.replace(map.next_value()?).is_some() {
-                        *self.twice = Some(name);
-                    }
-                }
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+    /// The members of the object in their order, keys unescaped.
+    pub(crate) fn each_member(self, visit: &mut dyn FnMut(Cow<'a, str>, Json<'a>)) -> Result<(), Error> {
+        let mut walker = Walker::new(self.0);
+        let mut more = walker.enter()?;
+        while more {
+            let key: Key<'a> = walker.key()?;
+            let key = walker.decode(key)?;
+            visit(key, Self::walk(&mut walker)?);
+            more = walker.more_members()?;
         }
         Ok(())
     }

@@ -83,7 +83,7 @@ impl<'a> Labels<'a> {
             };
             labels.extend(value.map(|value| (key, value)));
         }
-        labels.sort_unstable();
+        crate::sort::by(&mut labels, |a: &(Cow<'_, str>, Cow<'_, str>), b| a.cmp(b));
         Self(labels)
     }
 

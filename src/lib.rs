@@ -51,6 +51,7 @@ pub mod judge;
 pub mod mutations;
 mod near;
 mod patch;
+mod sort;
 pub mod pod_subject;
 pub mod podnetworking_subject;
 pub mod rules;
@@ -62,6 +63,7 @@ pub mod catalogue;
 pub mod decision;
 pub mod finding;
 mod text;
+pub mod write;
 
 mod decide;
 

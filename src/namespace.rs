@@ -97,7 +97,7 @@ impl NamespaceSubject<'_> {
             let changed = self.opt_out_changed(settings) || by_namespace.is_some_and(|selector| self.changes(selector));
             matching.push(Candidate { name: podnetworking.name().to_owned(), selectors, changed });
         })?;
-        matching.sort_by(|a, b| a.name.cmp(&b.name));
+        crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
         let mut meetings = Vec::new();
         for (index, first) in matching.iter().enumerate() {
             for second in matching.iter().skip(index + 1) {
@@ -148,7 +148,7 @@ impl NamespaceSubject<'_> {
             .filter(|requirement| requirement.key != METADATA_NAME && !requirement.matches(None))
             .map(|requirement| requirement.key.as_ref())
             .collect();
-        keys.sort_unstable();
+        crate::sort::texts(&mut keys);
         let is_new =
             |key: &&str| self.old_labels.as_ref().is_some_and(|old| old.get(key) != self.namespace.labels.get(key));
         let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);

@@ -9,6 +9,7 @@ use crate::json::Json;
 use crate::label::{self, Labels};
 use crate::path::Path;
 use crate::selector::RawRequirement;
+use crate::sort;
 
 /// The label that every node of a zone has.
 pub const ZONE: &str = "topology.kubernetes.io/zone";
@@ -64,7 +65,7 @@ impl<'a> Requirement<'a> {
             _ => return None,
         };
         let mut values = raw.values;
-        values.sort_unstable();
+        sort::texts(&mut values);
         Some(Self { key: raw.key, operator, values })
     }
 
@@ -150,7 +151,7 @@ impl<'a> Term<'a> {
             return None;
         }
         let mut sorted: Vec<&'r Requirement<'a>> = self.expressions.iter().collect();
-        sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
         let mut zones = Values::any();
         for group in sorted.chunk_by(|a, b| a.key == b.key) {
             let key = group.first().map_or("", |requirement| requirement.key.as_ref());
@@ -249,7 +250,7 @@ impl<'r> Values<'r> {
     }
 
     fn finish(mut self) -> Self {
-        self.excluded.sort_unstable();
+        sort::texts(&mut self.excluded);
         self.excluded.dedup();
         if self.bounds.is_some_and(|(low, high)| low > high) {
             self.listed = Some(Vec::new());
@@ -286,7 +287,7 @@ fn in_any<'z>(zones: &[&'z str], sets: &[Values<'_>]) -> Vec<&'z str> {
     let mut excluding: BTreeMap<&str, usize> = BTreeMap::new();
     // The zones that are numbers, ascending, and at each by how much the number of sets in whose bounds it is changes.
     let mut numbers: Vec<(i64, &str)> = zones.iter().filter_map(|zone| Some((zone.parse().ok()?, *zone))).collect();
-    numbers.sort_unstable();
+    sort::by(&mut numbers, Ord::cmp);
     let mut steps = vec![0_i64; numbers.len() + 1];
     let mut out: BTreeMap<&str, i64> = BTreeMap::new();
     for set in sets {
@@ -418,7 +419,7 @@ impl<'a> NodeAffinity<'a> {
     pub fn allowed<'z, Z: AsRef<str>>(&self, zones: &'z [Z]) -> Vec<&'z str> {
         let mut zones: Vec<&str> =
             zones.iter().map(AsRef::as_ref).filter(|zone| self.node_selector_allows(zone)).collect();
-        zones.sort_unstable();
+        sort::texts(&mut zones);
         zones.dedup();
         let Some(terms) = &self.terms else {
             return zones;
@@ -492,7 +493,7 @@ impl<'a> NodeAffinity<'a> {
                     .flat_map(|requirement| requirement.values.iter().map(AsRef::as_ref)),
             )
             .collect();
-        zones.sort_unstable();
+        sort::texts(&mut zones);
         zones.dedup();
         zones
     }

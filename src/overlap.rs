@@ -117,7 +117,7 @@ pub fn find(
             .filter(|namespace| selectors.namespace.as_ref().is_none_or(|s| s.matches(&namespace.labels)))
             .collect();
         // By name they are sorted already.
-        own.sort_by_key(|namespace| namespace.labels.iter().count());
+        crate::sort::by(&mut own, |a, b| a.labels.iter().count().cmp(&b.labels.iter().count()));
     }
     let mut overlaps: Vec<Overlap> = meeting
         .into_iter()
@@ -138,7 +138,7 @@ pub fn find(
             Overlap { other: other.name().to_owned(), witness, is_real, remedy }
         })
         .collect();
-    overlaps.sort_by(|a, b| a.other.cmp(&b.other));
+    crate::sort::by(&mut overlaps, |a, b| a.other.cmp(&b.other));
     Ok(overlaps)
 }
 

@@ -12,11 +12,7 @@ pub struct Patch<'a> {
     edits: Vec<(usize, usize, String)>,
 }
 
-/// `text` as a JSON string.
-#[must_use]
-pub fn string(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
-}
+pub use crate::write::string;
 
 impl<'a> Patch<'a> {
     /// Of the whole object, whose parts are then edited.
@@ -85,7 +81,7 @@ impl<'a> Patch<'a> {
     /// The text with all edits, or nothing if that is the text as it was.
     #[must_use]
     pub fn finish(mut self) -> Option<String> {
-        self.edits.sort_by_key(|(start, end, _)| (*start, *end));
+        crate::sort::by(&mut self.edits, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
         let mut result = String::with_capacity(self.text.len() + 256);
         let mut from = 0;
         for (start, end, text) in &self.edits {

@@ -155,7 +155,7 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     });
     // A walk that fails was reported by the rule that needed it.
     if walked.is_ok() {
-        broken.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::sort::by(&mut broken, |a, b| a.0.cmp(&b.0));
         for (object, faults) in broken {
             judge.stored_faults(&object, faults);
         }

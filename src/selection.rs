@@ -9,6 +9,7 @@ use crate::label::{Labels, METADATA_NAME};
 use crate::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
 use crate::selector::Selector;
 use crate::settings::{Platform, Settings};
+use crate::sort;
 
 /// The label that switches the platform's webhook off for a namespace, on ack.
 pub const POD_ENI: &str = "k8s.aliyun.com/pod-eni";
@@ -107,9 +108,9 @@ impl<'a> Selection<'a> {
         if let Some(missing) = missing {
             return Err(missing);
         }
-        selection.selected.sort_by(|a, b| a.podnetworking.name().cmp(b.podnetworking.name()));
-        selection.not_fixed_name.sort_unstable();
-        selection.namespace_unknown.sort_unstable();
+        sort::by(&mut selection.selected, |a, b| a.podnetworking.name().cmp(b.podnetworking.name()));
+        sort::texts(&mut selection.not_fixed_name);
+        sort::texts(&mut selection.namespace_unknown);
         Ok(selection)
     }
 }

@@ -222,7 +222,7 @@ fn read_match_labels<'a>(
     faults: &mut Faults,
 ) {
     let mut labels = json.members(path, faults);
-    labels.sort_by(|(a, _), (b, _)| a.cmp(b));
+    crate::sort::by(&mut labels, |(a, _), (b, _)| a.cmp(b));
     for (key, value) in labels {
         let path = path.key(&key);
         let Some(value) = value.string(&path, faults) else {
@@ -278,7 +278,7 @@ fn read_expression<'a>(
         );
     }
     let mut values = raw.values;
-    values.sort_unstable();
+    crate::sort::texts(&mut values);
     values.dedup();
     Some(Requirement { key: raw.key, operator, values, origin })
 }
@@ -362,7 +362,7 @@ impl<'r> Constraint<'r> {
                 Operator::DoesNotExist => all.present = false,
             }
         }
-        all.excluded.sort_unstable();
+        crate::sort::texts(&mut all.excluded);
         all.excluded.dedup();
         all
     }
@@ -388,7 +388,7 @@ pub type WitnessLabels = Vec<(String, String)>;
 /// The requirements of several selectors, all of which must hold, grouped by key.
 fn by_key<'r, 'a>(selectors: &[&'r Selector<'a>]) -> Vec<&'r Requirement<'a>> {
     let mut all: Vec<&Requirement<'a>> = selectors.iter().flat_map(|selector| &selector.requirements).collect();
-    all.sort_by(|a, b| a.key.cmp(&b.key));
+    crate::sort::by(&mut all, |a, b| a.key.cmp(&b.key));
     all
 }
 

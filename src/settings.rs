@@ -40,8 +40,7 @@ impl Platform {
 }
 
 /// What a finding does to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The rule does not report.
     Off,
@@ -155,7 +154,7 @@ impl Default for Settings {
 }
 
 /// One thing wrong with the settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettingsFault {
     /// The setting, `rules.overlap`; empty for the settings as a whole.
     pub path: String,
@@ -397,7 +396,7 @@ impl Reader {
         if faults.is_empty() {
             return Ok(settings);
         }
-        faults.sort_by(|a, b| a.path.cmp(&b.path));
+        crate::sort::by(&mut faults, |a, b| a.path.cmp(&b.path));
         Err(faults)
     }
 }

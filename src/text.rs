@@ -73,7 +73,7 @@ const LISTED: usize = 5;
 #[must_use]
 pub fn list<S: AsRef<str>>(values: &[S]) -> String {
     let mut sorted: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    sorted.sort_unstable();
+    crate::sort::texts(&mut sorted);
     sorted.dedup();
     let shown: Vec<String> = sorted.iter().take(LISTED).map(|value| quote(value).to_string()).collect();
     join(&shown, sorted.len().saturating_sub(shown.len()))

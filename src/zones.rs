@@ -43,7 +43,7 @@ impl Zones {
             look_up(podnetworking.name(), &mut zones, facts)?;
         }
         let mut known: Vec<String> = zones.values().flatten().cloned().collect();
-        known.sort_unstable();
+        crate::sort::texts(&mut known);
         known.dedup();
         let mut unknown: Vec<String> = Vec::new();
         for id in &vswitches {

@@ -56,7 +56,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let Some((_, first, vpc)) = known.first() else { return };
     let Some((path, other, other_vpc)) = known.iter().find(|(_, _, other)| other != vpc) else { return };
     let mut vpcs: Vec<&str> = known.iter().map(|(_, _, vpc)| *vpc).collect();
-    vpcs.sort_unstable();
+    crate::sort::texts(&mut vpcs);
     vpcs.dedup();
     judge.report(
         &RULE,

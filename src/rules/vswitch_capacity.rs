@@ -73,7 +73,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     }
     let Some(one) = subject.selection.as_ref().and_then(Selection::one) else { return };
     let mut ids = one.vswitches(&mut Faults::default());
-    ids.sort_unstable();
+    crate::sort::texts(&mut ids);
     ids.dedup();
     let inventory = &judge.settings.inventory.vswitches;
     let idle: Option<u64> =

@@ -1,0 +1,1 @@
+export { check, decide, decideText, explain, rules, validateSettings } from "./node.cjs";

@@ -1,0 +1,76 @@
+//! The decision in JavaScript: the npm package `podnetworking-policy`.
+//!
+//! It translates: JavaScript's values into the texts that the core reads and its answers back. Objects pass through
+//! `JSON.stringify` and `JSON.parse`; what is given as text reaches the core as it stands.
+
+mod argument;
+mod failure;
+
+use js_sys::JSON;
+use podnetworking_policy::context::NoHost;
+use podnetworking_policy::decide_payload;
+use podnetworking_policy::decision::settings_response;
+use podnetworking_policy::settings::Settings;
+use wasm_bindgen::prelude::*;
+
+use crate::failure::Failure;
+
+/// The types of arguments and answers, for TypeScript.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+/// Decides an admission request.
+///
+/// Arguments are objects or their JSON text. What the request is denied for is in the decision, invalid settings and
+/// a malformed request among it; only what cannot be read at all is thrown.
+///
+/// JavaScript's numbers are exact up to 2^53. Of objects with greater ones, give the text, and read `mutatedObject`
+/// from `decideText`.
+///
+/// @param payload - the request with settings and facts, as an object or as JSON text
+/// @throws {PolicyError} where an argument is no JSON; `path` tells which
+#[wasm_bindgen(unchecked_return_type = "Decision")]
+pub fn decide(#[wasm_bindgen(unchecked_param_type = "Payload | string")] payload: JsValue) -> Result<JsValue, JsValue> {
+    let payload = argument::payload(&payload)?;
+    to_value(&decide_payload(payload.as_bytes(), |_| NoHost).to_json())
+}
+
+/// Decides an admission request, from JSON text to JSON text: every number keeps its digits.
+///
+/// The text is `{"request": ..., "settings": ..., "context": ...}`, the answer that of `decide`. A text that is no
+/// JSON is denied, as the policy denies it in a cluster.
+///
+/// @param json - the payload
+/// @throws {PolicyError} where the argument is no string
+#[wasm_bindgen(js_name = decideText)]
+pub fn decide_text(#[wasm_bindgen(unchecked_param_type = "string")] json: JsValue) -> Result<String, JsValue> {
+    let json = argument::string(&json, "json")?;
+    Ok(decide_payload(json.as_bytes(), |_| NoHost).to_json())
+}
+
+/// The catalogue: every rule with its severities, the reason for it, the remedy, and a good and a bad manifest.
+#[wasm_bindgen(unchecked_return_type = "Rule[]")]
+pub fn rules() -> Result<JsValue, JsValue> {
+    to_value(&podnetworking_policy::catalogue::rules_json().to_string())
+}
+
+/// Tells whether settings are valid, and all that is wrong with them.
+///
+/// @param settings - the settings as an object, or as JSON or YAML text; absent ones are the defaults
+/// @throws {PolicyError} where the settings are neither an object nor text
+#[wasm_bindgen(js_name = validateSettings, unchecked_return_type = "SettingsValidation")]
+pub fn validate_settings(
+    #[wasm_bindgen(unchecked_optional_param_type = "Settings | string | null")] settings: JsValue,
+) -> Result<JsValue, JsValue> {
+    let text = argument::settings(&settings)?;
+    let faults = Settings::parse(text.as_deref()).err().unwrap_or_default();
+    let answer = to_value(&settings_response(&faults))?;
+    let faults = serde_json::to_string(&faults).map_err(|error| Failure::at("settings", error.to_string()))?;
+    failure::set(&answer, "faults", &to_value(&faults)?);
+    Ok(answer)
+}
+
+/// A text that the core made, as JavaScript's value.
+fn to_value(json: &str) -> Result<JsValue, JsValue> {
+    JSON::parse(json)
+}

@@ -1,0 +1,77 @@
+//! The golden cases, through the npm package under Node: `decideText` with the text of each payload, and `decide` with
+//! its objects. All of them are decided in one process.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use libtest_mimic::{Arguments, Trial};
+use podnetworking_testing::{Case, cases};
+
+/// What is asked in both ways, and what is answered: a line each.
+const SCRIPT: &str = r#"
+const { decide, decideText } = require(process.argv[1]);
+const lines = require("node:readline").createInterface({ input: process.stdin });
+const objects = (text) => {
+  // A text that is no JSON has no object, and numbers beyond 2^53 are for `decideText`.
+  const integers = text.match(/\d{16,}/g) ?? [];
+  if (integers.length > 0) return null;
+  try { return JSON.parse(text); } catch { return null; }
+};
+lines.on("line", (line) => {
+  const text = JSON.parse(line);
+  const payload = objects(text);
+  const isObject = typeof payload === "object" && payload !== null && !Array.isArray(payload);
+  const answers = [decideText(text)];
+  if (isObject) answers.push(JSON.stringify(decide(payload)));
+  console.log(JSON.stringify(answers));
+});
+"#;
+
+/// The folder of the package: `make npm` makes it.
+fn package() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    target.unwrap_or(default).join("npm/node.cjs")
+}
+
+fn answers(cases: &[Case]) -> Vec<Vec<String>> {
+    let package = package();
+    assert!(package.exists(), "{} does not exist: run `make npm`", package.display());
+    let mut node = Command::new("node")
+        .args(["--eval", SCRIPT])
+        .arg(&package)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("node runs");
+    let mut stdin = node.stdin.take().expect("a pipe");
+    let lines: Vec<String> =
+        cases.iter().map(|case| serde_json::to_string(&case.payload()).expect("JSON") + "\n").collect();
+    let writer = std::thread::spawn(move || stdin.write_all(lines.concat().as_bytes()).expect("node reads"));
+    let output = node.wait_with_output().expect("node ends");
+    writer.join().expect("the payloads are written");
+    assert!(output.status.success(), "node failed");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("the answers to a case")).collect()
+}
+
+fn main() {
+    let cases = cases();
+    let answers = answers(&cases);
+    assert_eq!(cases.len(), answers.len(), "there is a line for each case");
+    let trial = |(case, answers): (Case, Vec<String>)| {
+        Trial::test(case.name.clone(), move || {
+            answers.iter().try_for_each(|answer| case.check(answer)).map_err(Into::into)
+        })
+    };
+    libtest_mimic::run(&Arguments::from_args(), cases.into_iter().zip(answers).map(trial).collect()).exit();
+}

@@ -247,9 +247,9 @@ fn ratchet<'a>(
         if is_old {
             finding.severity = Severity::Warn;
             finding.message.push_str(if of_workload && refuses_pods(finding.rule) {
-                " (not new, so the update is accepted, but its new pods will be refused)"
+                " (not new, so it does not refuse the update, but its new pods will be refused)"
             } else {
-                " (not new, so the update is accepted)"
+                " (not new, so it does not refuse the update)"
             });
         }
     }

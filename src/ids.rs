@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::fault::Faults;
 use crate::finding::Finding;
 use crate::json::{Json, Kind};
 use crate::judge::Judge;
+use crate::path::Path;
 use crate::rules::Rule;
 use crate::settings::{Platform, Severity};
 use crate::text::quote;
@@ -23,9 +25,13 @@ pub fn is_id(id: &str, prefix: &str) -> bool {
         && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
 }
 
-/// Whether the field holds a list or nothing, rather than something malformed that was reported already.
-pub(crate) fn is_list_or_null(json: Json<'_>) -> bool {
-    matches!(json.kind(), Kind::List | Kind::Null)
+/// Whether the spec of the object has no ids in the field, rather than something malformed that was reported already.
+pub(crate) fn is_empty(object: Json<'_>, field: &'static str) -> bool {
+    let Some(spec) = object.member("spec").and_then(Json::present) else { return true };
+    match spec.member(field).and_then(Json::present) {
+        None => spec.kind() == Kind::Object,
+        Some(list) => list.kind() == Kind::List && list.list(&Path::Root, &mut Faults::default()).is_empty(),
+    }
 }
 
 /// Reports ids of the wrong form, each once.

@@ -23,6 +23,10 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
     let values: Vec<String> = zones.known.iter().map(|zone| string(zone)).collect();
     let requirement = format!("{{\"key\":\"{ZONE}\",\"operator\":\"In\",\"values\":[{}]}}", values.join(","));
     let pod = &subject.pod;
+    if pod.terms.is_some() && pod.affinity.terms().is_none() {
+        // It is there, but cannot be read: what was written stays.
+        return;
+    }
     let (Some(terms), Some(parsed)) = (&pod.terms, pod.affinity.terms()) else {
         let [affinity, node_affinity, required] = REQUIRED;
         let text = format!("{{\"nodeSelectorTerms\":[{{\"matchExpressions\":[{requirement}]}}]}}");

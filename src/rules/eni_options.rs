@@ -80,7 +80,7 @@ fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&s
             path.clone(),
             format!("{path}={found}"),
             format!("{} is not supported on `{platform}` as `{path}`", quote(&found)),
-            format!("remove it, or use {}", join_quoted(known)),
+            format!("remove it, or use {}{}", if known.len() > 1 { "one of " } else { "" }, join_quoted(known)),
         ),
     );
 }

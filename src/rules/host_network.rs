@@ -68,7 +68,7 @@ pub(crate) fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
             &RULE,
             path.clone(),
             "true",
-            format!("it uses the host's network, so {} has no effect on it", list(&names)),
+            format!("it uses the host's network, so {} cannot have an effect on it", list(&names)),
             format!("remove `{path}`, or the label by which it is selected"),
         )
         .with_related(related),

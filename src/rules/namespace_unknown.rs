@@ -72,7 +72,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
             "metadata.namespace",
             namespace,
             format!(
-                "the namespace {} is not known, so {} counts as not selecting it",
+                "the namespace {} is not known, so it is taken as not selected by {}",
                 quote(namespace),
                 list(names)
             ),

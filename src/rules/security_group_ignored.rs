@@ -55,7 +55,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
             "spec.securityGroupIDs[1]",
             others.join(","),
             format!(
-                "only the first security group, {}, takes effect on `{}`: {} has none",
+                "only the first security group, {}, takes effect on `{}`, not {}",
                 quote(first),
                 judge.settings.platform.name(),
                 list(others)

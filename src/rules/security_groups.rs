@@ -59,8 +59,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
             ),
         );
     }
-    let can_be_read = subject.spec.and_then(|spec| spec.member("securityGroupIDs")).is_none_or(ids::is_list_or_null);
-    if groups.is_empty() && can_be_read {
+    if ids::is_empty(subject.object, "securityGroupIDs") {
         ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
     }
     ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);

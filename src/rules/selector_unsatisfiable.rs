@@ -64,11 +64,11 @@ fn report(
     let shown: Vec<String> = contradicting.iter().take(5).map(|r| quote(&r.to_string()).to_string()).collect();
     let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
     let path = Path::Written(side.path());
-    let message = if contradicting.len() == 1 {
-        format!("{all} can never hold, so it selects no pod")
+    let (message, help) = if contradicting.len() == 1 {
+        (format!("{all} can never hold, so it selects no pod"), "remove or change it")
     } else {
-        format!("{all} contradict each other, so it selects no pod")
+        (format!("{all} contradict each other, so it selects no pod"), "remove or change one of them")
     };
-    let finding = Finding::new(&RULE, first.path(&path), all.clone(), message, "remove or change one of them");
+    let finding = Finding::new(&RULE, first.path(&path), all.clone(), message, help);
     judge.report(&RULE, finding);
 }

@@ -42,8 +42,7 @@ spec:
 };
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
-    let can_be_read = subject.spec.and_then(|spec| spec.member("vSwitchOptions")).is_none_or(ids::is_list_or_null);
-    if subject.vswitches.is_empty() && can_be_read {
+    if ids::is_empty(subject.object, "vSwitchOptions") {
         ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
     }
     ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.vswitches, judge);

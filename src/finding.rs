@@ -155,6 +155,13 @@ impl Finding {
         self
     }
 
+    /// One that is not told, but counted with others.
+    #[must_use]
+    pub fn only_counted(mut self) -> Self {
+        self.folded = vec![self.digest()];
+        self
+    }
+
     /// What makes it the same as another finding on an object: rule, offending value and related objects.
     #[must_use]
     pub fn sameness(&self) -> (&'static str, &str, Vec<&str>) {

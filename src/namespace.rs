@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
-use crate::finding::Witness;
+use crate::finding::{TOLD, Witness};
 use crate::index::Query;
 use crate::json::Json;
 use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
-use crate::overlap;
+use crate::overlap::{self, Compared, DETAILED};
 use crate::path::Path;
 use crate::podnetworking::Selectors;
 use crate::rules::{Check, RULES};
@@ -37,6 +37,15 @@ pub struct Meeting {
     pub witness: Witness,
     /// The label of the namespace by which it is selected, if there is one to change.
     pub label: Option<String>,
+}
+
+/// All such pairs.
+#[derive(Clone, Debug, Default)]
+pub struct Meetings {
+    /// The first ones.
+    pub told: Vec<Meeting>,
+    /// The names of the others.
+    pub counted: Vec<(String, String)>,
 }
 
 /// The name and labels of a namespace object.
@@ -77,10 +86,10 @@ impl NamespaceSubject<'_> {
     ///
     /// # Errors
     /// [`Missing`], where the host cannot lend the PodNetworkings.
-    pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Vec<Meeting>, Missing> {
+    pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Meetings, Missing> {
         let labels = &self.namespace.labels;
         if is_opted_out(&self.namespace, settings) || self.old_labels.as_ref() == Some(labels) {
-            return Ok(Vec::new());
+            return Ok(Meetings::default());
         }
         let mut matching: Vec<Candidate<'_>> = Vec::new();
         facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| {
@@ -98,10 +107,22 @@ impl NamespaceSubject<'_> {
             matching.push(Candidate { name: podnetworking.name().to_owned(), selectors, changed });
         })?;
         crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
-        let mut meetings = Vec::new();
-        for (index, first) in matching.iter().enumerate() {
-            for second in matching.iter().skip(index + 1) {
-                meetings.extend(self.meeting(first, second));
+        // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first.
+        let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
+        let mut meetings = Meetings::default();
+        let mut detailed = 0;
+        for (index, (first, first_compared)) in matching.iter().zip(&compared).enumerate() {
+            for (second, second_compared) in matching.iter().zip(&compared).skip(index + 1) {
+                let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
+                if !depends || !(first.changed || second.changed) || !first_compared.pods_meet(second_compared) {
+                    continue;
+                }
+                detailed += first.selectors.size() + second.selectors.size() + labels.len();
+                let is_detailed = meetings.told.is_empty() || (meetings.told.len() < TOLD && detailed <= DETAILED);
+                match is_detailed.then(|| self.meeting(first, second)).flatten() {
+                    Some(meeting) => meetings.told.push(meeting),
+                    None => meetings.counted.push((first.name.clone(), second.name.clone())),
+                }
             }
         }
         Ok(meetings)
@@ -125,10 +146,6 @@ impl NamespaceSubject<'_> {
     }
 
     fn meeting(&self, first: &Candidate<'_>, second: &Candidate<'_>) -> Option<Meeting> {
-        let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-        if !depends || !(first.changed || second.changed) {
-            return None;
-        }
         let (pod_labels, _) = overlap::meet(&first.selectors, &second.selectors)?;
         let witness = Witness {
             pod_labels,

@@ -7,6 +7,10 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
         .filter_map(|candidate| {
+            // What differs more in length needs no closer look.
+            if name.len().abs_diff(candidate.len()) > 2 * MOST {
+                return None;
+            }
             let distance = if name.eq_ignore_ascii_case(candidate) { 0 } else { distance(name, candidate)? };
             // In a short name two letters are most of it.
             let allowed = if candidate.chars().count() <= 4 { 1 } else { 2 };
@@ -16,6 +20,8 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, candidate)| candidate)
 }
 
+/// How many letters may differ, each of at most four bytes, and of these three more than the letter it stands for.
+const MOST: usize = 4;
 /// The longest name that is compared; known names are shorter by far.
 const LONGEST: usize = 64;
 

@@ -15,7 +15,7 @@ use crate::pod::Pod;
 use crate::podnetworking::PodNetworking;
 use crate::readiness;
 use crate::settings::{Platform, Settings};
-use crate::text::quote;
+use crate::text::{LISTED, quote};
 use crate::zones::Zones;
 
 /// The annotation.
@@ -111,14 +111,16 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         && zones.unknown.is_empty()
         && networks.values().any(|network| !network.zones.known.is_empty())
     {
-        let mut each: Vec<String> = Vec::new();
         // One without vSwitches restricts nothing.
-        for (name, network) in networks.iter().filter(|(_, network)| !network.zones.known.is_empty()) {
-            each.push(format!("{} has {}", quote(name), crate::text::list(&network.zones.known)));
-        }
+        let restricting = || networks.iter().filter(|(_, network)| !network.zones.known.is_empty());
+        let each: Vec<String> = restricting()
+            .take(LISTED)
+            .map(|(name, network)| format!("{} has {}", quote(name), crate::text::list(&network.zones.known)))
+            .collect();
+        let more = restricting().count() - each.len();
         request.problem(
             elements.iter().map(|element| element.network.as_str()).collect::<Vec<_>>().join(","),
-            format!("the requested PodNetworkings have no zone in common: {}", crate::text::join(&each, 0)),
+            format!("the requested PodNetworkings have no zone in common: {}", crate::text::join(&each, more)),
             "request PodNetworkings with vSwitches in one zone",
         );
     }
@@ -206,14 +208,15 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
     let mut names = BTreeSet::new();
     for element in elements {
         let name = element.interface.as_str();
-        if name.len() > INTERFACE_MAX {
+        let is_new = names.insert(name);
+        if is_new && name.len() > INTERFACE_MAX {
             request.problem(
                 name,
                 format!("the interface name {} has {} characters", quote(name), name.len()),
                 "use 1 to 5 characters",
             );
         }
-        if !names.insert(name) {
+        if !is_new {
             request.problem(
                 name,
                 format!("the interface {} is requested twice", quote(name)),
@@ -243,7 +246,8 @@ fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Resu
         }
     })?;
     let mut networks = BTreeMap::new();
-    for podnetworking in found {
+    let zones = Zones::of_all(&found, settings, facts)?;
+    for (podnetworking, zones) in found.into_iter().zip(zones) {
         let mut faults = Faults::default();
         let selectors = podnetworking.check(&mut faults);
         let eni_type = podnetworking.eni_type(&mut faults).unwrap_or_default().into_owned();
@@ -252,7 +256,7 @@ fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Resu
             is_broken: selectors.is_none(),
             not_ready: readiness::not_ready(&podnetworking, settings, facts),
             eni_type: if eni_type.is_empty() { "Default".to_owned() } else { eni_type },
-            zones: Zones::of(&podnetworking, settings, facts)?,
+            zones,
         };
         networks.insert(podnetworking.name().to_owned(), network);
     }
@@ -311,11 +315,13 @@ fn check_networks(elements: &[Element], networks: &BTreeMap<String, Network>, re
     if types.len() > 1 {
         let each: Vec<String> = networks
             .iter()
+            .take(LISTED)
             .map(|(name, network)| format!("{} has {}", quote(name), quote(&network.eni_type)))
             .collect();
+        let more = networks.len() - each.len();
         request.problem(
             types.into_iter().collect::<Vec<_>>().join(","),
-            format!("the requested PodNetworkings differ in `eniOptions.eniType`: {}", crate::text::join(&each, 0)),
+            format!("the requested PodNetworkings differ in `eniOptions.eniType`: {}", crate::text::join(&each, more)),
             "request PodNetworkings of one type",
         );
     }
@@ -335,7 +341,7 @@ fn common_zones(elements: &[Element], networks: &BTreeMap<String, Network>) -> O
         }
         common = Some(match common {
             None => network.zones.known.clone(),
-            Some(zones) => zones.into_iter().filter(|zone| network.zones.known.contains(zone)).collect(),
+            Some(zones) => zones.into_iter().filter(|zone| network.zones.known.binary_search(zone).is_ok()).collect(),
         });
     }
     Some(Zones { known: common.unwrap_or_default(), unknown })

@@ -1,12 +1,12 @@
 //! Whether two PodNetworkings can select one pod, the pod that shows it, and the requirement that keeps them apart.
 
 use crate::cluster::{Facts, Missing, Namespace};
-use crate::finding::Witness;
+use crate::finding::{TOLD, Witness};
 use crate::index::Query;
 use crate::label::METADATA_NAME;
 use crate::podnetworking::{PodNetworking, Selectors};
 use crate::selection::is_opted_out;
-use crate::selector::{self, Requirement, Selector, WitnessLabels};
+use crate::selector::{self, Constraints, Requirement, Selector, WitnessLabels};
 use crate::settings::Settings;
 
 /// Another PodNetworking that can select a pod which this one selects too.
@@ -14,12 +14,45 @@ use crate::settings::Settings;
 pub struct Overlap {
     /// The name of the other.
     pub other: String,
-    /// A pod that both select.
-    pub witness: Witness,
+    /// A pod that both select, and what makes them disjoint; of very many overlaps only the first have it.
+    pub detail: Option<(Witness, Remedy)>,
     /// Neither has a namespace selector, or an existing namespace satisfies both.
     pub is_real: bool,
-    /// What makes them disjoint.
-    pub remedy: Remedy,
+}
+
+/// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
+pub const DETAILED: usize = 500_000;
+
+/// Two selectors, ready to be compared with many others.
+#[derive(Debug)]
+pub struct Compared<'r> {
+    pod: Constraints<'r>,
+    namespace: Constraints<'r>,
+    is_missing: bool,
+}
+
+impl<'r> Compared<'r> {
+    /// Makes them ready.
+    #[must_use]
+    pub fn new(selectors: &'r Selectors<'_>) -> Self {
+        Self {
+            pod: Constraints::of_pods(selectors.pod.as_ref()),
+            namespace: Constraints::of_namespaces(selectors.namespace.as_ref()),
+            is_missing: selectors.is_missing(),
+        }
+    }
+
+    /// Whether some pod in some namespace could be selected by both: whether [`meet`] finds one.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        !self.is_missing && !other.is_missing && self.pod.meet(&other.pod) && self.namespace.meet(&other.namespace)
+    }
+
+    /// Whether some pod could be selected by both in a namespace that both select.
+    #[must_use]
+    pub fn pods_meet(&self, other: &Self) -> bool {
+        !self.is_missing && !other.is_missing && self.pod.meet(&other.pod)
+    }
 }
 
 /// Which of the two selectors a requirement is for.
@@ -74,9 +107,6 @@ pub fn meet(a: &Selectors<'_>, b: &Selectors<'_>) -> Option<(WitnessLabels, Witn
     if a.is_missing() || b.is_missing() {
         return None;
     }
-    if selector::exclude(a.pod.as_ref(), b.pod.as_ref()) || selector::exclude(a.namespace.as_ref(), b.namespace.as_ref()) {
-        return None;
-    }
     let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
     let namespaces: Vec<&Selector<'_>> = [&a.namespace, &b.namespace].into_iter().flatten().collect();
     Some((selector::witness(&pods)?, selector::namespace_witness(&namespaces)?))
@@ -93,6 +123,7 @@ pub fn find(
     settings: &Settings,
     facts: &Facts<'_>,
 ) -> Result<Vec<Overlap>, Missing> {
+    let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
     facts.find_pod_networkings(Query::Selectors(selectors), &mut |other| {
         if !this.name().is_empty() && other.name() == this.name() {
@@ -101,45 +132,55 @@ pub fn find(
         let Some(others) = other.check(&mut crate::fault::Faults::default()) else {
             return;
         };
-        if let Some((pod, namespace)) = meet(selectors, &others) {
-            meeting.push((other, others, pod, namespace));
+        if this_compared.meets(&Compared::new(&others)) {
+            meeting.push((other, others));
         }
     })?;
+    crate::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let depends = |others: &Selectors<'_>| selectors.namespace.is_some() || others.namespace.is_some();
-    // The namespaces that this one selects, by name; every overlap lies in them.
+    // The namespaces that this one selects; every overlap lies in them.
     let all: Vec<Namespace<'_>>;
     let mut own: Vec<&Namespace<'_>> = Vec::new();
-    if meeting.iter().any(|(_, others, ..)| depends(others)) {
+    if meeting.iter().any(|(_, others)| depends(others)) {
         all = facts.namespaces()?;
         own = all
             .iter()
             .filter(|namespace| !is_opted_out(namespace, settings))
-            .filter(|namespace| selectors.namespace.as_ref().is_none_or(|s| s.matches(&namespace.labels)))
+            .filter(|namespace| this_compared.namespace.match_labels(&namespace.labels))
             .collect();
         // By name they are sorted already.
-        crate::sort::by(&mut own, |a, b| a.labels.iter().count().cmp(&b.labels.iter().count()));
+        crate::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
-    let mut overlaps: Vec<Overlap> = meeting
-        .into_iter()
-        .map(|(other, others, pod_labels, namespace_labels)| {
-            let remedy = remedy(selectors, &others);
-            let existing = own
-                .iter()
-                .find(|namespace| others.namespace.as_ref().is_none_or(|selector| selector.matches(&namespace.labels)));
-            let (is_real, witness) = if !depends(&others) {
-                (true, in_default(pod_labels))
-            } else if let Some(namespace) = existing {
-                (true, in_existing(pod_labels, namespace))
-            } else {
-                let name = namespace_labels.iter().find(|(key, _)| key == METADATA_NAME);
-                let namespace = name.map(|(_, name)| name.clone()).unwrap_or_default();
-                (false, Witness { pod_labels, namespace, namespace_labels })
-            };
-            Overlap { other: other.name().to_owned(), witness, is_real, remedy }
-        })
-        .collect();
-    crate::sort::by(&mut overlaps, |a, b| a.other.cmp(&b.other));
-    Ok(overlaps)
+    let mut detailed = 0;
+    let overlaps = meeting.into_iter().enumerate().map(|(index, (other, others))| {
+        let namespaces = Constraints::of_namespaces(others.namespace.as_ref());
+        let existing = own.iter().find(|namespace| namespaces.match_labels(&namespace.labels));
+        let is_real = !depends(&others) || existing.is_some();
+        detailed += [selectors, &others].into_iter().map(Selectors::size).sum::<usize>()
+            + existing.map_or(0, |namespace| namespace.labels.len());
+        let is_detailed = index == 0 || (index < TOLD && detailed <= DETAILED);
+        let detail = is_detailed.then(|| detail(selectors, &others, existing.copied())).flatten();
+        Overlap { other: other.name().to_owned(), detail, is_real }
+    });
+    Ok(overlaps.collect())
+}
+
+fn detail(
+    this: &Selectors<'_>,
+    other: &Selectors<'_>,
+    existing: Option<&Namespace<'_>>,
+) -> Option<(Witness, Remedy)> {
+    let (pod_labels, namespace_labels) = meet(this, other)?;
+    let witness = if this.namespace.is_none() && other.namespace.is_none() {
+        in_default(pod_labels)
+    } else if let Some(namespace) = existing {
+        in_existing(pod_labels, namespace)
+    } else {
+        let name = namespace_labels.iter().find(|(key, _)| key == METADATA_NAME);
+        let namespace = name.map(|(_, name)| name.clone()).unwrap_or_default();
+        Witness { pod_labels, namespace, namespace_labels }
+    };
+    Some((witness, remedy(this, other)))
 }
 
 /// Any namespace would do: the one that every cluster has.
@@ -158,33 +199,32 @@ fn in_existing(pod_labels: WitnessLabels, namespace: &Namespace<'_>) -> Witness 
 #[must_use]
 pub fn remedy(this: &Selectors<'_>, other: &Selectors<'_>) -> Remedy {
     let mut candidates = Vec::new();
-    for (to_this, to, from) in [(true, this, other), (false, other, this)] {
+    for (to_this, from) in [(true, other), (false, this)] {
         for side in [Side::Pod, Side::Namespace] {
             for requirement in side.of(from).map(Selector::requirements).unwrap_or_default() {
-                candidates.push((to_this, side, to, requirement));
+                candidates.push((to_this, side, requirement));
             }
         }
     }
+    let compared = [Compared::new(this), Compared::new(other)];
+    let [this_compared, other_compared] = &compared;
+    let leaves_pods = |(to_this, side, requirement): &(bool, Side, &Requirement<'_>)| {
+        let to = if *to_this { this_compared } else { other_compared };
+        match side {
+            Side::Pod => to.pod.meet_requirement(&requirement.negated()),
+            Side::Namespace => to.namespace.meet_requirement(&requirement.negated()),
+        }
+    };
     let chosen = candidates
         .iter()
-        .find(|(_, side, to, requirement)| leaves_pods(to, *side, requirement))
+        .find(|candidate| leaves_pods(candidate))
         .map(|candidate| (candidate, true))
         .or_else(|| candidates.first().map(|candidate| (candidate, false)));
     match chosen {
-        Some(((to_this, side, _, requirement), leaves_pods)) => {
+        Some(((to_this, side, requirement), leaves_pods)) => {
             Remedy::Add { to_this: *to_this, side: *side, requirement: owned(&requirement.negated()), leaves_pods }
         }
         None => Remedy::Nothing,
-    }
-}
-
-/// Whether the selectors still match something with the negation of `requirement` added.
-fn leaves_pods(to: &Selectors<'_>, side: Side, requirement: &Requirement<'_>) -> bool {
-    let negated = Selector::default().with(requirement.negated());
-    let selectors: Vec<&Selector<'_>> = side.of(to).into_iter().chain([&negated]).collect();
-    match side {
-        Side::Pod => selector::witness(&selectors).is_some(),
-        Side::Namespace => selector::namespace_witness(&selectors).is_some(),
     }
 }
 

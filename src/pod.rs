@@ -148,7 +148,10 @@ impl<'a> Pod<'a> {
         let [required] = node_affinity.map_or([None], |json| json.fields([required_key], &path, faults));
         let path = path.field(required_key);
         let selector_path = spec_path.field("nodeSelector");
+        let before = faults.len();
         let affinity = NodeAffinity::read(node_selector, &selector_path, required, &path, faults);
+        // What cannot be read excludes nothing: that it is malformed was told.
+        let affinity = if faults.len() == before { affinity } else { NodeAffinity::default() };
         let terms = required.map(|required| {
             let terms = required.member("nodeSelectorTerms").and_then(Json::present);
             terms.map(|terms| terms.list(&path, &mut Faults::default())).unwrap_or_default()
@@ -163,7 +166,7 @@ impl<'a> Pod<'a> {
             host_network,
             is_bound: node_name.is_some_and(|name| !name.is_empty()),
             of_daemon_set: owners.iter().any(|kind| kind == "DaemonSet"),
-            has_fixed_name: owners.is_empty() || owners.iter().any(|kind| settings.keeps_names(kind)),
+            has_fixed_name: owners.is_empty() || settings.keeps_names_of(&owners),
             spec,
             terms,
         }

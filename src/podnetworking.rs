@@ -31,6 +31,12 @@ impl Selectors<'_> {
     pub fn is_missing(&self) -> bool {
         self.pod.is_none() && self.namespace.is_none()
     }
+
+    /// How many requirements and values there are in both.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        [&self.pod, &self.namespace].into_iter().flatten().map(Selector::size).sum()
+    }
 }
 
 /// The path of the pod selector.

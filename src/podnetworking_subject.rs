@@ -1,10 +1,11 @@
 //! A PodNetworking in a request, as its rules see it.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
-use crate::finding::ObjectRef;
+use crate::finding::{ObjectRef, TOLD};
 use crate::index::Query;
 use crate::json::Json;
 use crate::judge::Judge;
@@ -140,7 +141,8 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     if !mentions || !judge.facts.knows_pod_networkings() {
         return;
     }
-    let mut broken = Vec::new();
+    let (mut broken, mut folded) = (BTreeMap::new(), BTreeMap::<_, Faults>::new());
+    let mut told = 0;
     let walked = judge.facts.find_pod_networkings(Query::Broken, &mut |stored| {
         let mut faults = Faults::default();
         if stored.name() != name && stored.check(&mut faults).is_none() {
@@ -150,13 +152,22 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
                 namespace: String::new(),
                 name: stored.name().to_owned(),
             };
-            broken.push((object, faults));
+            told += faults.len();
+            broken.insert(object, faults);
+            // Of many the last by name are only counted: their texts would fill the memory.
+            while let Some((last, _)) = broken.last_key_value()
+                && (told > TOLD || folded.first_key_value().is_some_and(|(first, _)| last > first))
+                && let Some((last, mut faults)) = broken.pop_last()
+            {
+                told -= faults.len();
+                faults.fold();
+                folded.insert(last, faults);
+            }
         }
     });
     // A walk that fails was reported by the rule that needed it.
     if walked.is_ok() {
-        crate::sort::by(&mut broken, |a, b| a.0.cmp(&b.0));
-        for (object, faults) in broken {
+        for (object, faults) in broken.into_iter().chain(folded) {
             judge.stored_faults(&object, faults);
         }
     }

@@ -194,6 +194,12 @@ impl<'a> Selector<'a> {
         &self.requirements
     }
 
+    /// How many requirements and values there are: what it costs to look at all of them.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.requirements.iter().map(|requirement| 1 + requirement.values.len()).sum()
+    }
+
     /// Whether the selector matches the labels.
     #[must_use]
     pub fn matches(&self, labels: &Labels<'_>) -> bool {
@@ -333,6 +339,7 @@ impl<'a> RawRequirement<'a> {
 }
 
 /// What all requirements on one key together leave possible.
+#[derive(Debug)]
 struct Constraint<'r> {
     /// The key may be absent.
     absent: bool,
@@ -367,6 +374,43 @@ impl<'r> Constraint<'r> {
         all
     }
 
+    /// Leaves the excluded values out of the allowed ones.
+    fn settle(&mut self) {
+        if let Some(allowed) = &mut self.allowed {
+            allowed.retain(|value| self.excluded.binary_search(value).is_err());
+            self.excluded.clear();
+        }
+    }
+
+    /// Of a settled one: whether some value, or the absence of the key, satisfies it.
+    fn is_possible(&self) -> bool {
+        self.absent || (self.present && self.allowed.as_ref().is_none_or(|allowed| !allowed.is_empty()))
+    }
+
+    /// Of a settled one: whether the key may have the value.
+    fn allows(&self, value: &str) -> bool {
+        self.present
+            && match &self.allowed {
+                Some(allowed) => allowed.binary_search(&value).is_ok(),
+                None => self.excluded.binary_search(&value).is_err(),
+            }
+    }
+
+    /// Of two settled ones: whether some value, or the absence of the key, satisfies both.
+    fn meets(&self, other: &Self) -> bool {
+        let any = |few: &[&str], many: &Self| few.iter().any(|value| many.allows(value));
+        (self.absent && other.absent)
+            || (self.present
+                && other.present
+                && match (&self.allowed, &other.allowed) {
+                    (Some(own), Some(others)) if own.len() <= others.len() => any(own, other),
+                    (_, Some(others)) => any(others, self),
+                    (Some(own), None) => any(own, other),
+                    // Finitely many values are excluded, and there are more than anybody could list.
+                    (None, None) => true,
+                })
+    }
+
     /// The bytewise least value that the key may have; `least` gives the least of all values.
     fn least(&self, least: impl Fn(&[&str]) -> Option<String>) -> Option<String> {
         if !self.present {
@@ -396,16 +440,100 @@ fn groups<'s, 'r, 'a>(sorted: &'s [&'r Requirement<'a>]) -> impl Iterator<Item =
     sorted.chunk_by(|a, b| a.key == b.key)
 }
 
-/// Whether the two plainly exclude each other, by values of one key of which they have none in common: a quick look, which
-/// spares most pairs of many the search for a witness.
-#[must_use]
-pub fn exclude(a: Option<&Selector<'_>>, b: Option<&Selector<'_>>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else { return false };
-    let needed = |one: &&Requirement<'_>| one.operator == Operator::In;
-    a.requirements.iter().filter(needed).any(|one| {
-        let on_key = b.requirements.iter().filter(needed).filter(|other| other.key == one.key);
-        on_key.into_iter().any(|other| !one.values.iter().any(|value| other.has(value)))
-    })
+/// What one selector asks of each key, ready to be compared with many others.
+#[derive(Debug)]
+pub struct Constraints<'r> {
+    /// By key.
+    keys: Vec<(&'r str, Constraint<'r>)>,
+    /// How many keys must be there.
+    required: usize,
+    /// Some labels satisfy all of them.
+    possible: bool,
+}
+
+impl<'r> Constraints<'r> {
+    /// Of a selector of pods; without one everything matches.
+    #[must_use]
+    pub fn of_pods(selector: Option<&'r Selector<'_>>) -> Self {
+        Self::new(selector, |_, _| ())
+    }
+
+    /// Of a selector of namespaces, which all have a name in their labels.
+    #[must_use]
+    pub fn of_namespaces(selector: Option<&'r Selector<'_>>) -> Self {
+        Self::new(selector, |key, constraint| {
+            if key == label::METADATA_NAME {
+                constraint.absent = false;
+                if let Some(allowed) = &mut constraint.allowed {
+                    allowed.retain(|value| label::is_namespace_name(value));
+                }
+            }
+        })
+    }
+
+    fn new(selector: Option<&'r Selector<'_>>, adjust: impl Fn(&str, &mut Constraint<'r>)) -> Self {
+        let mut sorted: Vec<&'r Requirement<'_>> = selector.into_iter().flat_map(Selector::requirements).collect();
+        crate::sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
+        let keys: Vec<(&'r str, Constraint<'r>)> = sorted
+            .chunk_by(|a, b| a.key == b.key)
+            .filter_map(|group| {
+                let key = group.first()?.key.as_ref();
+                let mut constraint = Constraint::of(group);
+                adjust(key, &mut constraint);
+                constraint.settle();
+                Some((key, constraint))
+            })
+            .collect();
+        let required = keys.iter().filter(|(_, constraint)| !constraint.absent).count();
+        let possible = keys.iter().all(|(_, constraint)| constraint.is_possible());
+        Self { keys, required, possible }
+    }
+
+    fn get(&self, key: &str) -> Option<&Constraint<'r>> {
+        let index = self.keys.binary_search_by(|(own, _)| (*own).cmp(key)).ok()?;
+        self.keys.get(index).map(|(_, constraint)| constraint)
+    }
+
+    /// Whether some labels match both: in time that grows with the smaller one.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> bool {
+        let (few, many) = if self.keys.len() <= other.keys.len() { (self, other) } else { (other, self) };
+        self.possible
+            && other.possible
+            && few.keys.iter().all(|(key, one)| many.get(key).is_none_or(|another| one.meets(another)))
+    }
+
+    /// Whether some labels match with one more requirement.
+    #[must_use]
+    pub fn meet_requirement(&self, requirement: &Requirement<'_>) -> bool {
+        let mut one = Constraint::of(&[requirement]);
+        one.settle();
+        self.possible
+            && match self.get(&requirement.key) {
+                Some(constraint) => constraint.meets(&one),
+                None => one.is_possible(),
+            }
+    }
+
+    /// Whether the selector matches the labels: in time that grows with the smaller one.
+    #[must_use]
+    pub fn match_labels(&self, labels: &Labels<'_>) -> bool {
+        if labels.len() > self.keys.len() {
+            return self.keys.iter().all(|(key, constraint)| match labels.get(key) {
+                Some(value) => constraint.allows(value),
+                None => constraint.absent,
+            });
+        }
+        let mut met = 0;
+        for (key, value) in labels.iter() {
+            let Some(constraint) = self.get(key) else { continue };
+            if !constraint.allows(value) {
+                return false;
+            }
+            met += usize::from(!constraint.absent);
+        }
+        met == self.required
+    }
 }
 
 /// The smallest label set of a pod that all selectors match: the fewest labels, and of these the bytewise least;

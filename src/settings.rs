@@ -1,9 +1,11 @@
 //! The settings of the policy: read whole, with all faults at once, each by its path.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::fault::Faults;
+use crate::finding::{TOLD, counted};
 use crate::json::{Json, Kind};
 use crate::mutations::MUTATIONS;
 use crate::near::nearest;
@@ -268,10 +270,11 @@ impl Settings {
         self.exempt_namespaces.iter().any(|exempt| exempt == namespace)
     }
 
-    /// Whether pods with an owner of this kind keep their names.
+    /// Whether pods with an owner of one of these kinds keep their names.
     #[must_use]
-    pub fn keeps_names(&self, owner_kind: &str) -> bool {
-        owner_kind == "StatefulSet" || self.fixed_name_kinds.iter().any(|kind| kind == owner_kind)
+    pub fn keeps_names_of(&self, owner_kinds: &[Cow<'_, str>]) -> bool {
+        let kinds: BTreeSet<&str> = owner_kinds.iter().map(AsRef::as_ref).collect();
+        kinds.contains("StatefulSet") || self.fixed_name_kinds.iter().any(|kind| kinds.contains(kind.as_str()))
     }
 }
 
@@ -397,6 +400,11 @@ impl Reader {
             return Ok(settings);
         }
         crate::sort::by(&mut faults, |a, b| a.path.cmp(&b.path));
+        if let Some(first) = faults.get(TOLD) {
+            let (message, help) = counted(faults.len() - TOLD, &first.path);
+            faults.truncate(TOLD);
+            faults.push(SettingsFault { path: String::new(), message, help });
+        }
         Err(faults)
     }
 }

@@ -67,7 +67,7 @@ fn is_unprintable(c: char) -> bool {
 }
 
 /// How many names of a list a message shows.
-const LISTED: usize = 5;
+pub const LISTED: usize = 5;
 
 /// The values sorted, each once, quoted, and cut after five: "`a`, `b` and 12 more".
 #[must_use]

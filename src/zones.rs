@@ -2,7 +2,7 @@
 //! another PodNetworking's status, else unknown.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
@@ -32,28 +32,52 @@ impl Zones {
     /// # Errors
     /// [`Missing`], where the host cannot lend the other PodNetworkings.
     pub fn of(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Self, Missing> {
-        let vswitches = podnetworking.vswitches(&mut Faults::default());
-        let own: BTreeMap<_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
-        let near = |id: &str| {
-            let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
-            own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
-        };
-        let mut zones: BTreeMap<&str, Option<String>> = vswitches.iter().map(|id| (id.as_ref(), near(id))).collect();
-        if zones.values().any(Option::is_none) {
-            look_up(podnetworking.name(), &mut zones, facts)?;
-        }
-        let mut known: Vec<String> = zones.values().flatten().cloned().collect();
-        crate::sort::texts(&mut known);
-        known.dedup();
-        let mut unknown: Vec<String> = Vec::new();
-        for id in &vswitches {
-            // Said once, also where the id is listed twice.
-            if zones.insert(id, Some(String::new())).is_some_and(|zone| zone.is_none()) {
-                unknown.push(id.clone().into_owned());
-            }
-        }
-        Ok(Self { known, unknown })
+        Ok(Self::of_all(std::slice::from_ref(podnetworking), settings, facts)?.pop().unwrap_or_default())
     }
+
+    /// The zones of each of some PodNetworkings. The others are walked over once.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot lend the other PodNetworkings.
+    pub fn of_all(
+        podnetworkings: &[PodNetworking<'_>],
+        settings: &Settings,
+        facts: &Facts<'_>,
+    ) -> Result<Vec<Self>, Missing> {
+        let near: Vec<Vec<(Cow<'_, str>, Option<String>)>> =
+            podnetworkings.iter().map(|podnetworking| near(podnetworking, settings)).collect();
+        let mut unknown: Vec<&str> =
+            near.iter().flatten().filter(|(_, zone)| zone.is_none()).map(|(id, _)| id.as_ref()).collect();
+        crate::sort::texts(&mut unknown);
+        unknown.dedup();
+        let far = look_up(&unknown, facts)?;
+        let all = podnetworkings.iter().zip(&near).map(|(podnetworking, near)| {
+            let mut zones = Self::default();
+            for (id, zone) in near {
+                let far = || far.get(id.as_ref())?.iter().find(|(name, _)| name != podnetworking.name());
+                match zone.as_ref().or_else(|| far().map(|(_, zone)| zone)) {
+                    Some(zone) => zones.known.push(zone.clone()),
+                    None => zones.unknown.push(id.clone().into_owned()),
+                }
+            }
+            crate::sort::texts(&mut zones.known);
+            zones.known.dedup();
+            zones
+        });
+        Ok(all.collect())
+    }
+}
+
+/// The vSwitches of a PodNetworking in their order, each once, with the zones that its status and the inventory know.
+fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<'a, str>, Option<String>)> {
+    let own: BTreeMap<_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
+    let mut seen = BTreeSet::new();
+    let vswitches = podnetworking.vswitches(&mut Faults::default());
+    let zone = |id: &str| {
+        let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
+        own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
+    };
+    vswitches.into_iter().filter(|id| seen.insert(id.clone())).map(|id| (zone(&id), id)).map(|(zone, id)| (id, zone)).collect()
 }
 
 /// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.
@@ -61,28 +85,27 @@ fn is_zone(text: &str) -> bool {
     !text.is_empty() && label::is_value(text)
 }
 
-/// Fills in zones from the status of other PodNetworkings; where two disagree, the one with the least name counts.
-fn look_up(name: &str, zones: &mut BTreeMap<&str, Option<String>>, facts: &Facts<'_>) -> Result<(), Missing> {
-    let unknown: Vec<&str> = zones.iter().filter(|(_, zone)| zone.is_none()).map(|(id, _)| *id).collect();
-    let mut found: BTreeMap<String, (Cow<'_, str>, Cow<'_, str>)> = BTreeMap::new();
-    facts.find_pod_networkings(Query::VSwitches(&unknown), &mut |other| {
-        if other.name() == name {
-            return;
-        }
+/// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of
+/// each, since the one that asks does not count. Where two disagree, the one with the least name counts.
+fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<BTreeMap<String, Vec<(String, String)>>, Missing> {
+    let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    if unknown.is_empty() {
+        return Ok(found);
+    }
+    facts.find_pod_networkings(Query::VSwitches(unknown), &mut |other| {
         for (id, zone) in other.status_zones(&mut Faults::default()) {
-            if zones.get(id.as_ref()).is_some_and(Option::is_none) && is_zone(&zone) {
-                let candidate = (Cow::Owned(other.name().to_owned()), zone);
-                let place = found.entry(id.into_owned()).or_insert_with(|| candidate.clone());
-                if candidate < *place {
-                    *place = candidate;
-                }
+            if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
+                continue;
             }
+            let least = found.entry(id.into_owned()).or_default();
+            let candidate = (other.name().to_owned(), zone.into_owned());
+            match least.iter_mut().find(|(name, _)| *name == candidate.0) {
+                Some(same) => *same = candidate.min(std::mem::take(same)),
+                None => least.push(candidate),
+            }
+            crate::sort::by(least, Ord::cmp);
+            least.truncate(2);
         }
     })?;
-    for (id, (_, zone)) in found {
-        if let Some(place) = zones.get_mut(id.as_str()) {
-            *place = Some(zone.into_owned());
-        }
-    }
-    Ok(())
+    Ok(found)
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule, overlap};
-use crate::finding::{Finding, Related};
+use crate::finding::{Finding, Related, digest};
 use crate::judge::Judge;
 use crate::namespace::NamespaceSubject;
 use crate::settings::Severity;
@@ -72,7 +72,7 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
         Ok(meetings) => meetings,
         Err(missing) => return judge.missing(&missing, Severity::Deny),
     };
-    for meeting in meetings {
+    for meeting in meetings.told {
         let related = vec![
             Related::podnetworking(&meeting.first, "spec.selector"),
             Related::podnetworking(&meeting.second, "spec.selector"),
@@ -102,5 +102,10 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
             .with_related(related)
             .with_witness(meeting.witness.clone()),
         );
+    }
+    if !meetings.counted.is_empty() {
+        let names = |pair: &(String, String)| digest(RULE.id, "", [pair.0.as_str(), pair.1.as_str()]);
+        let folded = meetings.counted.iter().map(names).collect();
+        judge.report(&RULE, Finding { folded, ..Finding::new(&RULE, "metadata.labels", "", "", "") });
     }
 }

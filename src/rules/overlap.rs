@@ -78,23 +78,27 @@ pub(super) fn report(
     let this = judge.object.name.clone();
     for overlap in overlaps.iter().filter(|overlap| of_this_kind(overlap)) {
         let other = quote(&overlap.other);
-        let pod = with(&overlap.witness.pod_labels);
+        let related = vec![Related::podnetworking(&overlap.other, "spec.selector")];
+        let Some((witness, remedy)) = &overlap.detail else {
+            judge.report(rule, Finding::new(rule, "spec.selector", "", "", "").with_related(related).only_counted());
+            continue;
+        };
+        let pod = with(&witness.pod_labels);
         let finding = Finding::new(
             rule,
             "spec.selector",
             "",
             if overlap.is_real {
-                format!("{other} can select the same pods, one {pod} in namespace {} say", quote(&overlap.witness.namespace))
+                format!("{other} can select the same pods, one {pod} in namespace {} say", quote(&witness.namespace))
             } else {
                 format!(
                     "{other} could select the same pods, one {pod} say, if there were a namespace {}",
-                    with(&overlap.witness.namespace_labels)
+                    with(&witness.namespace_labels)
                 )
             },
-            help(&this, overlap),
+            help(&this, &overlap.other, remedy),
         );
-        let related = vec![Related::podnetworking(&overlap.other, "spec.selector")];
-        judge.report(rule, finding.with_related(related).with_witness(overlap.witness.clone()));
+        judge.report(rule, finding.with_related(related).with_witness(witness.clone()));
     }
 }
 
@@ -108,11 +112,11 @@ pub(super) fn with(labels: &[(String, String)]) -> String {
     format!("with {}", join(&shown, labels.len().saturating_sub(shown.len())))
 }
 
-fn help(this: &str, overlap: &Overlap) -> String {
-    let Remedy::Add { to_this, side, requirement, leaves_pods } = &overlap.remedy else {
+fn help(this: &str, other: &str, remedy: &Remedy) -> String {
+    let Remedy::Add { to_this, side, requirement, leaves_pods } = remedy else {
         return "both select every pod: delete one, or name the labels that are meant in both".to_owned();
     };
-    let target = if *to_this { this } else { &overlap.other };
+    let target = if *to_this { this } else { other };
     // Keys and values of a valid selector need no escaping.
     let requirement = format!("`{}`", requirement.in_full());
     let target = quote(target);

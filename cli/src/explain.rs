@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::answer::{ObjectRef, Witness};
 use crate::args::{ExplainArgs, ExplainFormat};
-use crate::facts::World;
+use crate::facts::{Facts as Lent, World};
 use crate::format;
 use crate::graph;
 use crate::input::Input;
@@ -99,7 +99,9 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         overlaps: Vec::new(),
     };
     if !args.overlaps || is_graph {
-        explanation.pods = world.checked.iter().filter_map(|object| row(object, &world, &loaded.settings)).collect();
+        let index = world.index();
+        let lent = world.all_facts(index.as_ref());
+        explanation.pods = world.checked.iter().filter_map(|object| row(object, &lent, &loaded.settings)).collect();
     }
     if args.overlaps || is_graph {
         explanation.overlaps = overlaps(world, loaded.settings)?;
@@ -117,7 +119,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
 }
 
 /// What each PodNetworking is to an object; nothing where it is not pod-like.
-fn row(object: &Object, world: &World, settings: &Settings) -> Option<Row> {
+fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
     let json = object.json()?;
     let kind = object.group_kind();
     let namespace = object.identity.namespace.as_deref()?;
@@ -128,8 +130,7 @@ fn row(object: &Object, world: &World, settings: &Settings) -> Option<Row> {
     } else {
         pod.host_network.then_some("it uses the network of its node, where a PodNetworking has no effect")
     };
-    let lent = world.all_facts();
-    let facts = Facts::new(&lent);
+    let facts = Facts::new(lent);
     let candidate = Candidate { labels: &pod.labels, namespace: Some(namespace), has_fixed_name: pod.has_fixed_name };
     let matcher = Matcher::new(candidate, settings, &facts);
     let mut cells = Vec::new();

@@ -129,17 +129,17 @@ impl World {
         array(self.until(limit))
     }
 
-    /// Where an object stands, for its position; of several the last.
-    pub fn find(&self, identity: &Identity) -> Option<&Object> {
+    /// The object with its manifest; of several the last.
+    pub fn find(&self, identity: &Identity) -> Option<Found<'_>> {
         let by_identity = self.by_identity.get_or_init(|| {
-            let mut all = HashMap::new();
-            for (index, object) in self.checked.iter().enumerate() {
-                all.insert(object.identity.clone(), index);
-            }
-            all
+            let all = self.checked.iter().enumerate();
+            all.map(|(index, object)| (object.identity.clone(), index)).collect()
         });
-        let checked = by_identity.get(identity).and_then(|index| self.checked.get(*index));
-        checked.or_else(|| self.context.get(*self.stored.get(identity)?))
+        if let Some(object) = by_identity.get(identity).and_then(|index| self.checked.get(*index)) {
+            return Some(Found { object, is_checked: true });
+        }
+        let object = self.context.get(*self.stored.get(identity)?)?;
+        Some(Found { object, is_checked: false })
     }
 
     /// The PodNetworkings prepared for many decisions.
@@ -157,9 +157,18 @@ impl World {
     }
 
     /// The facts when everything is there.
-    pub fn all_facts(&self) -> Facts<'_> {
-        Facts { world: self, index: None, limit: usize::MAX }
+    pub fn all_facts<'w>(&'w self, index: Option<&'w Index<'w>>) -> Facts<'w> {
+        Facts { world: self, index, limit: usize::MAX }
     }
+}
+
+/// An object, and where it was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'w> {
+    /// The object.
+    pub object: &'w Object,
+    /// It is among those to judge.
+    pub is_checked: bool,
 }
 
 fn add<'w>(entries: &mut Vec<Entry>, last: &mut HashMap<&'w str, usize>, place: Place, name: &'w str) {

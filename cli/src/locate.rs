@@ -44,13 +44,13 @@ fn first_line(source: &Source, location: Location) -> Location {
     source.location(location.start, location.start + line.len())
 }
 
-/// Which object is meant.
+/// Which PodNetworking is meant. A manifest may give it a namespace, although it is in none.
 pub fn identity(object: &ObjectRef) -> Identity {
     let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
     Identity {
         group: group.to_owned(),
         kind: object.kind.clone(),
-        namespace: (!object.namespace.is_empty()).then(|| object.namespace.clone()),
+        namespace: None,
         name: object.name.clone(),
     }
 }

@@ -155,18 +155,18 @@ impl Report {
     }
 }
 
-/// The object that a finding on `judged` is about: that one, or a stored one. Nothing for one that is itself checked: it
-/// has the finding already.
+/// The object that a finding on `judged` is about: that one, or a stored PodNetworking that it mentions. Nothing for one
+/// that is itself checked: it has the finding already.
 fn about<'w>(world: &'w World, judged: &'w Object, finding: &Finding) -> Option<&'w Object> {
-    let identity = locate::identity(&finding.object);
-    let named = judged.identity.name.is_empty() || judged.identity == identity;
-    let is_other = !named && finding.object.kind == judged.identity.kind;
-    if !is_other {
-        return Some(judged);
+    let mentions = judged.is_podnetworking()
+        && finding.object.kind == judged.identity.kind
+        && finding.object.name != judged.identity.name;
+    let other = if mentions { world.find(&locate::identity(&finding.object)) } else { None };
+    match other {
+        Some(found) if found.is_checked => None,
+        Some(found) => Some(found.object),
+        None => Some(judged),
     }
-    let other = world.find(&identity)?;
-    let is_checked = world.checked.iter().any(|object| std::ptr::eq(object, other));
-    (!is_checked).then_some(other)
 }
 
 fn place(world: &World, object: &Object, finding: Finding, index: usize) -> Located {
@@ -180,8 +180,8 @@ fn place(world: &World, object: &Object, finding: Finding, index: usize) -> Loca
                 namespace: String::new(),
                 name: related.name.clone(),
             };
-            let object = world.find(&locate::identity(&reference))?;
-            Some(locate::field(&object.document, "", &related.path))
+            let found = world.find(&locate::identity(&reference))?;
+            Some(locate::field(&found.object.document, "", &related.path))
         })
         .collect();
     let place = Some(locate::field(&object.document, &finding.rule, &finding.path));

@@ -1,0 +1,225 @@
+//! `check`, as a user runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+mod common;
+
+use common::{Folder, PAIR, POD, SETTINGS};
+
+fn json(folder: &Folder, arguments: &[&str]) -> common::Ran {
+    let mut all = vec!["check", "--format", "json", "--settings", "settings.yml"];
+    all.extend(arguments);
+    folder.run(&all)
+}
+
+fn pair_and_pod() -> Folder {
+    Folder::new(&[("m/pod.yaml", POD), ("m/pn.yaml", PAIR), ("settings.yml", SETTINGS)])
+}
+
+#[test]
+fn a_finding_shows_the_line_at_fault() {
+    let folder = pair_and_pod();
+    let ran = folder.run(&["check", "m", "--settings", "settings.yml", "--select", "overlap"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let expected = "\
+error[overlap]: PodNetworking second: `first` can select the same pods, one with `app=web` and `foo=bar` in namespace `default` say
+  --> m/pn.yaml:18:3
+   |
+18 |   selector:
+   |   ^^^^^^^^
+   |
+  ::: m/pn.yaml:6:3
+   |
+ 6 |   selector:
+   |   -------- PodNetworking first
+   |
+   = help: add `foo NotIn [bar]` to `spec.selector.podSelector` of `second`
+
+checked 3 objects in 2 files: 1 error
+";
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn every_finding_has_file_line_and_column_in_order() {
+    let folder = pair_and_pod();
+    let ran = json(&folder, &["m"]);
+    assert_eq!(ran.places(), ["overlap m/pn.yaml:18:3", "ambiguous-pod m/pod.yaml:5:11"]);
+}
+
+#[test]
+fn a_pair_is_reported_once_and_at_the_later_manifest() {
+    let (first, second) = PAIR.split_once("---\n").unwrap();
+    let folder = Folder::new(&[("a.yaml", second), ("b.yaml", first), ("settings.yml", SETTINGS)]);
+    assert_eq!(json(&folder, &["a.yaml", "b.yaml"]).places(), ["overlap b.yaml:6:3"]);
+    // Files are judged in the order of the command line, and reported by name.
+    assert_eq!(json(&folder, &["b.yaml", "a.yaml"]).places(), ["overlap a.yaml:6:3"]);
+}
+
+#[test]
+fn an_overlap_in_many_namespaces_is_reported_once() {
+    let namespaces: String = (0..3)
+        .map(|name| format!("---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{name}, labels: {{team: a}}}}\n"))
+        .collect();
+    let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
+    let folder = Folder::new(&[("m/pn.yaml", &pair), ("m/ns.yaml", &namespaces), ("settings.yml", SETTINGS)]);
+    assert_eq!(json(&folder, &["m"]).places(), ["overlap m/pn.yaml:18:3"]);
+}
+
+#[test]
+fn a_namespace_meets_what_is_in_the_cluster() {
+    let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: n\n  labels: {team: a}\n";
+    let folder = Folder::new(&[("cluster/pn.yaml", &pair), ("ns.yaml", namespace), ("settings.yml", SETTINGS)]);
+    assert_eq!(json(&folder, &["ns.yaml", "--context", "cluster"]).places(), ["ambiguous-namespace ns.yaml:5:18"]);
+}
+
+#[test]
+fn what_is_in_the_context_is_judged_as_its_update() {
+    let folder = pair_and_pod();
+    folder.write("cluster/pn.yaml", PAIR);
+    let ran = json(&folder, &["m/pn.yaml", "--context", "cluster"]);
+    assert_eq!(ran.code, 0);
+    let finding = &ran.json()["findings"][0];
+    assert_eq!((finding["rule"].as_str(), finding["severity"].as_str()), (Some("overlap"), Some("warn")));
+}
+
+#[test]
+fn a_new_manifest_is_judged_against_the_context() {
+    let (first, second) = PAIR.split_once("---\n").unwrap();
+    let list = "apiVersion: v1\nkind: List\nitems:\n- ".to_owned() + &first.trim_end().replace('\n', "\n  ") + "\n";
+    let folder = Folder::new(&[("new.yaml", second), ("cluster/dump.yaml", &list), ("settings.yml", SETTINGS)]);
+    let ran = json(&folder, &["new.yaml", "--context", "cluster"]);
+    assert_eq!(ran.places(), ["overlap new.yaml:6:3"]);
+    let related = &ran.json()["findings"][0]["related"][0];
+    assert_eq!((related["file"].as_str(), related["line"].as_u64()), (Some("cluster/dump.yaml"), Some(9)));
+}
+
+#[test]
+fn a_broken_file_is_told_and_the_others_are_checked() {
+    let folder = pair_and_pod();
+    folder.write("m/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x\nspec: {}\n");
+    folder.write("m/values.yaml", "replicas: 3\n");
+    folder.write("chart/Chart.yaml", "name: c\nversion: 1.0.0\n");
+    folder.write("chart/templates/pod.yaml", "{{ if .Values.on }}\napiVersion: v1\nkind: Pod\n{{ end }}\n");
+    let ran = json(&folder, &["m", "chart"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.places().len(), 2);
+    assert_eq!(ran.json()["errors"][0]["file"], "m/broken.yaml");
+    assert!(ran.stderr.contains("--> m/broken.yaml:4:"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("chart/templates/pod.yaml:1: a Helm template that is not rendered"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("values.yaml"), "{}", ran.stderr);
+}
+
+#[test]
+fn exit_status() {
+    let folder = pair_and_pod();
+    folder.write("clean.yaml", &POD.replace("foo: bar, ", ""));
+    for (arguments, code) in [
+        (vec!["clean.yaml"], 0),
+        (vec!["m"], 1),
+        (vec!["m", "--ignore", "overlap,ambiguous-pod"], 0),
+        (vec!["m", "--select", "selector-missing"], 0),
+        (vec!["missing.yaml"], 2),
+        (vec!["m", "--ignore", "no-such-rule"], 2),
+        (vec!["m", "--context", "-"], 2),
+    ] {
+        assert_eq!(json(&folder, &arguments).code, code, "{arguments:?}");
+    }
+    // Without the inventory there are warnings.
+    let (first, _) = PAIR.split_once("---\n").unwrap();
+    folder.write("first.yaml", first);
+    assert_eq!(folder.run(&["check", "first.yaml"]).code, 0);
+    assert_eq!(folder.run(&["check", "first.yaml", "--fail-on", "warn"]).code, 1);
+}
+
+#[test]
+fn quiet_shows_what_fails_only() {
+    let folder = pair_and_pod();
+    let ran = folder.run(&["check", "m/pn.yaml", "--quiet"]);
+    assert!(ran.stdout.contains("error[overlap]") && !ran.stdout.contains("warning["), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("checked"), "{}", ran.stdout);
+    let (first, _) = PAIR.split_once("---\n").unwrap();
+    folder.write("first.yaml", first);
+    assert_eq!(folder.run(&["check", "first.yaml", "--quiet"]).stdout, "");
+}
+
+#[test]
+fn an_annotation_with_a_reason_silences_a_rule() {
+    let annotated = |reason: &str| {
+        PAIR.replace("  name: second\n", &format!("  name: second\n  annotations:\n    podnetworking-policy/ignore.overlap: \"{reason}\"\n"))
+    };
+    let folder = Folder::new(&[("a.yaml", &annotated("they never meet")), ("b.yaml", &annotated("")), ("settings.yml", SETTINGS)]);
+    let ran = json(&folder, &["a.yaml"]);
+    assert_eq!((ran.code, ran.json()["summary"]["silenced"].as_u64()), (0, Some(1)));
+    let ran = json(&folder, &["b.yaml"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("b.yaml:17:44: `podnetworking-policy/ignore.overlap` silences nothing: say why"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_baseline_hides_what_was_there() {
+    let folder = pair_and_pod();
+    let ran = json(&folder, &["m/pn.yaml", "--write-baseline", "baseline.json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "wrote 1 finding to baseline.json\n"));
+    let ran = json(&folder, &["m", "--baseline", "baseline.json"]);
+    assert_eq!(ran.places(), ["ambiguous-pod m/pod.yaml:5:11"]);
+    assert_eq!(ran.json()["summary"]["inBaseline"], 1);
+    // Lines move, findings stay.
+    folder.write("m/pn.yaml", &format!("# a comment\n{PAIR}"));
+    assert_eq!(json(&folder, &["m/pn.yaml", "--baseline", "baseline.json"]).code, 0);
+    let ran = folder.run(&["check", "m/pod.yaml", "--baseline", "baseline.json"]);
+    assert!(ran.stderr.contains("1 entry of the baseline no longer needed"), "{}", ran.stderr);
+    folder.write("baseline.json", "{}");
+    assert_eq!(json(&folder, &["m", "--baseline", "baseline.json"]).code, 2);
+}
+
+#[test]
+fn stdin_is_read_and_namespaces_are_defaulted() {
+    let folder = pair_and_pod();
+    let arguments = ["check", "-", "--format", "json", "-n", "kube-system", "--settings", "settings.yml"];
+    let ran = folder.run_with(&arguments, &format!("{PAIR}---\n{POD}"), &[]);
+    // The pod is in an exempt namespace now.
+    assert_eq!(ran.places(), ["overlap <stdin>:18:3"]);
+}
+
+#[test]
+fn colours_are_for_terminals_and_who_asks() {
+    let folder = pair_and_pod();
+    let has_colour = |arguments: &[&str], environment: &[(&str, &str)]| {
+        folder.run_with(&[&["check", "m"], arguments].concat(), "", environment).stdout.contains('\u{1b}')
+    };
+    assert!(!has_colour(&[], &[]));
+    assert!(has_colour(&["--color", "always"], &[]));
+    assert!(has_colour(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_colour(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn settings_are_refused_with_all_faults() {
+    let folder = pair_and_pod();
+    folder.write("bad.yml", "platfrom: ack\nrules: {overlap: maybe}\n");
+    let ran = folder.run(&["check", "m", "--settings", "bad.yml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("`platfrom` is not a setting") && ran.stderr.contains("`rules.overlap`"), "{}", ran.stderr);
+    let ran = folder.run_with(&["check", "m"], "", &[("PODNETWORKING_SETTINGS", "bad.yml")]);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn the_inventory_comes_from_aliyun() {
+    let folder = pair_and_pod();
+    let page = |id: &str| {
+        format!(r#"{{"TotalCount": 2, "VSwitches": {{"VSwitch": [{{"VSwitchId": "{id}", "ZoneId": "cn-hangzhou-h", "VpcId": "vpc-1"}}]}}}}"#)
+    };
+    folder.write("vsw.json", &format!("{}\n{}", page("vsw-bp1"), page("vsw-bp2")));
+    folder.write(
+        "sg.json",
+        r#"{"SecurityGroups": {"SecurityGroup": [{"SecurityGroupId": "sg-bp1", "VpcId": "vpc-2", "SecurityGroupType": "normal"}]}}"#,
+    );
+    let ran = folder.run(&["check", "m/pn.yaml", "--format", "json", "--vswitches", "vsw.json", "--security-groups", "sg.json"]);
+    assert_eq!(ran.places(), ["vpc-mismatch m/pn.yaml:10:22", "overlap m/pn.yaml:18:3", "vpc-mismatch m/pn.yaml:22:22"]);
+    folder.write("vsw.json", &page("vsw-bp1"));
+    let ran = folder.run(&["check", "m/pn.yaml", "--vswitches", "vsw.json"]);
+    assert!(ran.stderr.contains("vsw.json holds 1 of 2 entries"), "{}", ran.stderr);
+}

@@ -239,10 +239,10 @@ impl<'v> View<'v> {
 mod tests {
     use super::*;
     use crate::cluster::{Cluster, Unavailable};
+    use crate::decide;
     use crate::json::Json;
     use crate::request::Request;
     use crate::settings::Settings;
-    use crate::decide;
 
     /// A host with a list, and perhaps an index of it.
     struct Host<'a> {
@@ -318,7 +318,8 @@ mod tests {
             let (pod, namespace) = (self.selector(), self.selector());
             let switch = self.below(4);
             let kind = self.of(&[r#""Elastic""#, r#""Fixed""#, "7"]);
-            let status = self.of(&["{}", r#"{"status":"Ready","vSwitches":[{"id":"vsw-0","zone":"z"},{"id":"vsw-1","zone":"y"}]}"#]);
+            let status = self
+                .of(&["{}", r#"{"status":"Ready","vSwitches":[{"id":"vsw-0","zone":"z"},{"id":"vsw-1","zone":"y"}]}"#]);
             let deleting = self.of(&["null", "null", "null", r#""2026-01-01T00:00:00Z""#]);
             format!(
                 r#"{{"apiVersion":"network.alibabacloud.com/v1beta1","kind":"PodNetworking","metadata":{{"name":"n{name}","deletionTimestamp":{deleting}}},"spec":{{"selector":{{"podSelector":{pod},"namespaceSelector":{namespace}}},"allocationType":{{"type":{kind}}},"vSwitchOptions":["vsw-{switch}"]}},"status":{status}}}"#
@@ -335,8 +336,17 @@ mod tests {
                     ("network.alibabacloud.com", "PodNetworking", self.podnetworking(name))
                 }
                 _ => {
-                    let request = self.of(&["", r#","annotations":{"k8s.aliyun.com/pod-networks-request":"[{\"network\":\"n1\"}]"}"#]);
-                    ("", "Pod", format!(r#"{{"metadata":{{"name":"p","labels":{labels}{request}}},"spec":{{"containers":[]}}}}"#))
+                    let request = self.of(&[
+                        "",
+                        r#","annotations":{"k8s.aliyun.com/pod-networks-request":"[{\"network\":\"n1\"}]"}"#,
+                    ]);
+                    (
+                        "",
+                        "Pod",
+                        format!(
+                            r#"{{"metadata":{{"name":"p","labels":{labels}{request}}},"spec":{{"containers":[]}}}}"#
+                        ),
+                    )
                 }
             };
             format!(
@@ -369,7 +379,11 @@ mod tests {
             };
             let (without, with) = (decide_with(None), decide_with(Some(&index)));
             refused += usize::from(!with.is_allowed());
-            assert_eq!(with.to_json(), without.to_json(), "round {round}: {text}\n{podnetworkings:#?}\n{namespaces:#?}");
+            assert_eq!(
+                with.to_json(),
+                without.to_json(),
+                "round {round}: {text}\n{podnetworkings:#?}\n{namespaces:#?}"
+            );
         }
         assert!((1000..3500).contains(&refused), "{refused}");
     }

@@ -60,7 +60,7 @@ pub struct ObjectRef {
     /// Its kind.
     pub kind: String,
     /// Its namespace, empty for cluster-scoped objects.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub namespace: String,
     /// Its name.
     pub name: String,

@@ -12,6 +12,10 @@ use crate::report::{Located, Report};
 struct Whole<'a> {
     decision: &'static str,
     findings: Vec<Shown<'a>>,
+    /// Of one request only; here for the shape.
+    mutated_object: Option<()>,
+    /// Of one request only; here for the shape.
+    selected: Option<()>,
     errors: Vec<Value>,
     summary: Value,
 }
@@ -63,6 +67,8 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     let whole = Whole {
         decision: if report.count(Severity::Deny) > 0 { "deny" } else { "allow" },
         findings: report.findings.iter().filter(is_shown).map(shown).collect(),
+        mutated_object: None,
+        selected: None,
         errors: report
             .errors
             .iter()

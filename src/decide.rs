@@ -43,6 +43,7 @@ pub fn decide_payload<C: Cluster>(payload: &[u8], host: impl FnOnce(&Settings) -
                 let path = fault.path.clone();
                 decision.findings.extend(Decision::undecidable(&path, &fault.message, &fault.help).findings);
             }
+            decision.sort();
             decision
         }
     }

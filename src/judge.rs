@@ -102,7 +102,12 @@ impl<'a> Judge<'a> {
     pub fn stored_faults(&mut self, object: &ObjectRef, faults: Faults) {
         for fault in faults.into_vec() {
             let rule = fault.rule;
-            self.report_at_most(rule, Severity::Warn, Finding { object: object.clone(), ..of(fault) });
+            let mut finding = Finding { object: object.clone(), ..of(fault) };
+            // Those that are only counted are no sentence yet.
+            if finding.folded.is_empty() {
+                finding.message.push_str(", so this stored PodNetworking selects nothing");
+            }
+            self.report_at_most(rule, Severity::Warn, finding);
         }
     }
 

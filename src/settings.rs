@@ -204,6 +204,13 @@ impl Settings {
         let Some(json) = json.present() else {
             return Ok(settings);
         };
+        if json.kind() != Kind::Object {
+            return Err(vec![SettingsFault {
+                path: String::new(),
+                message: format!("the settings must be an object, found {}", json.kind().noun()),
+                help: "write them as an object".to_owned(),
+            }]);
+        }
         let mut reader = Reader::default();
         for (key, value) in reader.object(json, &Path::Root, &KEYS) {
             let path = Path::Root.field(key);

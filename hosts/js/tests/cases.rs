@@ -21,10 +21,12 @@ const SCRIPT: &str = r#"
 const { decide, decideText } = require(process.argv[1]);
 const lines = require("node:readline").createInterface({ input: process.stdin });
 const objects = (text) => {
-  // A text that is no JSON has no object, and numbers beyond 2^53 are for `decideText`.
-  const integers = text.match(/\d{16,}/g) ?? [];
-  if (integers.length > 0) return null;
-  try { return JSON.parse(text); } catch { return null; }
+  // What is no JSON has no object. What an object cannot hold (a key that is there twice, numbers beyond 2^53, the
+  // digits of `1.0`) is for `decideText`.
+  try {
+    const object = JSON.parse(text);
+    return JSON.stringify(object).length === text.length ? object : null;
+  } catch { return null; }
 };
 lines.on("line", (line) => {
   const text = JSON.parse(line);

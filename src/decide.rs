@@ -1,7 +1,5 @@
 //! The decision: which rules judge which object, what ratchets, and what the mutations make of it.
 
-use std::collections::BTreeSet;
-
 use crate::cluster::{Cluster, Facts};
 use crate::context::Inline;
 use crate::decision::Decision;
@@ -16,6 +14,7 @@ use crate::pod::{Place, has_template};
 use crate::pod_subject::{self, PodSubject};
 use crate::request::{Operation, Payload, Request};
 use crate::rules::{About, RULES, facts_unavailable, pinned_annotation};
+use crate::sort;
 use crate::settings::{Platform, Settings, Severity};
 use crate::{namespace, network_request, overrides, podnetworking, podnetworking_subject, readiness};
 
@@ -232,18 +231,21 @@ fn ratchet<'a>(
         return;
     }
     let had = judge_old(old);
-    let told: BTreeSet<_> = had.iter().filter(|old| old.folded.is_empty()).map(Finding::sameness).collect();
+    let mut told: Vec<_> = had.iter().filter(|old| old.folded.is_empty()).map(Finding::sameness).collect();
+    sort::by(&mut told, Ord::cmp);
     // Digests only where some are counted: there the finding that counts them is old if each of them is.
     let counts = had.iter().chain(findings.iter()).any(|finding| !finding.folded.is_empty());
-    let digests: BTreeSet<u64> = had
+    let mut digests: Vec<u64> = had
         .iter()
         .filter(|_| counts)
         .flat_map(|old| old.folded.iter().copied().chain(old.folded.is_empty().then(|| old.digest())))
         .collect();
+    sort::by(&mut digests, Ord::cmp);
+    let has_digest = |digest: &u64| digests.binary_search(digest).is_ok();
     for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {
         let is_old = match finding.folded.as_slice() {
-            [] => told.contains(&finding.sameness()) || (counts && digests.contains(&finding.digest())),
-            folded => folded.iter().all(|digest| digests.contains(digest)),
+            [] => told.binary_search(&finding.sameness()).is_ok() || (counts && has_digest(&finding.digest())),
+            folded => folded.iter().all(has_digest),
         };
         if is_old {
             finding.severity = Severity::Warn;

@@ -1,8 +1,6 @@
 //! Ids of Alibaba Cloud resources in lists. Documents use short and long ones, so the prefix and the alphabet are
 //! checked, not the length.
 
-use std::collections::BTreeSet;
-
 use crate::fault::Faults;
 use crate::finding::Finding;
 use crate::json::{Json, Kind};
@@ -10,6 +8,7 @@ use crate::judge::Judge;
 use crate::path::Path;
 use crate::rules::Rule;
 use crate::settings::{Platform, Severity};
+use crate::texts::TextSet;
 use crate::text::quote;
 
 /// Whether `id` is the prefix and `[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
@@ -43,9 +42,9 @@ pub(crate) fn report_malformed(
     ids: &[String],
     judge: &mut Judge<'_>,
 ) {
-    let mut seen = BTreeSet::new();
+    let mut seen = TextSet::default();
     for (index, id) in ids.iter().enumerate() {
-        if is_id(id, prefix) || !seen.insert(id) {
+        if is_id(id, prefix) || !seen.insert(id.as_str()) {
             continue;
         }
         judge.report(

@@ -215,23 +215,35 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
     selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator == Operator::In)
 }
 
+/// Looks up; behind a reference, so that what lends no index does not carry the code.
+trait Find<'v>: std::fmt::Debug {
+    /// Visits what a query looks for among those before `limit`.
+    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>));
+}
+
+impl<'v> Find<'v> for Index<'v> {
+    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>)) {
+        for position in self.find(query) {
+            let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
+            let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
+            if is_there && !entry.podnetworking.is_deleting() {
+                visit(entry.podnetworking.clone());
+            }
+        }
+    }
+}
+
 /// What there was of an index at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'v> {
-    index: &'v Index<'v>,
+    index: &'v dyn Find<'v>,
     limit: usize,
 }
 
 impl<'v> View<'v> {
     /// Visits those that the query looks for and some more, in their order; none that is being deleted.
     pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>)) {
-        for position in self.index.find(query) {
-            let Some(entry) = self.index.entries.get(position).filter(|_| position < self.limit) else { continue };
-            let is_there = entry.replaced_by.is_none_or(|by| by >= self.limit);
-            if is_there && !entry.podnetworking.is_deleting() {
-                visit(entry.podnetworking.clone());
-            }
-        }
+        self.index.each(self.limit, query, visit);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Collects the findings on one object, with the severities that the settings give them.
 
-use std::collections::BTreeMap;
-
 use crate::cluster::{Facts, Missing, Resource};
 use crate::fault::{Fault, Faults};
 use crate::finding::{Finding, ObjectRef, TOLD, counted};
 use crate::rules::{Rule, facts_unavailable};
 use crate::settings::{Settings, Severity};
+use crate::sort;
+use crate::texts::TextMap;
 
 /// What rules report to.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub struct Judge<'a> {
     pub object: ObjectRef,
     findings: Vec<Finding>,
     /// How many findings of each rule are told one by one.
-    told: BTreeMap<&'static str, usize>,
+    told: TextMap<'static, usize>,
     /// Those that are only counted, by rule and severity.
-    counted: BTreeMap<(&'static str, Severity), Finding>,
+    counted: Vec<Finding>,
     missing: Vec<Resource>,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Judge<'a> {
     /// Nothing is found yet.
     #[must_use]
     pub fn new(settings: &'a Settings, facts: &'a Facts<'a>, object: ObjectRef) -> Self {
-        let (told, counted) = (BTreeMap::new(), BTreeMap::new());
+        let (told, counted) = (TextMap::default(), Vec::new());
         Self { settings, facts, object, findings: Vec::new(), told, counted, missing: Vec::new() }
     }
 
@@ -62,9 +62,9 @@ impl<'a> Judge<'a> {
         if finding.object == ObjectRef::default() {
             finding.object = self.object.clone();
         }
-        let told = self.told.entry(finding.rule).or_default();
-        if *told < TOLD && finding.folded.is_empty() {
-            *told += 1;
+        let told = self.told.get(finding.rule).copied().unwrap_or_default();
+        if told < TOLD && finding.folded.is_empty() {
+            self.told.insert(finding.rule, told + 1);
             self.findings.push(finding);
             return;
         }
@@ -72,14 +72,17 @@ impl<'a> Judge<'a> {
         if digests.is_empty() {
             digests.push(finding.digest());
         }
-        // The first of them lends its object and path.
-        let all = self.counted.entry((finding.rule, severity)).or_insert_with(|| Finding {
-            value: String::new(),
-            witness: None,
-            related: Vec::new(),
-            ..finding
-        });
-        all.folded.append(&mut digests);
+        match self.counted.iter_mut().find(|all| (all.rule, all.severity) == (finding.rule, severity)) {
+            Some(all) => all.folded.append(&mut digests),
+            // The first of them lends its object and path.
+            None => self.counted.push(Finding {
+                value: String::new(),
+                witness: None,
+                related: Vec::new(),
+                folded: digests,
+                ..finding
+            }),
+        }
     }
 
     /// Reports that a fact is missing: once for each resource.
@@ -115,7 +118,9 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings;
-        findings.extend(self.counted.into_values().map(|mut all| {
+        let mut counted_ones = self.counted;
+        sort::by(&mut counted_ones, |a, b| (a.rule, a.severity).cmp(&(b.rule, b.severity)));
+        findings.extend(counted_ones.into_iter().map(|mut all| {
             (all.message, all.help) = counted(all.folded.len(), &all.path);
             all
         }));

@@ -52,6 +52,7 @@ pub mod mutations;
 mod near;
 mod patch;
 mod sort;
+pub mod texts;
 pub mod pod_subject;
 pub mod podnetworking_subject;
 pub mod rules;

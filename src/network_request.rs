@@ -1,7 +1,6 @@
 //! The annotation `k8s.aliyun.com/pod-networks-request`: several interfaces for one pod, each by the name of a
 //! PodNetworking that selects nothing itself.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::cluster::{Facts, Missing};
@@ -16,6 +15,7 @@ use crate::podnetworking::PodNetworking;
 use crate::readiness;
 use crate::settings::{Platform, Settings};
 use crate::text::{LISTED, quote};
+use crate::texts::{TextMap, TextSet};
 use crate::zones::Zones;
 
 /// The annotation.
@@ -205,7 +205,7 @@ fn is_cidr(text: &str) -> bool {
 }
 
 fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
-    let mut names = BTreeSet::new();
+    let mut names = TextSet::default();
     for element in elements {
         let name = element.interface.as_str();
         let is_new = names.insert(name);
@@ -236,16 +236,16 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
 }
 
 /// The requested PodNetworkings that exist.
-fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Result<BTreeMap<String, Network>, Missing> {
-    let wanted: BTreeSet<&str> = elements.iter().map(|element| element.network.as_str()).collect();
-    let names: Vec<&str> = wanted.iter().copied().collect();
+fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Result<TextMap<'static, Network>, Missing> {
+    let wanted: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
+    let names: Vec<&str> = wanted.iter().collect();
     let mut found: Vec<PodNetworking<'_>> = Vec::new();
     facts.find_pod_networkings(Query::Named(&names), &mut |podnetworking| {
         if wanted.contains(podnetworking.name()) {
             found.push(podnetworking);
         }
     })?;
-    let mut networks = BTreeMap::new();
+    let mut networks = TextMap::default();
     let zones = Zones::of_all(&found, settings, facts)?;
     for (podnetworking, zones) in found.into_iter().zip(zones) {
         let mut faults = Faults::default();
@@ -263,9 +263,9 @@ fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Resu
     Ok(networks)
 }
 
-fn check_networks(elements: &[Element], networks: &BTreeMap<String, Network>, request: &mut NetworkRequest) {
-    let names: BTreeSet<&str> = elements.iter().map(|element| element.network.as_str()).collect();
-    for name in names {
+fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request: &mut NetworkRequest) {
+    let names: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
+    for name in names.iter() {
         let mut problem = |message: String, path: &str, help: &str| {
             request.problems.push(Problem {
                 value: format!("{name} {path}"),
@@ -311,7 +311,7 @@ fn check_networks(elements: &[Element], networks: &BTreeMap<String, Network>, re
             }
         }
     }
-    let types: BTreeSet<&str> = networks.values().map(|network| network.eni_type.as_str()).collect();
+    let types: TextSet<'_> = networks.values().map(|network| network.eni_type.as_str()).collect();
     if types.len() > 1 {
         let each: Vec<String> = networks
             .iter()
@@ -320,7 +320,7 @@ fn check_networks(elements: &[Element], networks: &BTreeMap<String, Network>, re
             .collect();
         let more = networks.len() - each.len();
         request.problem(
-            types.into_iter().collect::<Vec<_>>().join(","),
+            types.iter().collect::<Vec<_>>().join(","),
             format!("the requested PodNetworkings differ in `eniOptions.eniType`: {}", crate::text::join(&each, more)),
             "request PodNetworkings of one type",
         );
@@ -328,8 +328,8 @@ fn check_networks(elements: &[Element], networks: &BTreeMap<String, Network>, re
 }
 
 /// The zones in common. A PodNetworking without vSwitches does not restrict them.
-fn common_zones(elements: &[Element], networks: &BTreeMap<String, Network>) -> Option<Zones> {
-    if elements.iter().any(|element| !networks.contains_key(&element.network)) {
+fn common_zones(elements: &[Element], networks: &TextMap<'_, Network>) -> Option<Zones> {
+    if elements.iter().any(|element| !networks.contains(&element.network)) {
         return None;
     }
     let mut common: Option<Vec<String>> = None;

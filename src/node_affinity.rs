@@ -2,7 +2,6 @@
 //! `scheduling/corev1/nodeaffinity`), and which zones they leave possible.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::Faults;
 use crate::json::Json;
@@ -10,6 +9,7 @@ use crate::label::{self, Labels};
 use crate::path::Path;
 use crate::selector::RawRequirement;
 use crate::sort;
+use crate::texts::{TextMap, TextSet};
 
 /// The label that every node of a zone has.
 pub const ZONE: &str = "topology.kubernetes.io/zone";
@@ -281,22 +281,26 @@ fn can_match(group: &[&Requirement<'_>]) -> bool {
 /// Which of `zones` (sorted, each once) one of `sets` has. It takes time that grows with the zones and the values in all,
 /// never with zones times sets.
 fn in_any<'z>(zones: &[&'z str], sets: &[Values<'_>]) -> Vec<&'z str> {
-    let mut listed: BTreeSet<&str> = BTreeSet::new();
+    let mut listed = TextSet::default();
     // How many sets have any value but the excluded ones, and how many exclude a value.
     let mut open = 0_usize;
-    let mut excluding: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut excluding: TextMap<'_, usize> = TextMap::default();
     // The zones that are numbers, ascending, and at each by how much the number of sets in whose bounds it is changes.
     let mut numbers: Vec<(i64, &str)> = zones.iter().filter_map(|zone| Some((zone.parse().ok()?, *zone))).collect();
     sort::by(&mut numbers, Ord::cmp);
     let mut steps = vec![0_i64; numbers.len() + 1];
-    let mut out: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut out: TextMap<'_, i64> = TextMap::default();
     for set in sets {
         match (&set.listed, set.bounds) {
-            (Some(values), _) => listed.extend(values),
+            (Some(values), _) => {
+                for value in values {
+                    listed.insert(*value);
+                }
+            }
             (None, None) => {
                 open += 1;
                 for value in &set.excluded {
-                    *excluding.entry(value).or_default() += 1;
+                    excluding.change(value, |count| *count += 1);
                 }
             }
             (None, Some((low, high))) => {
@@ -308,17 +312,17 @@ fn in_any<'z>(zones: &[&'z str], sets: &[Values<'_>]) -> Vec<&'z str> {
                     }
                 }
                 for value in set.excluded.iter().filter(|value| set.is_in_bounds(value)) {
-                    *out.entry(value).or_default() += 1;
+                    out.change(value, |count| *count += 1);
                 }
             }
         }
     }
     let mut covering = 0;
-    let mut bounded: BTreeSet<&str> = BTreeSet::new();
+    let mut bounded = TextSet::default();
     for ((_, zone), step) in numbers.iter().zip(steps) {
         covering += step;
         if covering > out.get(zone).copied().unwrap_or_default() {
-            bounded.insert(zone);
+            bounded.insert(*zone);
         }
     }
     zones

@@ -1,7 +1,6 @@
 //! The settings of the policy: read whole, with all faults at once, each by its path.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::fault::Faults;
@@ -11,6 +10,7 @@ use crate::mutations::MUTATIONS;
 use crate::near::nearest;
 use crate::path::Path;
 use crate::rules::{RULES, Rule};
+use crate::texts::{TextMap, TextSet};
 use crate::text::quote;
 
 /// The platform that runs the pods.
@@ -105,9 +105,9 @@ pub struct SecurityGroup {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// The vSwitches by id.
-    pub vswitches: BTreeMap<String, VSwitch>,
+    pub vswitches: TextMap<'static, VSwitch>,
     /// The security groups by id.
-    pub security_groups: BTreeMap<String, SecurityGroup>,
+    pub security_groups: TextMap<'static, SecurityGroup>,
 }
 
 /// The ids that fill empty lists of a PodNetworking.
@@ -125,9 +125,9 @@ pub struct Settings {
     /// The platform that runs the pods.
     pub platform: Platform,
     /// Overridden severities, by rule id.
-    pub rules: BTreeMap<String, Severity>,
+    pub rules: TextMap<'static, Severity>,
     /// Mutations switched on or off, by mutation id; on where absent.
-    pub mutations: BTreeMap<String, bool>,
+    pub mutations: TextMap<'static, bool>,
     /// Namespaces whose pod-like objects are accepted untouched.
     pub exempt_namespaces: Vec<String>,
     /// Kinds of owners, besides `StatefulSet`, whose pods keep their names.
@@ -144,8 +144,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             platform: Platform::default(),
-            rules: BTreeMap::new(),
-            mutations: BTreeMap::new(),
+            rules: TextMap::default(),
+            mutations: TextMap::default(),
             exempt_namespaces: vec!["kube-system".to_owned()],
             fixed_name_kinds: Vec::new(),
             defaults: Defaults::default(),
@@ -280,8 +280,8 @@ impl Settings {
     /// Whether pods with an owner of one of these kinds keep their names.
     #[must_use]
     pub fn keeps_names_of(&self, owner_kinds: &[Cow<'_, str>]) -> bool {
-        let kinds: BTreeSet<&str> = owner_kinds.iter().map(AsRef::as_ref).collect();
-        kinds.contains("StatefulSet") || self.fixed_name_kinds.iter().any(|kind| kinds.contains(kind.as_str()))
+        let kinds: TextSet<'_> = owner_kinds.iter().map(AsRef::<str>::as_ref).collect();
+        kinds.contains("StatefulSet") || self.fixed_name_kinds.iter().any(|kind| kinds.contains(kind))
     }
 }
 

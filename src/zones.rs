@@ -2,7 +2,6 @@
 //! another PodNetworking's status, else unknown.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
@@ -10,6 +9,7 @@ use crate::index::Query;
 use crate::label;
 use crate::podnetworking::PodNetworking;
 use crate::settings::Settings;
+use crate::texts::{TextMap, TextSet};
 
 /// The zones in which a PodNetworking has vSwitches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Zones {
 
 /// The vSwitches of a PodNetworking in their order, each once, with the zones that its status and the inventory know.
 fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<'a, str>, Option<String>)> {
-    let own: BTreeMap<_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
-    let mut seen = BTreeSet::new();
+    let own: TextMap<'_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
+    let mut seen = TextSet::default();
     let vswitches = podnetworking.vswitches(&mut Faults::default());
     let zone = |id: &str| {
         let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
@@ -87,8 +87,8 @@ fn is_zone(text: &str) -> bool {
 
 /// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of
 /// each, since the one that asks does not count. Where two disagree, the one with the least name counts.
-fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<BTreeMap<String, Vec<(String, String)>>, Missing> {
-    let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(String, String)>>, Missing> {
+    let mut found: TextMap<'_, Vec<(String, String)>> = TextMap::default();
     if unknown.is_empty() {
         return Ok(found);
     }
@@ -97,14 +97,15 @@ fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<BTreeMap<String, Vec<(
             if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
                 continue;
             }
-            let least = found.entry(id.into_owned()).or_default();
             let candidate = (other.name().to_owned(), zone.into_owned());
-            match least.iter_mut().find(|(name, _)| *name == candidate.0) {
-                Some(same) => *same = candidate.min(std::mem::take(same)),
-                None => least.push(candidate),
-            }
-            crate::sort::by(least, Ord::cmp);
-            least.truncate(2);
+            found.change(&id, |least| {
+                match least.iter_mut().find(|(name, _)| *name == candidate.0) {
+                    Some(same) => *same = candidate.min(std::mem::take(same)),
+                    None => least.push(candidate),
+                }
+                crate::sort::by(least, Ord::cmp);
+                least.truncate(2);
+            });
         }
     })?;
     Ok(found)

@@ -1,12 +1,11 @@
 //! `podnetworking-defaults`: fills in what a PodNetworking leaves out, before the rules judge the result.
 
-use std::collections::BTreeSet;
-
 use super::Mutation;
 use crate::fault::Faults;
 use crate::json::{Json, Kind};
 use crate::patch::{Patch, string};
 use crate::path::Path;
+use crate::texts::TextSet;
 use crate::settings::Settings;
 
 /// The mutation.
@@ -74,7 +73,7 @@ fn default_list(spec: Json<'_>, key: &'static str, defaults: &[String], patch: &
         }
         return;
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = TextSet::default();
     let kept: Vec<&str> = list
         .iter()
         .filter(|json| seen.insert(json.as_str().unwrap_or(json.text().into())))
@@ -88,7 +87,7 @@ fn default_list(spec: Json<'_>, key: &'static str, defaults: &[String], patch: &
 }
 
 fn list_text(ids: &[String]) -> String {
-    let mut seen = BTreeSet::new();
-    let texts: Vec<String> = ids.iter().filter(|id| seen.insert(*id)).map(|id| string(id)).collect();
+    let mut seen = TextSet::default();
+    let texts: Vec<String> = ids.iter().filter(|id| seen.insert(id.as_str())).map(|id| string(id)).collect();
     format!("[{}]", texts.join(","))
 }

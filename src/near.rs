@@ -7,10 +7,6 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
         .filter_map(|candidate| {
-            // What differs more in length needs no closer look.
-            if name.len().abs_diff(candidate.len()) > 2 * MOST {
-                return None;
-            }
             let distance = if name.eq_ignore_ascii_case(candidate) { 0 } else { distance(name, candidate)? };
             // In a short name two letters are most of it.
             let allowed = if candidate.chars().count() <= 4 { 1 } else { 2 };
@@ -20,34 +16,48 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters may differ, each of at most four bytes, and of these three more than the letter it stands for.
-const MOST: usize = 4;
 /// The longest name that is compared; known names are shorter by far.
 const LONGEST: usize = 64;
+/// The greatest distance that is of interest.
+const MOST: usize = 2;
 
-/// How many letters have to be changed, added, removed, or exchanged with their neighbour; case counts.
+/// How many letters have to be changed, added, removed, or exchanged with their neighbour; case counts. `None` where that
+/// is more than [`MOST`], which is told soon: thousands of names may have to be looked at.
 fn distance(a: &str, b: &str) -> Option<usize> {
     if a.len() > LONGEST || b.len() > LONGEST {
         return None;
     }
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
-    let mut before_last: Vec<usize> = Vec::new();
+    if a.len().abs_diff(b.len()) > MOST {
+        return None;
+    }
+    // Only columns near the diagonal can hold a small distance.
+    let far = MOST + 1;
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(far);
+    let mut before_last: Vec<usize> = vec![far; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+        let mut row = vec![far; b.len() + 1];
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        for (j, to) in b.iter().enumerate().take(i + MOST + 1).skip(i.saturating_sub(MOST)) {
             let mut best = (at(&last, j) + usize::from(from != to)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
             let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
             if exchanged {
                 best = best.min(at(&before_last, j - 1) + 1);
             }
-            row.push(best);
+            if let Some(place) = row.get_mut(j + 1) {
+                *place = best;
+            }
         }
         before_last = std::mem::replace(&mut last, row);
+        if last.iter().chain(&before_last).all(|distance| *distance > MOST) {
+            return None;
+        }
     }
-    last.last().copied()
+    last.last().copied().filter(|distance| *distance <= MOST)
 }
 
 #[cfg(test)]

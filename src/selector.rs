@@ -125,10 +125,16 @@ impl Requirement<'_> {
         if self.values.is_empty() {
             return format!("{} {}", self.key, self.operator.name());
         }
+        if self.values.len() > IN_FULL {
+            return self.to_string();
+        }
         let values: Vec<String> = self.values.iter().map(|value| Value(value).to_string()).collect();
         format!("{} {} [{}]", self.key, self.operator.name(), values.join(", "))
     }
 }
+
+/// The most values that are written in full: with more a message would be longer than anybody reads or sends on.
+const IN_FULL: usize = 200;
 
 /// As in a message: `foo In [bar]`, `foo Exists`. Long lists of values are cut.
 impl fmt::Display for Requirement<'_> {

@@ -308,7 +308,9 @@ impl Reader {
                 Some(name) => members.extend(value.present().map(|value| (*name, value))),
                 None => {
                     let full = path.field(&key).to_string();
-                    let help = match nearest(&key, known) {
+                    // Of very many most are only counted.
+                    let near = if self.settings_faults.len() < TOLD { nearest(&key, known) } else { None };
+                    let help = match near {
                         Some(near) => format!("did you mean {}?", quote(near)),
                         None => format!("use one of {}", crate::text::join_quoted(known)),
                     };

@@ -1,5 +1,7 @@
 //! `vswitch-zone`: a vSwitch's zone is unknown, or two sources disagree on it.
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
@@ -46,9 +48,13 @@ spec:
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let settings = judge.settings;
+    let mut indices: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, id) in subject.vswitches.iter().enumerate() {
+        indices.entry(id).or_insert(index);
+    }
     for (id, zone) in subject.podnetworking.status_zones(&mut Faults::default()) {
         let known = settings.inventory.vswitches.get(id.as_ref()).and_then(|vswitch| vswitch.zone.as_deref());
-        let Some(index) = subject.vswitches.iter().position(|listed| *listed == id) else { continue };
+        let Some(index) = indices.get(id.as_ref()) else { continue };
         if let Some(known) = known
             && known != zone
         {
@@ -64,7 +70,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
                         quote(&zone),
                         quote(known)
                     ),
-                    format!("correct `inventory.vSwitches.{id}.zone` in the settings; the status counts"),
+                    format!("correct {} in the settings; the status counts", quote(&format!("inventory.vSwitches.{id}.zone"))),
                 ),
             );
         }
@@ -79,7 +85,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
         Err(missing) => return judge.missing(&missing, Severity::Warn),
     };
     for id in zones.unknown {
-        let index = subject.vswitches.iter().position(|listed| *listed == id).unwrap_or_default();
+        let index = indices.get(id.as_str()).copied().unwrap_or_default();
         judge.report(
             &RULE,
             Finding::new(

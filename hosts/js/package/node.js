@@ -1,1 +1,1 @@
-export { check, decide, decideText, explain, rules, validateSettings } from "./node.cjs";
+export { check, decide, decideText, explain, rules, validate, validateSettings } from "./node.cjs";

@@ -1,6 +1,7 @@
 //! What is thrown: an `Error` that tells every fault, each by its path.
 
 use js_sys::{Array, Error, Object, Reflect};
+use podnetworking_policy::settings::SettingsFault;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The name of the errors.
@@ -37,6 +38,13 @@ impl Failure {
 }
 
 impl Fault {
+    /// A fault of the settings, whose paths are told within them.
+    pub(crate) fn of_settings(fault: SettingsFault) -> Self {
+        let SettingsFault { path, message, help } = fault;
+        let path = if path.is_empty() { "settings".to_owned() } else { format!("settings.{path}") };
+        Self { path, message, help, place: None }
+    }
+
     /// `manifest.yaml:3:1: what is wrong`; a message of the core names the path itself.
     fn line(&self) -> String {
         let Self { path, message, help, place } = self;
@@ -45,7 +53,7 @@ impl Fault {
         format!("{path}{place}: {message}{help}")
     }
 
-    fn to_value(&self) -> Object {
+    pub(crate) fn to_value(&self) -> Object {
         let value = Object::new();
         set(&value, "path", &self.path.as_str().into());
         set(&value, "message", &self.message.as_str().into());

@@ -6,14 +6,13 @@
 mod argument;
 mod failure;
 
-use js_sys::JSON;
+use js_sys::{Array, JSON};
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::decision::settings_response;
 use podnetworking_policy::settings::Settings;
 use wasm_bindgen::prelude::*;
 
-use crate::failure::Failure;
 
 /// The types of arguments and answers, for TypeScript.
 #[wasm_bindgen(typescript_custom_section)]
@@ -48,6 +47,21 @@ pub fn decide_text(#[wasm_bindgen(unchecked_param_type = "string")] json: JsValu
     Ok(decide_payload(json.as_bytes(), |_| NoHost).to_json())
 }
 
+/// Answers an admission request as the policy does in a cluster: whether it is accepted, the message of a refusal, and
+/// the warnings, each within the 256 bytes that Kubernetes passes on.
+///
+/// It is the decision of `decide`, in the shape that an admission webhook answers with.
+///
+/// @param payload - the request with settings and facts, as an object or as JSON text
+/// @throws {PolicyError} where an argument is no JSON; `path` tells which
+#[wasm_bindgen(unchecked_return_type = "ValidationResponse")]
+pub fn validate(
+    #[wasm_bindgen(unchecked_param_type = "Payload | string")] payload: JsValue,
+) -> Result<JsValue, JsValue> {
+    let payload = argument::payload(&payload)?;
+    to_value(&decide_payload(payload.as_bytes(), |_| NoHost).to_validation_response())
+}
+
 /// The catalogue: every rule with its severities, the reason for it, the remedy, and a good and a bad manifest.
 #[wasm_bindgen(unchecked_return_type = "Rule[]")]
 pub fn rules() -> Result<JsValue, JsValue> {
@@ -65,8 +79,8 @@ pub fn validate_settings(
     let text = argument::settings(&settings)?;
     let faults = Settings::parse(text.as_deref()).err().unwrap_or_default();
     let answer = to_value(&settings_response(&faults))?;
-    let faults = serde_json::to_string(&faults).map_err(|error| Failure::at("settings", error.to_string()))?;
-    failure::set(&answer, "faults", &to_value(&faults)?);
+    let faults = faults.into_iter().map(|fault| failure::Fault::of_settings(fault).to_value());
+    failure::set(&answer, "faults", &faults.collect::<Array>());
     Ok(answer)
 }
 

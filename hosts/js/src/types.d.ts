@@ -62,6 +62,18 @@ export interface Decision {
   selected: string | null;
 }
 
+/** The decision, as Kubewarden's ValidationResponse. */
+export interface ValidationResponse {
+  accepted: boolean;
+  /** A line for each finding that denies. */
+  message?: string;
+  /** The status of a refusal: 403, or 422 where the object is malformed. */
+  code?: number;
+  mutated_object?: JsonObject;
+  audit_annotations?: { rules?: string; podnetworking?: string; zones?: string };
+  warnings?: string[];
+}
+
 /** The object of a finding. */
 export interface ObjectRef {
   apiVersion: string;

@@ -1,5 +1,5 @@
-//! The golden cases, through the npm package under Node: `decideText` with the text of each payload, and `decide` with
-//! its objects. All of them are decided in one process.
+//! The golden cases, through the npm package under Node: `decideText` with the text of each payload, `decide` and
+//! `validate` with its objects. All of them are decided in one process.
 
 #![allow(
     clippy::expect_used,
@@ -18,7 +18,7 @@ use podnetworking_testing::{Case, cases};
 
 /// What is asked in both ways, and what is answered: a line each.
 const SCRIPT: &str = r#"
-const { decide, decideText } = require(process.argv[1]);
+const { decide, decideText, validate } = require(process.argv[1]);
 const lines = require("node:readline").createInterface({ input: process.stdin });
 const objects = (text) => {
   // What is no JSON has no object. What an object cannot hold (a key that is there twice, numbers beyond 2^53, the
@@ -32,9 +32,10 @@ lines.on("line", (line) => {
   const text = JSON.parse(line);
   const payload = objects(text);
   const isObject = typeof payload === "object" && payload !== null && !Array.isArray(payload);
-  const answers = [decideText(text)];
-  if (isObject) answers.push(JSON.stringify(decide(payload)));
-  console.log(JSON.stringify(answers));
+  const decisions = [decideText(text)];
+  if (isObject) decisions.push(JSON.stringify(decide(payload)));
+  const responses = isObject ? [JSON.stringify(validate(payload))] : [];
+  console.log(JSON.stringify([decisions, responses]));
 });
 "#;
 
@@ -45,7 +46,10 @@ fn package() -> PathBuf {
     target.unwrap_or(default).join("npm/node.cjs")
 }
 
-fn answers(cases: &[Case]) -> Vec<Vec<String>> {
+/// The decisions on a case, and the responses to it.
+type Answers = [Vec<String>; 2];
+
+fn answers(cases: &[Case]) -> Vec<Answers> {
     let package = package();
     assert!(package.exists(), "{} does not exist: run `make npm`", package.display());
     let mut node = Command::new("node")
@@ -70,9 +74,11 @@ fn main() {
     let cases = cases();
     let answers = answers(&cases);
     assert_eq!(cases.len(), answers.len(), "there is a line for each case");
-    let trial = |(case, answers): (Case, Vec<String>)| {
+    let trial = |(case, [decisions, responses]): (Case, Answers)| {
         Trial::test(case.name.clone(), move || {
-            answers.iter().try_for_each(|answer| case.check(answer)).map_err(Into::into)
+            decisions.iter().try_for_each(|decision| case.check(decision))?;
+            responses.iter().try_for_each(|response| case.check_validation_response(response))?;
+            Ok(())
         })
     };
     libtest_mimic::run(&Arguments::from_args(), cases.into_iter().zip(answers).map(trial).collect()).exit();

@@ -36,7 +36,7 @@ apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
 metadata: {name: second}
 spec:
-  selector: {podSelector: {matchLabels: {app: web}}}
+  selector: {podSelector: {matchLabels: {foo: baz}}}
   securityGroupIDs: [sg-bp1]
   vSwitchOptions: [vsw-bp1]
 ---

@@ -27,25 +27,41 @@ pub static RULE: Rule = Rule {
         reason: "A PodNetworking takes effect when a pod is created; a changed record would only hide which it was.",
         remedy: "Leave the annotation as it is, or create the pod anew.",
         good: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, annotations: {k8s.aliyun.com/pod-networking: example}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example}}
 spec: {containers: [{name: c, image: nginx}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, annotations: {k8s.aliyun.com/pod-networking: example, k8s.aliyun.com/pod-eni: 'true'}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example, k8s.aliyun.com/pod-eni: 'true'}}
 spec: {containers: [{name: c, image: nginx}]}
 ",
         bad: "
+apiVersion: network.alibabacloud.com/v1beta1
+kind: PodNetworking
+metadata: {name: example}
+spec:
+  selector: {podSelector: {matchLabels: {foo: bar}}}
+  securityGroupIDs: [sg-bp1]
+  vSwitchOptions: [vsw-bp1]
+---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, annotations: {k8s.aliyun.com/pod-networking: example}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example}}
 spec: {containers: [{name: c, image: nginx}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, annotations: {k8s.aliyun.com/pod-networking: other}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: other}}
 spec: {containers: [{name: c, image: nginx}]}
 ",
         settings: "",

@@ -122,7 +122,8 @@ impl Case {
     /// Whether a finding of this rule is expected.
     #[must_use]
     pub fn expects(&self, rule: &str) -> bool {
-        self.expected.to_string().contains(&format!("\"rule\":\"{rule}\""))
+        let findings = self.expected.get("findings").map(Exact::elements).unwrap_or_default();
+        findings.iter().any(|finding| finding.get("rule").and_then(Exact::as_str) == Some(rule))
     }
 
     /// The object of the request.

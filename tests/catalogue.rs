@@ -1,0 +1,135 @@
+//! The catalogue is whole: every rule says what it is, its manifests show it, and there are cases for it.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use podnetworking_policy::context::NoHost;
+use podnetworking_policy::decide_payload;
+use podnetworking_policy::mutations::MUTATIONS;
+use podnetworking_policy::rules::{RULES, Rule};
+use podnetworking_testing::{cases, documents, to_json};
+use serde_json::{Value, json};
+
+/// The folders of cases that are about no one rule or mutation.
+const TOPICS: [&str; 8] = ["context", "document", "payloads", "requests", "settings", "stored", "terway", "workloads"];
+
+/// The findings on each of the manifests, which are judged one after another as they are created: each PodNetworking
+/// and Namespace is a fact for the next, and a second one of the same kind and name is an update of the first.
+fn judge(rule: &Rule, manifests: &str) -> Vec<Value> {
+    let mut objects: BTreeMap<(String, String), Value> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for document in documents(rule.id, manifests) {
+        let object: Value = serde_json::from_str(&document).unwrap();
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (kind, name, version) = (text("/kind"), text("/metadata/name"), text("/apiVersion"));
+        let (group, version) = version.split_once('/').unwrap_or(("", &version));
+        let key = (kind.clone(), name.clone());
+        let old = objects.get(&key).cloned();
+        let namespace = text("/metadata/namespace");
+        let request = json!({
+            "kind": {"group": group, "version": version, "kind": kind},
+            "operation": if old.is_some() { "UPDATE" } else { "CREATE" },
+            "name": name, "namespace": namespace, "object": object, "oldObject": old,
+        });
+        let stored = |kind: &str| -> Vec<&Value> {
+            objects.iter().filter(|((stored, _), _)| stored == kind).map(|(_, object)| object).collect()
+        };
+        let settings: Value = serde_json::from_str(&to_json(rule.id, rule.docs.settings)).unwrap();
+        let mut payload = json!({"settings": settings, "request": request});
+        // What a host that lends nothing says is the rule's own example.
+        if rule.id != "facts-unavailable" {
+            payload["context"] = json!({
+                "podNetworkings": stored("PodNetworking"), "namespaces": stored("Namespace"), "live": false,
+            });
+        }
+        let decision: Value =
+            serde_json::from_str(&decide_payload(payload.to_string().as_bytes(), |_| NoHost).to_json()).unwrap();
+        findings.extend(decision["findings"].as_array().unwrap().iter().cloned());
+        objects.insert(key, object);
+    }
+    findings
+}
+
+#[test]
+fn every_rule_says_what_it_is() {
+    let mut ids = BTreeSet::new();
+    for rule in RULES {
+        let docs = &rule.docs;
+        assert!(ids.insert(rule.id), "{} is there twice", rule.id);
+        for (name, text) in
+            [("title", docs.title), ("fires", docs.fires), ("reason", docs.reason), ("remedy", docs.remedy)]
+        {
+            assert!(!text.is_empty(), "{} has no {name}", rule.id);
+            assert!(!text.contains('\n'), "the {name} of {} is more than a line", rule.id);
+        }
+        for (name, text) in [("reason", docs.reason), ("remedy", docs.remedy)] {
+            assert!(text.ends_with('.'), "the {name} of {} is no sentence", rule.id);
+        }
+    }
+}
+
+#[test]
+fn good_manifests_do_not_fire_and_bad_ones_do() {
+    for rule in RULES {
+        let of_rule = |manifests: &str| -> Vec<Value> {
+            judge(rule, manifests).into_iter().filter(|finding| finding["rule"] == rule.id).collect()
+        };
+        let good = judge(rule, rule.docs.good);
+        let refused: Vec<&Value> = good.iter().filter(|finding| finding["severity"] == "deny").collect();
+        assert!(refused.is_empty(), "the good manifests of {} are refused: {refused:#?}", rule.id);
+        assert!(of_rule(rule.docs.good).is_empty(), "the good manifests of {} fire it", rule.id);
+        assert!(!of_rule(rule.docs.bad).is_empty(), "the bad manifests of {} do not fire it", rule.id);
+    }
+}
+
+/// What a finding must be, whatever the rule: it names the field, says what is wrong in at most two sentences, in lower
+/// case, and what to do.
+#[test]
+fn findings_are_worded_alike() {
+    for rule in RULES {
+        for finding in judge(rule, rule.docs.bad).iter().filter(|finding| finding["rule"] == rule.id) {
+            let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+            let (message, help) = (text("message"), text("help"));
+            assert!(!message.is_empty() && !help.is_empty(), "{finding:#}");
+            assert!(!finding["object"]["kind"].as_str().unwrap().is_empty(), "{finding:#}");
+            // Of missing facts no field is at fault.
+            assert!(rule.id == "facts-unavailable" || !text("path").is_empty(), "{finding:#}");
+            for part in [&message, &help] {
+                assert!(!part.starts_with(|c: char| c.is_uppercase()), "{part}");
+                assert!(!part.ends_with('.') && !part.contains(['\n', '"']), "{part}");
+                assert!(part.matches('`').count() % 2 == 0, "{part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_and_mutation_has_cases() {
+    let cases = cases();
+    for rule in RULES {
+        let of_rule: Vec<_> = cases.iter().filter(|case| case.folder() == rule.id).collect();
+        let fires = of_rule.iter().filter(|case| case.expects(rule.id)).count();
+        assert!(fires > 0, "no case in tests/cases/{} expects {}", rule.id, rule.id);
+        assert!(of_rule.len() > fires, "every case in tests/cases/{} expects {}", rule.id, rule.id);
+        let names: BTreeSet<&str> = of_rule.iter().filter_map(|case| case.name.split('/').nth(1)).collect();
+        for name in ["fires", "beside", "overridden-to-off"] {
+            assert!(names.contains(name), "tests/cases/{}/{name}.yaml is missing", rule.id);
+        }
+        assert!(
+            names.contains("overridden-to-warn") || names.contains("overridden-to-deny"),
+            "no case in tests/cases/{} overrides the severity",
+            rule.id
+        );
+    }
+    for mutation in MUTATIONS {
+        assert!(cases.iter().any(|case| case.folder() == mutation.id), "tests/cases/{} is missing", mutation.id);
+    }
+    for case in &cases {
+        let folder = case.folder();
+        let is_known = RULES.iter().any(|rule| rule.id == folder)
+            || MUTATIONS.iter().any(|mutation| mutation.id == folder)
+            || TOPICS.contains(&folder);
+        assert!(is_known, "tests/cases/{folder} is neither a rule, nor a mutation, nor a topic");
+    }
+}

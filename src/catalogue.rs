@@ -192,7 +192,11 @@ pub fn settings_schema() -> Value {
     let words = |words: Vec<&str>| json!({"enum": words});
     let object = |properties: Value| json!({"type": "object", "properties": properties, "additionalProperties": false});
     let map = |value: Value| json!({"type": "object", "additionalProperties": value});
-    let severity = words(Severity::ALL.iter().map(|(name, _)| *name).collect());
+    let mut severity = words(Severity::ALL.iter().map(|(name, _)| *name).collect());
+    if let Some(words) = severity.get_mut("enum").and_then(Value::as_array_mut) {
+        // YAML reads an `off` without quotation marks so.
+        words.push(Value::Bool(false));
+    }
     let rules: serde_json::Map<_, _> = RULES.iter().map(|rule| (rule.id.to_owned(), severity.clone())).collect();
     let mutations: serde_json::Map<_, _> =
         MUTATIONS.iter().map(|mutation| (mutation.id.to_owned(), json!({"type": "boolean"}))).collect();

@@ -1,23 +1,38 @@
 //! The golden cases of `tests/cases`, through the core. `UPDATE_CASES=1` writes what is decided into the cases that
 //! expected something else: read the difference before you commit it.
 
-#![allow(clippy::print_stderr, reason = "a test tells what it did")]
+#![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use libtest_mimic::{Arguments, Trial};
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
 use podnetworking_testing::{Case, cases};
+use serde_json::Value;
 
 fn run(case: &Case, update: bool) -> Result<(), String> {
     let decision = decide_payload(case.payload().as_bytes(), |_| NoHost);
     let checked = case
         .check(&decision.to_json())
         .and_then(|()| case.check_validation_response(&decision.to_validation_response()));
+    let checked = checked.and_then(|()| check_again(case, decision.mutated_object.as_deref()));
     if checked.is_err() && update {
         case.update(&decision.to_json());
         return Ok(());
     }
     checked
+}
+
+/// What comes out of a mutation passes, and a second pass changes nothing.
+fn check_again(case: &Case, mutated: Option<&str>) -> Result<(), String> {
+    let Some(mutated) = mutated else { return Ok(()) };
+    let mut payload: Value = serde_json::from_str(&case.payload()).map_err(|error| error.to_string())?;
+    payload["request"]["object"] = serde_json::from_str(mutated).map_err(|error| error.to_string())?;
+    let again = decide_payload(payload.to_string().as_bytes(), |_| NoHost);
+    match (again.is_allowed(), &again.mutated_object) {
+        (true, None) => Ok(()),
+        (false, _) => Err(format!("what was mutated is refused: {}", again.to_json())),
+        (true, Some(object)) => Err(format!("a second pass changes it to {object}")),
+    }
 }
 
 fn main() {

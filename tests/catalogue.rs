@@ -1,6 +1,12 @@
 //! The catalogue is whole: every rule says what it is, its manifests show it, and there are cases for it.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

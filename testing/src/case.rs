@@ -94,7 +94,9 @@ impl Case {
         let request = self.request.as_deref().unwrap_or("null");
         let context = match (&self.context, self.live) {
             (Some(context), true) => context.clone(),
-            (Some(context), false) if context.contains('"') => context.trim_start().replacen('{', "{\"live\":false,", 1),
+            (Some(context), false) if context.contains('"') => {
+                context.trim_start().replacen('{', "{\"live\":false,", 1)
+            }
             (_, false) => "{\"live\":false}".to_owned(),
             (None, true) => return format!("{{\"settings\":{settings},\"request\":{request}}}"),
         };

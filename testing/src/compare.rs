@@ -10,6 +10,9 @@ const FINDING_FIELDS: [&str; 8] = ["rule", "severity", "object", "path", "messag
 /// What a finding may leave unsaid only by leaving it out of the decision.
 const REQUIRED: [&str; 3] = ["rule", "severity", "path"];
 
+/// The longest warning that Kubernetes passes on whole, in bytes.
+const WARNING_MAX: usize = 256;
+
 /// Refuses a case that expects what no decision has: it would never be compared.
 pub(crate) fn check_fields(name: &str, expected: &Exact) {
     for (key, _) in expected.members() {
@@ -69,6 +72,12 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
         differences.0.push("the mutated object is another".to_owned());
     }
     let findings = expected.get("findings").map(Exact::elements).unwrap_or_default();
+    let malformed = findings
+        .iter()
+        .any(|finding| text_of(finding, "rule") == "malformed-object" && text_of(finding, "severity") == "deny");
+    let code = Exact::Number(if malformed { "422" } else { "403" }.to_owned());
+    let found_code = found.get("code").filter(|code| **code != Exact::Null);
+    differences.compare("code", (!accepted).then_some(&code), found_code);
     let lines = |severity: &str| -> Vec<String> {
         let of_severity = findings.iter().filter(|finding| text_of(finding, "severity") == severity);
         of_severity.map(line).collect()
@@ -76,6 +85,9 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
     let message = found.get("message").and_then(Exact::as_str).unwrap_or_default();
     let warnings: Vec<&str> =
         found.get("warnings").map(Exact::elements).unwrap_or_default().iter().filter_map(Exact::as_str).collect();
+    for warning in warnings.iter().filter(|warning| warning.len() > WARNING_MAX) {
+        differences.0.push(format!("a warning has {} bytes: {warning}", warning.len()));
+    }
     let messages: Vec<&str> = message.lines().collect();
     for (field, wanted, had) in [("message", lines("deny"), messages), ("warnings", lines("warn"), warnings)] {
         let is_line = |(wanted, had): (&String, &&str)| {

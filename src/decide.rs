@@ -14,8 +14,8 @@ use crate::pod::{Place, has_template};
 use crate::pod_subject::{self, PodSubject};
 use crate::request::{Operation, Payload, Request};
 use crate::rules::{About, RULES, facts_unavailable, pinned_annotation};
-use crate::sort;
 use crate::settings::{Platform, Settings, Severity};
+use crate::sort;
 use crate::{namespace, network_request, overrides, podnetworking, podnetworking_subject, readiness};
 
 /// Decides a payload as hosts send it, `{"settings", "request", "context"?}`; what it does not bring, `host` lends.

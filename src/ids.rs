@@ -8,8 +8,8 @@ use crate::judge::Judge;
 use crate::path::Path;
 use crate::rules::Rule;
 use crate::settings::{Platform, Severity};
-use crate::texts::TextSet;
 use crate::text::quote;
+use crate::texts::TextSet;
 
 /// Whether `id` is the prefix and `[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
 #[must_use]

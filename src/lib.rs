@@ -51,11 +51,11 @@ pub mod judge;
 pub mod mutations;
 mod near;
 mod patch;
-mod sort;
-pub mod texts;
 pub mod pod_subject;
 pub mod podnetworking_subject;
 pub mod rules;
+mod sort;
+pub mod texts;
 
 #[cfg(feature = "catalogue")]
 pub mod catalogue;

@@ -329,9 +329,7 @@ fn in_any<'z>(zones: &[&'z str], sets: &[Values<'_>]) -> Vec<&'z str> {
         .iter()
         .copied()
         .filter(|zone| {
-            listed.contains(zone)
-                || open > excluding.get(zone).copied().unwrap_or_default()
-                || bounded.contains(zone)
+            listed.contains(zone) || open > excluding.get(zone).copied().unwrap_or_default() || bounded.contains(zone)
         })
         .collect()
 }

@@ -165,11 +165,7 @@ pub fn find(
     Ok(overlaps.collect())
 }
 
-fn detail(
-    this: &Selectors<'_>,
-    other: &Selectors<'_>,
-    existing: Option<&Namespace<'_>>,
-) -> Option<(Witness, Remedy)> {
+fn detail(this: &Selectors<'_>, other: &Selectors<'_>, existing: Option<&Namespace<'_>>) -> Option<(Witness, Remedy)> {
     let (pod_labels, namespace_labels) = meet(this, other)?;
     let witness = if this.namespace.is_none() && other.namespace.is_none() {
         in_default(pod_labels)

@@ -10,8 +10,8 @@ use crate::mutations::MUTATIONS;
 use crate::near::nearest;
 use crate::path::Path;
 use crate::rules::{RULES, Rule};
-use crate::texts::{TextMap, TextSet};
 use crate::text::quote;
+use crate::texts::{TextMap, TextSet};
 
 /// The platform that runs the pods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -77,7 +77,12 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
         let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
         own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
     };
-    vswitches.into_iter().filter(|id| seen.insert(id.clone())).map(|id| (zone(&id), id)).map(|(zone, id)| (id, zone)).collect()
+    vswitches
+        .into_iter()
+        .filter(|id| seen.insert(id.clone()))
+        .map(|id| (zone(&id), id))
+        .map(|(zone, id)| (id, zone))
+        .collect()
 }
 
 /// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.

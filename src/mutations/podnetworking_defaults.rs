@@ -5,8 +5,8 @@ use crate::fault::Faults;
 use crate::json::{Json, Kind};
 use crate::patch::{Patch, string};
 use crate::path::Path;
-use crate::texts::TextSet;
 use crate::settings::Settings;
+use crate::texts::TextSet;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {

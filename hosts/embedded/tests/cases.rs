@@ -41,6 +41,10 @@ fn cluster(case: &Case) -> Option<ClusterFacts> {
         ("podNetworkings", "network.alibabacloud.com/v1beta1", "PodNetworking"),
         ("namespaces", "v1", "Namespace"),
     ] {
+        // A host call has one form of list alone; the others are for inline facts.
+        if context.get(list).is_some_and(|items| !items.is_array()) {
+            return None;
+        }
         for item in context.get(list).and_then(Value::as_array).into_iter().flatten() {
             let mut item = item.clone();
             // The items of an inline list may lack them.

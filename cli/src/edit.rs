@@ -61,7 +61,8 @@ impl Editor<'_> {
         if self.starts_with(place, '{') {
             let is_json = self.document.is_json();
             let key_text = |key: &str| if is_json { serde_json::Value::from(key).to_string() } else { scalar(key) };
-            let texts = added.iter().map(|(key, value)| format!("{}: {}", key_text(key), flow(*value))).collect();
+            let texts =
+                added.iter().map(|(key, value)| format!("{}: {}", key_text(key), flow(*value, is_json))).collect();
             return self.into_flow(place, '}', texts);
         }
         let indent = self.indent(place)?;
@@ -88,7 +89,7 @@ impl Editor<'_> {
         }
         let place = self.document.locate_exact(path)?;
         if self.starts_with(place, '[') {
-            return self.into_flow(place, ']', added.into_iter().map(flow).collect());
+            return self.into_flow(place, ']', added.into_iter().map(|value| flow(value, self.document.is_json())).collect());
         }
         let indent = self.indent(place)?;
         let mut text = String::new();
@@ -104,7 +105,7 @@ impl Editor<'_> {
         let place = self.document.locate_exact(path)?;
         // Of a value that is not written, the key is what is there.
         if self.rest(place.end).starts_with(':') && !self.document.is_json() {
-            self.edits.push(Edit { start: place.end + 1, end: place.end + 1, text: format!(" {}", flow(new)) });
+            self.edits.push(Edit { start: place.end + 1, end: place.end + 1, text: format!(" {}", flow(new, false)) });
             return Some(());
         }
         let is_block_list = new.kind() == Kind::List && self.starts_with(place, '-') && !elements(new).is_empty();
@@ -113,7 +114,7 @@ impl Editor<'_> {
             block(new, self.indent(place)?, false, &mut text);
             text
         } else {
-            flow(new)
+            flow(new, self.document.is_json())
         };
         self.edits.push(Edit { start: place.start, end: place.end, text });
         Some(())

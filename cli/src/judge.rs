@@ -1,53 +1,19 @@
-//! Judges the checked objects one after another: by the core here, by the module in `run`.
+//! Judges the checked objects, and tells how far it has come.
 
-use podnetworking_policy::index::Index;
-use podnetworking_policy::{Settings, decide};
+use podnetworking_check::judge;
+pub use podnetworking_check::judge::Core;
+#[cfg(feature = "run")]
+pub use podnetworking_check::judge::Decider;
 
 use crate::answer::Answer;
 use crate::facts::World;
-use crate::object::Object;
 use crate::progress::Progress;
-
-/// Who decides.
-pub trait Decider {
-    /// Decides about the checked object at a position.
-    ///
-    /// # Errors
-    /// Where there is no decision.
-    fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer>;
-}
-
-/// The core.
-#[derive(Debug)]
-pub struct Core<'w> {
-    settings: &'w Settings,
-    index: Option<Index<'w>>,
-}
-
-impl<'w> Core<'w> {
-    /// It judges the objects of this world.
-    pub fn new(settings: &'w Settings, world: &'w World) -> Self {
-        Self { settings, index: world.index() }
-    }
-}
-
-impl Decider for Core<'_> {
-    fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer> {
-        let request = object.request(world.old(position));
-        Ok(decide(&request, self.settings, &world.facts(self.index.as_ref(), position)).into())
-    }
-}
 
 /// Judges all of them, in their order.
 ///
 /// # Errors
 /// Where there is no decision about one.
-pub fn all(world: &World, decider: &dyn Decider) -> anyhow::Result<Vec<Answer>> {
+pub fn all(world: &World, decider: &dyn judge::Decider) -> anyhow::Result<Vec<Answer>> {
     let progress = Progress::new(world.checked.len());
-    let mut answers = Vec::with_capacity(world.checked.len());
-    for (position, object) in world.checked.iter().enumerate() {
-        answers.push(decider.decide(world, position, object)?);
-        progress.step();
-    }
-    Ok(answers)
+    judge::all(world, decider, || progress.step())
 }

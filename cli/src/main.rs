@@ -4,23 +4,19 @@
 //! the decision what stands in the manifests ([`facts`]) and shows what was decided ([`report`], [`format`]). It decides
 //! nothing itself: [`judge`] asks the core, [`run`] asks the module.
 
-mod answer;
 mod args;
 mod baseline;
 mod check;
 mod documentation;
 mod edit;
 mod explain;
-mod facts;
 mod fingerprint;
 mod format;
 mod graph;
 mod input;
 mod inventory;
 mod judge;
-mod locate;
 mod mutate;
-mod object;
 mod output;
 mod progress;
 mod report;
@@ -31,13 +27,13 @@ mod run;
 #[cfg(feature = "run")]
 mod session;
 mod settings;
-mod silence;
 mod validate;
 mod yaml;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use podnetworking_check::{answer, facts, locate, object};
 
 use crate::args::{Cli, Verb};
 use crate::output::Exit;

@@ -72,17 +72,22 @@ pub fn block(json: Json<'_>, indent: usize, after_key: bool, out: &mut String) {
     }
 }
 
-/// A value in one line, as JSON, which is YAML too.
-pub fn flow(json: Json<'_>) -> String {
-    match json.kind() {
-        Kind::Object => {
+/// A value in one line: as JSON, or as YAML, which needs fewer quotes.
+pub fn flow(json: Json<'_>, as_json: bool) -> String {
+    let text = |text: &str| if as_json { serde_json::Value::from(text).to_string() } else { scalar(text) };
+    match (json.kind(), json.as_str()) {
+        (Kind::Object, _) => {
             let members: Vec<String> = members(json)
                 .into_iter()
-                .map(|(key, value)| format!("{}: {}", serde_json::Value::from(key.as_ref()), flow(value)))
+                .map(|(key, value)| format!("{}: {}", text(&key), flow(value, as_json)))
                 .collect();
             format!("{{{}}}", members.join(", "))
         }
-        Kind::List => format!("[{}]", elements(json).into_iter().map(flow).collect::<Vec<_>>().join(", ")),
+        (Kind::List, _) => {
+            let elements: Vec<String> = elements(json).into_iter().map(|value| flow(value, as_json)).collect();
+            format!("[{}]", elements.join(", "))
+        }
+        (Kind::String, Some(string)) => text(&string),
         _ => json.text().to_owned(),
     }
 }
@@ -142,6 +147,7 @@ mod tests {
     fn json_keeps_its_numbers() {
         let json = Json::parse(TEXT).unwrap();
         assert!(pretty_json(json).contains("\n    \"f\": 12345678901234567890123,\n"));
-        assert!(flow(json).contains(r#""b": [{"c": 1, "d": []}, "x: y"]"#));
+        assert!(flow(json, true).contains(r#""b": [{"c": 1, "d": []}, "x: y"]"#));
+        assert!(flow(json, false).contains(r#"b: [{c: 1, d: []}, "x: y"]"#));
     }
 }

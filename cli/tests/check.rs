@@ -63,13 +63,13 @@ fn an_overlap_in_many_namespaces_is_reported_once() {
         .collect();
     let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
     let folder = Folder::new(&[("m/pn.yaml", &pair), ("m/ns.yaml", &namespaces), ("settings.yml", SETTINGS)]);
-    assert_eq!(json(&folder, &["m"]).places(), ["overlap m/pn.yaml:18:3"]);
+    assert_eq!(json(&folder, &["m"]).places(), ["overlap m/pn.yaml:19:5"]);
 }
 
 #[test]
 fn a_namespace_meets_what_is_in_the_cluster() {
     let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
-    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: n\n  labels: {team: a}\n";
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels: {team: a}\n";
     let folder = Folder::new(&[("cluster/pn.yaml", &pair), ("ns.yaml", namespace), ("settings.yml", SETTINGS)]);
     assert_eq!(json(&folder, &["ns.yaml", "--context", "cluster"]).places(), ["ambiguous-namespace ns.yaml:5:18"]);
 }
@@ -107,7 +107,7 @@ fn a_broken_file_is_told_and_the_others_are_checked() {
     assert_eq!(ran.places().len(), 2);
     assert_eq!(ran.json()["errors"][0]["file"], "m/broken.yaml");
     assert!(ran.stderr.contains("--> m/broken.yaml:4:"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("chart/templates/pod.yaml:1: a Helm template that is not rendered"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("chart/templates/pod.yaml:1: a template that is not rendered"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("values.yaml"), "{}", ran.stderr);
 }
 
@@ -154,7 +154,7 @@ fn an_annotation_with_a_reason_silences_a_rule() {
     assert_eq!((ran.code, ran.json()["summary"]["silenced"].as_u64()), (0, Some(1)));
     let ran = json(&folder, &["b.yaml"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("b.yaml:17:44: `podnetworking-policy/ignore.overlap` silences nothing: say why"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("b.yaml:18:42: `podnetworking-policy/ignore.overlap` silences nothing: say why"), "{}", ran.stderr);
 }
 
 #[test]

@@ -14,7 +14,9 @@ fn folder() -> Folder {
 
 #[test]
 fn sarif_is_valid_by_its_schema() {
-    let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
+    // One pattern of the official schema is no regular expression: a bracket too many.
+    let text = include_str!("data/sarif-schema-2.1.0.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}?$");
+    let schema: Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::draft7::new(&schema).unwrap();
     let folder = folder();
     for arguments in [vec!["m"], vec!["m", "--quiet"], vec!["m/pn.yaml"], vec!["nothing"]] {

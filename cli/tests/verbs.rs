@@ -33,13 +33,11 @@ fn mutate_adds_and_keeps_everything_else() {
     let folder = folder();
     let ran = folder.run(&[&["mutate", "pod.yaml"], ARGUMENTS.as_slice()].concat());
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    let added = "\
-  annotations:
+    let added = "  annotations:
     k8s.aliyun.com/pod-eni: \"true\"
     k8s.aliyun.com/pod-networking: first
 ";
-    let affinity = "\
-  affinity:
+    let affinity = "  affinity:
     nodeAffinity:
       requiredDuringSchedulingIgnoredDuringExecution:
         nodeSelectorTerms:
@@ -64,7 +62,7 @@ fn mutate_adds_and_keeps_everything_else() {
 fn mutate_shows_a_diff_that_patch_applies() {
     let folder = folder();
     let ran = folder.run(&[&["mutate", "--diff", "pod.yaml"], ARGUMENTS.as_slice()].concat());
-    assert!(ran.stdout.starts_with("--- a/pod.yaml\n+++ b/pod.yaml\n@@ -4,13 +4,25 @@"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("--- a/pod.yaml\n+++ b/pod.yaml\n@@ -4,10 +4,22 @@"), "{}", ran.stdout);
     assert!(ran.stdout.lines().all(|line| !line.starts_with('-') || line.starts_with("---")), "{}", ran.stdout);
 }
 
@@ -112,7 +110,7 @@ fn mutate_fills_in_defaults_and_says_what_is_refused() {
     let ran = folder.run(&["mutate", "pn.yaml"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("PodNetworking second would be refused: [overlap]"), "{}", ran.stderr);
-    assert_eq!(ran.stdout.matches("  vSwitchOptions: [\"vsw-bp1\"]").count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("  vSwitchOptions: [vsw-bp1]\n"), "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("type: Elastic").count(), 1, "{}", ran.stdout);
 }
 

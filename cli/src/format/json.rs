@@ -1,10 +1,10 @@
 //! For programs: the shape of the module's `decide`, with file, line and column.
 
+use podnetworking_check::json::{Shown, shown};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::answer::{ObjectRef, Severity, Witness};
-use crate::locate::Place;
+use crate::answer::Severity;
 use crate::report::{Located, Report};
 
 #[derive(Serialize)]
@@ -18,44 +18,6 @@ struct Whole<'a> {
     selected: Option<()>,
     errors: Vec<Value>,
     summary: Value,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    rule: &'a str,
-    severity: Severity,
-    object: &'a ObjectRef,
-    path: &'a str,
-    message: &'a str,
-    help: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<&'a Witness>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related: Vec<ShownRelated<'a>>,
-    #[serde(flatten)]
-    position: Option<Position<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ShownRelated<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    name: &'a str,
-    path: &'a str,
-    #[serde(flatten)]
-    position: Option<Position<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Position<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
 }
 
 /// One object, with a line break at its end.
@@ -85,37 +47,4 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         }),
     };
     Ok(serde_json::to_string_pretty(&whole)? + "\n")
-}
-
-fn shown(located: &Located) -> Shown<'_> {
-    let finding = &located.finding;
-    let related = finding.related.iter().zip(&located.related).map(|(related, place)| ShownRelated {
-        api_version: &related.api_version,
-        kind: &related.kind,
-        name: &related.name,
-        path: &related.path,
-        position: place.as_ref().map(position),
-    });
-    Shown {
-        rule: &finding.rule,
-        severity: finding.severity,
-        object: &finding.object,
-        path: &finding.path,
-        message: &finding.message,
-        help: &finding.help,
-        witness: finding.witness.as_ref(),
-        related: related.collect(),
-        position: located.place.as_ref().map(position),
-    }
-}
-
-fn position(place: &Place) -> Position<'_> {
-    let location = place.location;
-    Position {
-        file: place.file(),
-        line: location.line,
-        column: location.column,
-        end_line: location.end_line,
-        end_column: location.end_column,
-    }
 }

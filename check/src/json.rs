@@ -1,0 +1,81 @@
+//! Findings for programs: the shape of `decide`, with file, line and column.
+
+use serde::Serialize;
+
+use crate::answer::{ObjectRef, Severity, Witness};
+use crate::locate::Place;
+use crate::report::Located;
+
+/// A finding in the shape of `decide`, with file, line and column.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown<'a> {
+    rule: &'a str,
+    severity: Severity,
+    object: &'a ObjectRef,
+    path: &'a str,
+    message: &'a str,
+    help: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<&'a Witness>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<ShownRelated<'a>>,
+    #[serde(flatten)]
+    position: Option<Position<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownRelated<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    name: &'a str,
+    path: &'a str,
+    #[serde(flatten)]
+    position: Option<Position<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Position<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// Shows a finding.
+#[must_use]
+pub fn shown(located: &Located) -> Shown<'_> {
+    let finding = &located.finding;
+    let related = finding.related.iter().zip(&located.related).map(|(related, place)| ShownRelated {
+        api_version: &related.api_version,
+        kind: &related.kind,
+        name: &related.name,
+        path: &related.path,
+        position: place.as_ref().map(position),
+    });
+    Shown {
+        rule: &finding.rule,
+        severity: finding.severity,
+        object: &finding.object,
+        path: &finding.path,
+        message: &finding.message,
+        help: &finding.help,
+        witness: finding.witness.as_ref(),
+        related: related.collect(),
+        position: located.place.as_ref().map(position),
+    }
+}
+
+fn position(place: &Place) -> Position<'_> {
+    let location = place.location;
+    Position {
+        file: place.file(),
+        line: location.line,
+        column: location.column,
+        end_line: location.end_line,
+        end_column: location.end_column,
+    }
+}

@@ -1,0 +1,54 @@
+//! The annotation that silences a rule on its object: `podnetworking-policy/ignore.<rule-id>: <reason>`.
+
+use podnetworking_policy::fault::Faults;
+use podnetworking_policy::json::Json;
+use podnetworking_policy::path::Path;
+
+use crate::locate;
+use crate::object::Object;
+use crate::report::Note;
+
+/// What the key begins with.
+const PREFIX: &str = "podnetworking-policy/ignore.";
+const ANNOTATIONS: &str = "metadata.annotations";
+
+/// The rules that an object silences.
+#[derive(Debug, Default)]
+pub struct Silence {
+    rules: Vec<String>,
+    /// What is wrong with the annotations.
+    pub notes: Vec<Note>,
+}
+
+impl Silence {
+    /// Reads the annotations of an object.
+    pub fn of(object: &Object) -> Self {
+        let mut silence = Self::default();
+        // Most objects have none: a look at the text is enough.
+        if !object.document.json().contains(PREFIX) {
+            return silence;
+        }
+        let annotations =
+            object.json().and_then(|json| json.member("metadata")?.member("annotations")).and_then(Json::present);
+        let members = annotations.map(|json| json.members(&Path::Root, &mut Faults::default())).unwrap_or_default();
+        for (key, value) in members {
+            let Some(rule) = key.strip_prefix(PREFIX) else { continue };
+            let message = if podnetworking_policy::rules::find(rule).is_none() {
+                format!("`{key}` silences nothing: there is no rule `{rule}`")
+            } else if value.as_str().is_none_or(|reason| reason.trim().is_empty()) {
+                format!("`{key}` silences nothing: say why as its value")
+            } else {
+                silence.rules.push(rule.to_owned());
+                continue;
+            };
+            let place = locate::field(&object.document, "", &format!("{ANNOTATIONS}[{key}]"));
+            silence.notes.push(Note { place, message });
+        }
+        silence
+    }
+
+    /// Whether findings of this rule on the object are not shown.
+    pub fn covers(&self, rule: &str) -> bool {
+        self.rules.iter().any(|silenced| silenced == rule)
+    }
+}

@@ -138,7 +138,7 @@ fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
             api_version: object.document.api_version().to_owned(),
             kind: object.identity.kind.clone(),
             namespace: namespace.to_owned(),
-            name: object.identity.name.clone(),
+            name: object.shown_name.clone(),
         },
         file: object.document.file().to_owned(),
         line: object.document.line(),

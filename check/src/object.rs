@@ -48,6 +48,8 @@ pub struct Identity {
 pub struct Object {
     /// Which object it is.
     pub identity: Identity,
+    /// The name for people: of an object with `generateName` that and `*`.
+    pub shown_name: String,
     /// The version of its API group.
     pub version: String,
     /// The manifest.
@@ -73,7 +75,9 @@ impl Object {
         let is_cluster_scoped = own_kind || (built_in && CLUSTER_SCOPED.contains(&kind.as_str()));
         let namespace = (!is_cluster_scoped).then(|| text("namespace").unwrap_or_else(|| namespace.to_owned()));
         let name = text("name").unwrap_or_default();
-        Self { identity: Identity { group, kind, namespace, name }, version, document }
+        let generated = || text("generateName").map(|prefix| format!("{prefix}*")).unwrap_or_default();
+        let shown_name = if name.is_empty() { generated() } else { name.clone() };
+        Self { identity: Identity { group, kind, namespace, name }, shown_name, version, document }
     }
 
     /// The object.
@@ -102,7 +106,8 @@ impl Object {
 
     /// "PodNetworking first", "Deployment shop/web".
     pub fn title(&self) -> String {
-        let Identity { kind, namespace, name, .. } = &self.identity;
+        let Identity { kind, namespace, .. } = &self.identity;
+        let name = &self.shown_name;
         match namespace {
             Some(namespace) => format!("{kind} {namespace}/{name}"),
             None => format!("{kind} {name}"),

@@ -118,7 +118,7 @@ pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it.
+    /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it; `--` ends them.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
     /// The namespace of objects that name none.

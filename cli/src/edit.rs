@@ -63,7 +63,7 @@ impl Editor<'_> {
             let key_text = |key: &str| if is_json { serde_json::Value::from(key).to_string() } else { scalar(key) };
             let texts =
                 added.iter().map(|(key, value)| format!("{}: {}", key_text(key), flow(*value, is_json))).collect();
-            return self.into_flow(place, '}', texts);
+            return self.add_to_flow(place, '}', texts);
         }
         let indent = self.indent(place)?;
         let mut text = String::new();
@@ -89,7 +89,11 @@ impl Editor<'_> {
         }
         let place = self.document.locate_exact(path)?;
         if self.starts_with(place, '[') {
-            return self.into_flow(place, ']', added.into_iter().map(|value| flow(value, self.document.is_json())).collect());
+            return self.add_to_flow(
+                place,
+                ']',
+                added.into_iter().map(|value| flow(value, self.document.is_json())).collect(),
+            );
         }
         let indent = self.indent(place)?;
         let mut text = String::new();
@@ -121,7 +125,7 @@ impl Editor<'_> {
     }
 
     /// Adds entries before the closing bracket.
-    fn into_flow(&mut self, place: Location, close: char, texts: Vec<String>) -> Option<()> {
+    fn add_to_flow(&mut self, place: Location, close: char, texts: Vec<String>) -> Option<()> {
         let inside = self.document.source().text().get(place.start + 1..place.end)?.strip_suffix(close)?;
         let is_empty = inside.trim().is_empty();
         let end = place.start + 1 + inside.trim_end().len();

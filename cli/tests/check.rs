@@ -61,14 +61,20 @@ fn an_overlap_in_many_namespaces_is_reported_once() {
     let namespaces: String = (0..3)
         .map(|name| format!("---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{name}, labels: {{team: a}}}}\n"))
         .collect();
-    let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
+    let pair = PAIR.replace(
+        "    podSelector:\n      matchLabels:\n        app: web",
+        "    namespaceSelector: {matchLabels: {team: a}}",
+    );
     let folder = Folder::new(&[("m/pn.yaml", &pair), ("m/ns.yaml", &namespaces), ("settings.yml", SETTINGS)]);
     assert_eq!(json(&folder, &["m"]).places(), ["overlap m/pn.yaml:19:5"]);
 }
 
 #[test]
 fn a_namespace_meets_what_is_in_the_cluster() {
-    let pair = PAIR.replace("    podSelector:\n      matchLabels:\n        app: web", "    namespaceSelector: {matchLabels: {team: a}}");
+    let pair = PAIR.replace(
+        "    podSelector:\n      matchLabels:\n        app: web",
+        "    namespaceSelector: {matchLabels: {team: a}}",
+    );
     let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels: {team: a}\n";
     let folder = Folder::new(&[("cluster/pn.yaml", &pair), ("ns.yaml", namespace), ("settings.yml", SETTINGS)]);
     assert_eq!(json(&folder, &["ns.yaml", "--context", "cluster"]).places(), ["ambiguous-namespace ns.yaml:5:18"]);
@@ -147,14 +153,25 @@ fn quiet_shows_what_fails_only() {
 #[test]
 fn an_annotation_with_a_reason_silences_a_rule() {
     let annotated = |reason: &str| {
-        PAIR.replace("  name: second\n", &format!("  name: second\n  annotations:\n    podnetworking-policy/ignore.overlap: \"{reason}\"\n"))
+        PAIR.replace(
+            "  name: second\n",
+            &format!("  name: second\n  annotations:\n    podnetworking-policy/ignore.overlap: \"{reason}\"\n"),
+        )
     };
-    let folder = Folder::new(&[("a.yaml", &annotated("they never meet")), ("b.yaml", &annotated("")), ("settings.yml", SETTINGS)]);
+    let folder = Folder::new(&[
+        ("a.yaml", &annotated("they never meet")),
+        ("b.yaml", &annotated("")),
+        ("settings.yml", SETTINGS),
+    ]);
     let ran = json(&folder, &["a.yaml"]);
     assert_eq!((ran.code, ran.json()["summary"]["silenced"].as_u64()), (0, Some(1)));
     let ran = json(&folder, &["b.yaml"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("b.yaml:18:42: `podnetworking-policy/ignore.overlap` silences nothing: say why"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("b.yaml:18:42: `podnetworking-policy/ignore.overlap` silences nothing: say why"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -201,7 +218,11 @@ fn settings_are_refused_with_all_faults() {
     folder.write("bad.yml", "platfrom: ack\nrules: {overlap: maybe}\n");
     let ran = folder.run(&["check", "m", "--settings", "bad.yml"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("`platfrom` is not a setting") && ran.stderr.contains("`rules.overlap`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("`platfrom` is not a setting") && ran.stderr.contains("`rules.overlap`"),
+        "{}",
+        ran.stderr
+    );
     let ran = folder.run_with(&["check", "m"], "", &[("PODNETWORKING_SETTINGS", "bad.yml")]);
     assert_eq!(ran.code, 2);
 }
@@ -210,15 +231,29 @@ fn settings_are_refused_with_all_faults() {
 fn the_inventory_comes_from_aliyun() {
     let folder = pair_and_pod();
     let page = |id: &str| {
-        format!(r#"{{"TotalCount": 2, "VSwitches": {{"VSwitch": [{{"VSwitchId": "{id}", "ZoneId": "cn-hangzhou-h", "VpcId": "vpc-1"}}]}}}}"#)
+        format!(
+            r#"{{"TotalCount": 2, "VSwitches": {{"VSwitch": [{{"VSwitchId": "{id}", "ZoneId": "cn-hangzhou-h", "VpcId": "vpc-1"}}]}}}}"#
+        )
     };
     folder.write("vsw.json", &format!("{}\n{}", page("vsw-bp1"), page("vsw-bp2")));
     folder.write(
         "sg.json",
         r#"{"SecurityGroups": {"SecurityGroup": [{"SecurityGroupId": "sg-bp1", "VpcId": "vpc-2", "SecurityGroupType": "normal"}]}}"#,
     );
-    let ran = folder.run(&["check", "m/pn.yaml", "--format", "json", "--vswitches", "vsw.json", "--security-groups", "sg.json"]);
-    assert_eq!(ran.places(), ["vpc-mismatch m/pn.yaml:10:22", "overlap m/pn.yaml:18:3", "vpc-mismatch m/pn.yaml:22:22"]);
+    let ran = folder.run(&[
+        "check",
+        "m/pn.yaml",
+        "--format",
+        "json",
+        "--vswitches",
+        "vsw.json",
+        "--security-groups",
+        "sg.json",
+    ]);
+    assert_eq!(
+        ran.places(),
+        ["vpc-mismatch m/pn.yaml:10:22", "overlap m/pn.yaml:18:3", "vpc-mismatch m/pn.yaml:22:22"]
+    );
     folder.write("vsw.json", &page("vsw-bp1"));
     let ran = folder.run(&["check", "m/pn.yaml", "--vswitches", "vsw.json"]);
     assert!(ran.stderr.contains("vsw.json holds 1 of 2 entries"), "{}", ran.stderr);

@@ -22,7 +22,8 @@ fn sarif_is_valid_by_its_schema() {
     for arguments in [vec!["m"], vec!["m", "--quiet"], vec!["m/pn.yaml"], vec!["nothing"]] {
         let ran = folder.run(&[&["check", "--format", "sarif"], arguments.as_slice()].concat());
         let log = ran.json();
-        let errors: Vec<String> = validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
     }
 }
@@ -52,14 +53,23 @@ fn github_commands_are_one_line_each() {
     for line in ran.stdout.lines() {
         assert!(line.starts_with("::error file=m/") || line.starts_with("::warning file=m/"), "{line}");
     }
-    assert!(ran.stdout.contains("::error file=m/pn.yaml,line=18,endLine=18,col=3,endColumn=11,title=podnetworking overlap::"), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("::error file=m/pn.yaml,line=18,endLine=18,col=3,endColumn=11,title=podnetworking overlap::"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn junit_has_a_case_for_each_object() {
     let ran = folder().run(&["check", "--format", "junit", "m"]);
     assert!(ran.stdout.starts_with("<?xml"), "{}", ran.stdout);
-    assert!(ran.stdout.contains(r#"<testsuites name="podnetworking" tests="4" skipped="0" failures="2" errors="1">"#), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(r#"<testsuites name="podnetworking" tests="4" skipped="0" failures="2" errors="1">"#),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains(r#"<testcase name="Pod default/pod" classname="m/pod ü.yaml">"#), "{}", ran.stdout);
 }
 

@@ -53,7 +53,17 @@ fn validate_says_what_the_module_says() {
     let module = Module::from_file(policy()).unwrap();
     for (manifest, object) in [("pn.yaml", "first"), ("pn.yaml", "second"), ("pod.yaml", "pod")] {
         let payload = folder
-            .run(&["request", manifest, "--object", object, "--context", "pn.yaml", "--payload", "--settings", "settings.yml"])
+            .run(&[
+                "request",
+                manifest,
+                "--object",
+                object,
+                "--context",
+                "pn.yaml",
+                "--payload",
+                "--settings",
+                "settings.yml",
+            ])
             .stdout;
         for verb in ["validate", "decide"] {
             let own = folder.run_with(&[verb], &payload, &[]).stdout;

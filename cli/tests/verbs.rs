@@ -152,7 +152,11 @@ fn a_request_is_whole() {
     assert_eq!(update["oldObject"]["metadata"]["name"], "first");
     folder.write("two.yaml", PAIR);
     let ran = folder.run(&["request", "two.yaml"]);
-    assert!(ran.stderr.contains("choose one with --object: PodNetworking/first, PodNetworking/second"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("choose one with --object: PodNetworking/first, PodNetworking/second"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(folder.run(&["request", "two.yaml", "--object", "podnetworking/second"]).json()["name"], "second");
 }
 
@@ -161,7 +165,10 @@ fn rules_are_listed_and_described() {
     let folder = folder();
     let count = podnetworking_policy::rules::RULES.len();
     assert_eq!(folder.run(&["rules"]).stdout.lines().count(), count + 1);
-    assert_eq!(folder.run(&["rules", "--format", "markdown"]).stdout, podnetworking_policy::catalogue::rules_markdown());
+    assert_eq!(
+        folder.run(&["rules", "--format", "markdown"]).stdout,
+        podnetworking_policy::catalogue::rules_markdown()
+    );
     assert!(folder.run(&["rules", "--format", "json"]).stdout.contains("\"overlap\""));
     for rule in podnetworking_policy::rules::RULES {
         assert!(folder.run(&["rules", rule.id]).stdout.contains(rule.docs.reason), "{}", rule.id);

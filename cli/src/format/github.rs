@@ -2,6 +2,7 @@
 
 use podnetworking_manifests::ReadError;
 
+use super::relative;
 use crate::answer::Severity;
 use crate::report::{Located, Report};
 
@@ -14,7 +15,7 @@ pub fn report(report: &Report, quiet: bool) -> String {
 }
 
 fn broken(error: &ReadError) -> String {
-    let mut properties = format!("file={}", property(&error.file));
+    let mut properties = format!("file={}", property(&relative(&error.file)));
     if let Some(location) = error.location {
         properties.push_str(&format!(",line={},col={}", location.line, location.column));
     }
@@ -32,7 +33,7 @@ fn command(located: &Located) -> String {
         let location = place.location;
         properties = format!(
             "file={},line={},endLine={},col={},endColumn={},",
-            property(place.file()),
+            property(&relative(place.file())),
             location.line,
             location.end_line,
             location.column,

@@ -6,6 +6,8 @@ mod json;
 mod junit;
 mod sarif;
 
+use std::path::Path;
+
 use podnetworking_manifests::{ReadError, Skipped};
 
 use crate::args::{Format, ReportArgs};
@@ -55,4 +57,11 @@ fn say_rest(report: &Report, quiet: bool) {
         let entries = if report.fixed == 1 { "1 entry" } else { &format!("{} entries", report.fixed) };
         output::warning(&format!("{entries} of the baseline no longer needed; write it again with --write-baseline"));
     }
+}
+
+/// A file as CI knows it: relative to the folder in which the check runs, where it lies in that.
+fn relative(file: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let inside = here.and_then(|here| Some(Path::new(file).strip_prefix(here).ok()?.display().to_string()));
+    inside.unwrap_or_else(|| file.to_owned())
 }

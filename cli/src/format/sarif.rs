@@ -7,6 +7,7 @@ use podnetworking_policy::settings::Platform;
 use podnetworking_policy::settings::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
+use super::relative;
 use crate::answer::Severity;
 use crate::fingerprint;
 use crate::locate::Place;
@@ -38,7 +39,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         .errors
         .iter()
         .map(|error| {
-            let mut location = json!({"artifactLocation": {"uri": uri(&error.file)}});
+            let mut location = json!({"artifactLocation": {"uri": uri(&relative(&error.file))}});
             if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
                 location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
             }
@@ -134,7 +135,7 @@ fn result(located: &Located, fingerprint: &str) -> Value {
 fn physical(place: &Place) -> Value {
     let location = place.location;
     json!({
-        "artifactLocation": {"uri": uri(place.file())},
+        "artifactLocation": {"uri": uri(&relative(place.file()))},
         "region": {
             "startLine": location.line,
             "startColumn": location.column,

@@ -1,5 +1,12 @@
 //! Runs the binary on manifests that a test writes.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::io::Write;

@@ -8,7 +8,7 @@ KWCTL ?= kwctl
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
 GUEST := target/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
-SOURCES := $(shell find src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
+SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
 
 # The same bytes wherever they are built: no path of this machine stays in the module.
 REMAP := --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)=cargo
@@ -17,18 +17,24 @@ REMAP := --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(if $(CARGO_HOME),
 
 .PHONY: help
 help: ## show the verbs
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z][-a-zA-Z0-9_.]*:.*## / {printf "  %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][-a-zA-Z0-9_.]*:.*## / {printf "  %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
 
 .PHONY: toolchain
 toolchain:
-	@if command -v rustup >/dev/null; then rustup target list --installed | grep -qx $(WASM_TARGET) \
-	  || rustup target add $(WASM_TARGET); fi
+	@if command -v rustup >/dev/null; then for target in $(WASM_TARGET) wasm32-wasip1; do \
+	  rustup target list --installed | grep -qx $$target || rustup target add $$target; done; fi
 
 policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking-policy-guest --target $(WASM_TARGET) --profile module
 	cp $(GUEST) $@
 	@echo "policy.wasm: $$(wc -c < $@) bytes"
+
+podnetworking.wasm: $(SOURCES) $(shell find cli/src check/src manifests/src -name '*.rs') | toolchain ## build the CLI for any WASI runtime
+	CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
+	  --package podnetworking --no-default-features --target wasm32-wasip1 --profile module
+	cp target/wasm32-wasip1/module/podnetworking.wasm $@
+	@echo "podnetworking.wasm: $$(wc -c < $@) bytes"
 
 annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy with kwctl
 	@command -v $(KWCTL) >/dev/null || { echo "kwctl is not in the PATH: it is needed to annotate the policy;" \
@@ -40,8 +46,10 @@ run: policy.wasm ## judge the examples with the policy in an embedded wasm host
 	$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
 
 .PHONY: test
-test: policy.wasm ## run all tests
-	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest
+test: policy.wasm ## run all tests; those of the npm package where node is
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm; \
+	else echo "node and npm are not in the PATH: the npm package is not tested"; fi
+	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest --exclude podnetworking-js
 
 .PHONY: lint
 lint: ## check formatting, clippy and documentation
@@ -67,3 +75,5 @@ fmt: ## format the code
 clean: ## remove what was built
 	$(CARGO) clean
 	rm -f policy.wasm annotated-policy.wasm podnetworking.wasm
+
+include hosts/js/npm.mk

@@ -380,12 +380,18 @@ impl<'r> Constraint<'r> {
         all
     }
 
-    /// Leaves the excluded values out of the allowed ones.
-    fn settle(&mut self) {
-        if let Some(allowed) = &mut self.allowed {
-            allowed.retain(|value| self.excluded.binary_search(value).is_err());
-            self.excluded.clear();
+    /// With the excluded values left out of the allowed ones, and, of namespaces, with what all their names have.
+    fn settled(requirements: &[&'r Requirement<'_>], of_namespaces: bool) -> Self {
+        let mut constraint = Self::of(requirements);
+        let is_name = of_namespaces && requirements.first().is_some_and(|one| one.key == label::METADATA_NAME);
+        constraint.absent &= !is_name;
+        if let Some(allowed) = &mut constraint.allowed {
+            allowed.retain(|value| {
+                constraint.excluded.binary_search(value).is_err() && (!is_name || label::is_namespace_name(value))
+            });
+            constraint.excluded.clear();
         }
+        constraint
     }
 
     /// Of a settled one: whether some value, or the absence of the key, satisfies it.
@@ -455,44 +461,33 @@ pub struct Constraints<'r> {
     required: usize,
     /// Some labels satisfy all of them.
     possible: bool,
+    /// The labels are those of namespaces.
+    are_namespaces: bool,
 }
 
 impl<'r> Constraints<'r> {
     /// Of a selector of pods; without one everything matches.
     #[must_use]
     pub fn of_pods(selector: Option<&'r Selector<'_>>) -> Self {
-        Self::new(selector, |_, _| ())
+        Self::new(selector, false)
     }
 
     /// Of a selector of namespaces, which all have a name in their labels.
     #[must_use]
     pub fn of_namespaces(selector: Option<&'r Selector<'_>>) -> Self {
-        Self::new(selector, |key, constraint| {
-            if key == label::METADATA_NAME {
-                constraint.absent = false;
-                if let Some(allowed) = &mut constraint.allowed {
-                    allowed.retain(|value| label::is_namespace_name(value));
-                }
-            }
-        })
+        Self::new(selector, true)
     }
 
-    fn new(selector: Option<&'r Selector<'_>>, adjust: impl Fn(&str, &mut Constraint<'r>)) -> Self {
+    fn new(selector: Option<&'r Selector<'_>>, are_namespaces: bool) -> Self {
         let mut sorted: Vec<&'r Requirement<'_>> = selector.into_iter().flat_map(Selector::requirements).collect();
         crate::sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
         let keys: Vec<(&'r str, Constraint<'r>)> = sorted
             .chunk_by(|a, b| a.key == b.key)
-            .filter_map(|group| {
-                let key = group.first()?.key.as_ref();
-                let mut constraint = Constraint::of(group);
-                adjust(key, &mut constraint);
-                constraint.settle();
-                Some((key, constraint))
-            })
+            .filter_map(|group| Some((group.first()?.key.as_ref(), Constraint::settled(group, are_namespaces))))
             .collect();
         let required = keys.iter().filter(|(_, constraint)| !constraint.absent).count();
         let possible = keys.iter().all(|(_, constraint)| constraint.is_possible());
-        Self { keys, required, possible }
+        Self { keys, required, possible, are_namespaces }
     }
 
     fn get(&self, key: &str) -> Option<&Constraint<'r>> {
@@ -512,8 +507,7 @@ impl<'r> Constraints<'r> {
     /// Whether some labels match with one more requirement.
     #[must_use]
     pub fn meet_requirement(&self, requirement: &Requirement<'_>) -> bool {
-        let mut one = Constraint::of(&[requirement]);
-        one.settle();
+        let one = Constraint::settled(&[requirement], self.are_namespaces);
         self.possible
             && match self.get(&requirement.key) {
                 Some(constraint) => constraint.meets(&one),

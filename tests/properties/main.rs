@@ -1,0 +1,16 @@
+//! The laws, each over generated inputs, with the least input that breaks it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+
+mod decisions;
+mod generate;
+mod selectors;
+#[path = "../support/mod.rs"]
+mod support;
+mod zones;

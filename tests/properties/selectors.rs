@@ -1,0 +1,202 @@
+//! Label selectors, whether they meet, and what keeps them apart.
+
+use podnetworking_policy::fault::Faults;
+use podnetworking_policy::json::Json;
+use podnetworking_policy::label::{self, Labels, METADATA_NAME};
+use podnetworking_policy::overlap::{Compared, Remedy, Side, meet, remedy};
+use podnetworking_policy::path::Path;
+use podnetworking_policy::podnetworking::Selectors;
+use podnetworking_policy::selector::{Constraints, Selector, namespace_witness, witness};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::generate::{self, KEYS, NAMESPACES, VALUES};
+
+fn read(text: &str) -> Selector<'_> {
+    let mut faults = Faults::default();
+    Selector::read(Json::parse(text).unwrap(), &Path::Root, &mut faults).expect("a valid selector")
+}
+
+fn pair(text: &str) -> Selectors<'_> {
+    let json = Json::parse(text).unwrap();
+    let side = |key: &'static str| {
+        let json = json.member(key).and_then(Json::present)?;
+        Some(Selector::read(json, &Path::Root, &mut Faults::default()).expect("a valid selector"))
+    };
+    Selectors { pod: side("podSelector"), namespace: side("namespaceSelector") }
+}
+
+fn as_labels(labels: &[(String, String)]) -> Labels<'_> {
+    labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// All label sets over the keys and values in play, the least values that nobody names, and absence.
+fn all_labels(of_namespace: bool) -> Vec<Vec<(String, String)>> {
+    let mut sets = vec![Vec::new()];
+    for key in KEYS {
+        let mut values: Vec<Option<String>> = vec![None];
+        if of_namespace && key == METADATA_NAME {
+            values = vec![label::least_namespace_name(&NAMESPACES.iter().copied().collect::<Vec<_>>())];
+            values.extend(NAMESPACES.iter().map(|name| Some((*name).to_owned())));
+        } else {
+            values.extend(VALUES.iter().map(|value| Some((*value).to_owned())));
+            let mut sorted = VALUES.to_vec();
+            sorted.sort_unstable();
+            values.push(label::least_value(&sorted));
+        }
+        sets = sets
+            .iter()
+            .flat_map(|set: &Vec<(String, String)>| {
+                values.iter().map(move |value| {
+                    let mut set = set.clone();
+                    set.extend(value.clone().map(|value| (key.to_owned(), value)));
+                    set
+                })
+            })
+            .collect();
+    }
+    // Fewest labels first, then bytewise.
+    sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    sets
+}
+
+fn first_match(selectors: &[&Selector<'_>], of_namespace: bool) -> Option<Vec<(String, String)>> {
+    let mut all = all_labels(of_namespace);
+    all.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    all.into_iter().find(|set| selectors.iter().all(|selector| selector.matches(&as_labels(set))))
+}
+
+fn valid_pair() -> impl Strategy<Value = String> {
+    (prop::option::weighted(0.7, generate::selector()), prop::option::weighted(0.5, generate::selector())).prop_map(
+        |(pod, namespace)| serde_json::json!({"podSelector": pod, "namespaceSelector": namespace}).to_string(),
+    )
+}
+
+proptest! {
+
+    /// A witness is selected by all; where there is none, no labels in play are; and it is the first of all there are.
+    #[test]
+    fn a_witness_is_the_least_of_all(a in generate::selector(), b in generate::selector()) {
+        let (a, b) = (a.to_string(), b.to_string());
+        let selectors = [&read(&a), &read(&b)];
+        let mut found = witness(&selectors);
+        if let Some(found) = &mut found {
+            found.sort();
+        }
+        prop_assert_eq!(found, first_match(&selectors, false));
+    }
+
+    #[test]
+    fn a_witness_of_namespaces_is_the_least_of_all(a in generate::selector(), b in generate::selector()) {
+        let (a, b) = (a.to_string(), b.to_string());
+        let selectors = [&read(&a), &read(&b)];
+        let mut found = namespace_witness(&selectors);
+        if let Some(found) = &mut found {
+            found.sort();
+        }
+        prop_assert_eq!(found, first_match(&selectors, true));
+    }
+
+    /// The short look that compares many says what the witness says.
+    #[test]
+    fn a_short_look_agrees_with_the_witness(a in generate::selector(), b in generate::selector(), one in generate::requirement()) {
+        let (a, b) = (a.to_string(), b.to_string());
+        let (a, b) = (read(&a), read(&b));
+        let pods = |selector| Constraints::of_pods(Some(selector));
+        let namespaces = |selector| Constraints::of_namespaces(Some(selector));
+        prop_assert_eq!(pods(&a).meet(&pods(&b)), witness(&[&a, &b]).is_some());
+        prop_assert_eq!(namespaces(&a).meet(&namespaces(&b)), namespace_witness(&[&a, &b]).is_some());
+        let one = serde_json::json!({"matchExpressions": [one]}).to_string();
+        let one = read(&one);
+        let requirement = &one.requirements()[0];
+        prop_assert_eq!(pods(&a).meet_requirement(requirement), witness(&[&a, &one]).is_some());
+        prop_assert_eq!(namespaces(&a).meet_requirement(requirement), namespace_witness(&[&a, &one]).is_some());
+        for set in all_labels(false) {
+            let labels = as_labels(&set);
+            prop_assert_eq!(pods(&a).match_labels(&labels), a.matches(&labels), "{:?}", set);
+        }
+        for set in all_labels(true) {
+            let labels = as_labels(&set);
+            prop_assert_eq!(namespaces(&a).match_labels(&labels), a.matches(&labels), "{:?}", set);
+        }
+    }
+
+    #[test]
+    fn an_overlap_is_symmetric(a in valid_pair(), b in valid_pair()) {
+        let (a, b) = (pair(&a), pair(&b));
+        prop_assert_eq!(meet(&a, &b), meet(&b, &a));
+        prop_assert_eq!(Compared::new(&a).meets(&Compared::new(&b)), meet(&a, &b).is_some());
+        prop_assert_eq!(Compared::new(&b).meets(&Compared::new(&a)), meet(&a, &b).is_some());
+    }
+
+    #[test]
+    fn a_witness_is_selected_by_both(a in valid_pair(), b in valid_pair()) {
+        let (a, b) = (pair(&a), pair(&b));
+        if let Some((pod, namespace)) = meet(&a, &b) {
+            for selectors in [&a, &b] {
+                prop_assert!(!selectors.is_missing());
+                prop_assert!(selectors.pod.as_ref().is_none_or(|selector| selector.matches(&as_labels(&pod))));
+                prop_assert!(selectors.namespace.as_ref().is_none_or(|selector| selector.matches(&as_labels(&namespace))));
+            }
+            let name = namespace.iter().find(|(key, _)| key == METADATA_NAME);
+            prop_assert!(name.is_some_and(|(_, name)| label::is_namespace_name(name)));
+        }
+    }
+
+    #[test]
+    fn a_requirement_more_never_creates_an_overlap(a in valid_pair(), b in valid_pair(), one in generate::requirement(), to_pods: bool) {
+        let mut more: Value = serde_json::from_str(&a).unwrap();
+        let side = if to_pods { "podSelector" } else { "namespaceSelector" };
+        // A selector that is set where there was none can make a PodNetworking select at all.
+        if more[side].is_null() {
+            return Ok(());
+        }
+        match more[side]["matchExpressions"].as_array_mut() {
+            Some(expressions) => expressions.push(one),
+            None => more[side]["matchExpressions"] = serde_json::json!([one]),
+        }
+        let more = more.to_string();
+        let (a, b, more) = (pair(&a), pair(&b), pair(&more));
+        prop_assert!(meet(&a, &b).is_some() || meet(&more, &b).is_none());
+    }
+
+    /// The remedy keeps them apart, and leaves pods where any requirement of that kind does.
+    #[test]
+    fn a_remedy_makes_disjoint(a in valid_pair(), b in valid_pair()) {
+        let (a, b) = (pair(&a), pair(&b));
+        if meet(&a, &b).is_none() {
+            return Ok(());
+        }
+        match remedy(&a, &b) {
+            Remedy::Nothing => {
+                for selectors in [&a, &b] {
+                    let sides = [&selectors.pod, &selectors.namespace];
+                    prop_assert!(sides.into_iter().flatten().all(|selector| selector.requirements().is_empty()));
+                }
+            }
+            Remedy::Add { to_this, side, requirement, leaves_pods } => {
+                let (to, other) = if to_this { (&a, &b) } else { (&b, &a) };
+                let mut changed = to.clone();
+                let place = match side {
+                    Side::Pod => &mut changed.pod,
+                    Side::Namespace => &mut changed.namespace,
+                };
+                *place = Some(place.clone().unwrap_or_default().with(requirement));
+                prop_assert_eq!(meet(&changed, other), None);
+                prop_assert_eq!(meet(&changed, &changed).is_some(), leaves_pods);
+                if !leaves_pods {
+                    for (to, from) in [(&a, &b), (&b, &a)] {
+                        for requirement in from.pod.iter().flat_map(Selector::requirements) {
+                            let selector = to.pod.clone().unwrap_or_default().with(requirement.negated());
+                            prop_assert_eq!(witness(&[&selector]), None);
+                        }
+                        for requirement in from.namespace.iter().flat_map(Selector::requirements) {
+                            let selector = to.namespace.clone().unwrap_or_default().with(requirement.negated());
+                            prop_assert_eq!(namespace_witness(&[&selector]), None);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

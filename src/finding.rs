@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::rules::Rule;
 use crate::selector::WitnessLabels;
 use crate::settings::Severity;
-use crate::text::quote;
+use crate::text::{plain, quote};
 use crate::write::Writer;
 
 /// An object that a finding is about.
@@ -226,7 +226,7 @@ impl Finding {
         if object.kind.is_empty() {
             return format!("[{rule}] {message}; {help}");
         }
-        let mut place = object.kind.clone();
+        let mut place = plain(&object.kind);
         if !object.name.is_empty() {
             place = format!("{place} {}", quote(&object.name));
         }

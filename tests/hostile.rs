@@ -1,0 +1,269 @@
+//! Hostile input: it is answered, whatever it is, and nothing in it can forge a line of the answer. How long that takes
+//! is measured by the example `growth` of the embedded host, for docs/hardening.md.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+
+use std::collections::BTreeMap;
+
+use podnetworking_policy::context::NoHost;
+use podnetworking_policy::finding::TOLD;
+use podnetworking_policy::settings::{Settings, Severity};
+use podnetworking_policy::{Decision, decide_payload};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+#[allow(dead_code, reason = "the example `growth` reads what is not read here")]
+#[path = "shapes/mod.rs"]
+mod shapes;
+
+fn decide(payload: &str) -> Decision {
+    let decision = decide_payload(payload.as_bytes(), |_| NoHost);
+    check_answer(&decision);
+    decision
+}
+
+/// The answer is JSON, with one line for each denying finding, each beginning with its rule; nothing hidden in it.
+#[track_caller]
+fn check_answer(decision: &Decision) {
+    // The mutated object may be deeper, and have greater numbers, than `Value` holds.
+    let _: &RawValue = serde_json::from_str(&decision.to_json()).unwrap();
+    let text = decision.to_validation_response();
+    let raw: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap();
+    let answer: BTreeMap<&str, Value> = ["accepted", "message", "warnings"]
+        .into_iter()
+        .map(|key| (key, raw.get(key).map_or(Value::Null, |value| serde_json::from_str(value.get()).unwrap())))
+        .collect();
+    let denying: Vec<_> = decision.findings.iter().filter(|finding| finding.severity == Severity::Deny).collect();
+    assert_eq!(answer["accepted"], denying.is_empty());
+    let lines: Vec<&str> = answer["message"].as_str().map(|text| text.split('\n').collect()).unwrap_or_default();
+    assert_eq!(lines.len(), denying.len(), "{lines:#?}");
+    for (line, finding) in lines.iter().zip(denying) {
+        assert!(line.starts_with(&format!("[{}] ", finding.rule)), "{line}");
+        check_text(line);
+    }
+    for warning in answer["warnings"].as_array().into_iter().flatten() {
+        let text = warning.as_str().unwrap();
+        assert!(text.len() <= 256, "{text}");
+        check_text(text);
+    }
+}
+
+#[track_caller]
+fn check_text(text: &str) {
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+    assert!(!text.contains(hidden), "{text:?}");
+}
+
+fn payload(kind: &str, object: &Value, settings: &Value, podnetworkings: &Value) -> String {
+    let group = if kind == "PodNetworking" { "network.alibabacloud.com" } else { "" };
+    json!({
+        "settings": settings,
+        "request": {
+            "kind": {"group": group, "version": "v1", "kind": kind}, "operation": "CREATE", "namespace": "default",
+            "object": object,
+        },
+        "context": {"podNetworkings": podnetworkings, "namespaces": [{"metadata": {"name": "default"}}]},
+    })
+    .to_string()
+}
+
+#[test]
+fn every_shape_is_answered() {
+    for shape in shapes::shapes() {
+        let decision = decide(&(shape.make)(shape.most / 50 + 1));
+        // What is counted is still said.
+        assert!(decision.findings.len() <= 4 * (TOLD + 1), "{}: {}", shape.name, decision.findings.len());
+    }
+}
+
+#[test]
+fn very_many_findings_are_counted() {
+    let ids: Vec<String> = (0..TOLD + 234).map(|i| format!("bad_{i}")).collect();
+    let object = json!({
+        "metadata": {"name": "a"},
+        "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}, "securityGroupIDs": ["sg-1"], "vSwitchOptions": ids},
+    });
+    let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!([])));
+    let of_rule: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == "vswitches").collect();
+    assert_eq!(of_rule.len(), TOLD + 1);
+    let counting = of_rule.iter().find(|finding| finding.message.starts_with("there are")).unwrap();
+    assert_eq!(counting.severity, Severity::Deny);
+    assert!(counting.message.starts_with("there are 234 more findings of this kind, the first at "), "{}", counting.message);
+}
+
+/// An update may keep what is only counted, and leave some of it out, but bring nothing new.
+#[test]
+fn what_is_only_counted_ratchets() {
+    let object = |ids: Vec<String>| {
+        json!({
+            "metadata": {"name": "a"},
+            "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}, "securityGroupIDs": ["sg-1"], "vSwitchOptions": ids},
+        })
+    };
+    let ids = |range: std::ops::Range<usize>| range.map(|i| format!("bad_{i}")).collect::<Vec<_>>();
+    let update = |new: Vec<String>, old: Vec<String>| {
+        let mut value: Value =
+            serde_json::from_str(&payload("PodNetworking", &object(new), &json!({}), &json!([]))).unwrap();
+        value["request"]["operation"] = json!("UPDATE");
+        value["request"]["oldObject"] = object(old);
+        decide(&value.to_string()).is_allowed()
+    };
+    let most = 2 * TOLD;
+    assert!(update(ids(0..most), ids(0..most)));
+    assert!(update(ids(0..most).into_iter().rev().collect(), ids(0..most)));
+    assert!(update(ids(500..most - 100), ids(0..most)));
+    assert!(!update(ids(1..most + 1), ids(0..most)));
+    assert!(!update(ids(0..TOLD + 1), ids(0..TOLD)));
+}
+
+#[test]
+fn of_half_a_million_pairs_a_thousand_are_told() {
+    let podnetworkings: Vec<Value> = (0..1000)
+        .map(|i| json!({"metadata": {"name": format!("pn-{i}")}, "spec": {"selector": {"namespaceSelector": {}}}}))
+        .collect();
+    let object = json!({"metadata": {"name": "shop"}});
+    let decision = decide(&payload("Namespace", &object, &json!({}), &json!(podnetworkings)));
+    assert_eq!(decision.findings.len(), TOLD + 1);
+    let text = decision.to_json();
+    assert!(text.contains(&format!("there are {} more findings", 1000 * 999 / 2 - TOLD)));
+}
+
+#[test]
+fn deep_nesting_is_walked_without_recursion() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+        for template in [
+            r#"{"metadata":{"name":"p","labels":DEEP},"spec":{"containers":[]}}"#,
+            r#"{"metadata":{"name":"p"},"spec":{"containers":[],"x":DEEP}}"#,
+            r#"{"metadata":{"name":"p"},"spec":{"affinity":DEEP}}"#,
+            "DEEP",
+        ] {
+            let object = template.replace("DEEP", &deep);
+            for kind in ["Pod", "PodNetworking", "Namespace", "Deployment"] {
+                decide(&shapes::payload(kind, "default", &object, None, "{}", "", ""));
+            }
+        }
+        decide(&format!(r#"{{"settings":{deep},"request":{{}}}}"#));
+        decide(&format!(r#"{{"request":{{"object":{deep}}}}}"#));
+        decide(&format!(r#"{{"context":{{"podNetworkings":{deep}}},"request":{{}}}}"#));
+        decide(&deep);
+        assert!(Settings::parse(Some(&deep)).is_err());
+    }
+}
+
+/// Text that would be a line, a rule or nothing to see if it came through.
+const FORGED: [&str; 8] = [
+    "\n[overlap] forged",
+    "\r\n[x] y",
+    "a`; b",
+    "\u{1b}[2Kgone",
+    "\u{202e}desrever",
+    "\u{2028}next",
+    "zero\u{200b}width",
+    "\u{0}\u{7f}\u{85}",
+];
+
+#[test]
+fn nothing_forges_a_line() {
+    let all_deny: Value = podnetworking_policy::rules::RULES.iter().map(|rule| (rule.id.to_owned(), json!("deny"))).collect::<serde_json::Map<_, _>>().into();
+    for text in FORGED {
+        for platform in ["ack", "acs", "ack-serverless"] {
+            let inventory = json!({"vSwitches": {text: {"zone": text, "vpc": text}, "vsw-1": {"vpc": "v", "zone": "h"}}, "securityGroups": {text: {"vpc": text, "type": "basic"}}});
+            let settings = json!({"platform": platform, "rules": all_deny, "inventory": inventory});
+            let stored = json!([
+                {"metadata": {"name": text}, "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}, "vSwitchOptions": [text]}, "status": {"status": text, "vSwitches": [{"id": text, "zone": text}]}},
+                {"metadata": {"name": format!("{text}2")}, "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}, "namespaceSelector": {}}}},
+                {"metadata": {"name": "broken"}, "spec": {"selector": {"podSelector": {"matchLabels": {text: text}}}}},
+                {"metadata": {"name": "fixed"}, "spec": {"allocationType": {"type": "Fixed"}, "selector": {"podSelector": {"matchLabels": {"fixed": "b"}}}}},
+            ]);
+            let selector = json!({"podSelector": {"matchLabels": {"a": "b"}}});
+            let podnetworking = |spec: Value| json!({"metadata": {"name": text}, "spec": spec, "status": {"status": text, "vSwitches": [{"id": text, "zone": "other"}]}});
+            let objects = [
+                ("PodNetworking", podnetworking(json!({"selector": selector, "securityGroupIDs": [text, text], "vSwitchOptions": [text, "vsw-1"], text: 1, "allocationType": {"type": text}}))),
+                ("PodNetworking", podnetworking(json!({"selector": selector, "allocationType": {"type": "Fixed", "releaseStrategy": text, "releaseAfter": text, text: 1}, "eniOptions": {"eniType": text}, "vSwitchSelectOptions": {"vSwitchSelectionPolicy": text}}))),
+                ("PodNetworking", podnetworking(json!({"selector": {"podSelector": {"matchLabels": {text: text}, "matchExpressions": [{"key": text, "operator": text, "values": [text]}, {"key": "a", "operator": "Exists", "values": [text]}]}}}))),
+                ("PodNetworking", podnetworking(json!({"selector": text, "securityGroupIDs": text, "vSwitchOptions": [1, text]}))),
+                ("Pod", json!({"metadata": {"name": text, "labels": {"a": "b", text: text}, "annotations": {"k8s.aliyun.com/pod-networking": text, "k8s.aliyun.com/eci-vswitch": text}}, "spec": {"containers": []}})),
+                ("Pod", json!({"metadata": {"name": text, "labels": {"a": "b", text: 1}, "annotations": {text: 1}}, "spec": {"nodeSelector": {"topology.kubernetes.io/zone": text}}})),
+                ("Pod", json!({"metadata": {"name": text, "labels": {"fixed": "b"}, "ownerReferences": [{"kind": text}]}, "spec": {"nodeName": 1, "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": text, "operator": text, "values": [text]}]}]}}}}})),
+                ("Pod", json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": format!(r#"[{{"network":{0},"interfaceName":{0},"routes":[{{"dst":{0}}}]}},{{"network":1}}]"#, json!(text))}}, "spec": {}})),
+                ("Pod", json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": text}}, "spec": {"hostNetwork": text}})),
+                ("Deployment", json!({"metadata": {"name": text}, "spec": {"replicas": 100, "selector": {"matchLabels": {text: text, "k": "v"}}, "template": {"metadata": {"labels": {"a": "b", "k": text}}, "spec": {"containers": []}}}})),
+                ("Namespace", json!({"metadata": {"name": text, "labels": {"a": text, text: text}}})),
+                (text, json!({"metadata": {"name": text}, "spec": {"template": {"metadata": {"labels": {"a": 1}}, "spec": {"containers": []}}}})),
+            ];
+            for (kind, object) in &objects {
+                for namespace in ["default", text] {
+                    let text = payload(kind, object, &settings, &stored).replacen(r#""namespace":"default""#, &format!(r#""namespace":{}"#, json!(namespace)), 1);
+                    let decision = decide(&text);
+                    for stored in [json!([{"metadata": {"name": ""}}]), json!({"kind": namespace, "items": []}), json!(namespace)] {
+                        decide(&payload(kind, object, &settings, &stored));
+                    }
+                    // The same as an update of something else.
+                    let mut update: Value = serde_json::from_str(&text).unwrap();
+                    update["request"]["operation"] = json!("UPDATE");
+                    update["request"]["oldObject"] = json!({"metadata": {"name": "x", "annotations": {"k8s.aliyun.com/pod-networking": namespace, "k8s.aliyun.com/pod-eni": namespace}}});
+                    decide(&update.to_string());
+                    drop(decision);
+                }
+            }
+            // The request and the settings themselves.
+            for broken in [
+                json!({"request": {"kind": text, "operation": text}}),
+                json!({"request": {"kind": {"kind": text}, "operation": text}}),
+                json!({"settings": {text: text, "rules": {text: text}, "platform": text, "exemptNamespaces": text, "inventory": {"vSwitches": {text: {text: text, "availableIPs": text}}}}, "request": {}}),
+                json!(text),
+            ] {
+                decide(&broken.to_string());
+            }
+        }
+    }
+}
+
+#[test]
+fn duplicate_keys_are_refused_where_they_are_read() {
+    for object in [
+        r#"{"metadata":{"name":"p","labels":{"a":"b","a":"c"}},"spec":{"containers":[]}}"#,
+        r#"{"metadata":{"name":"p"},"metadata":{"name":"q"},"spec":{"containers":[]}}"#,
+        r#"{"metadata":{"name":"p"},"spec":{"hostNetwork":true,"hostNetwork":false}}"#,
+        r#"{"metadata":{"name":"p"},"spec":{"nodeSelector":{"a":"b"},"nodeSelector":null}}"#,
+        r#"{"metadata":{"name":"p","labels":{"a":"b","\u0061":"c"}},"spec":{"containers":[]}}"#,
+    ] {
+        let decision = decide(&shapes::payload("Pod", "default", object, None, "{}", "", ""));
+        assert!(!decision.is_allowed(), "{object}");
+    }
+    for payload in [
+        r#"{"request":{"kind":{"kind":"Pod"},"operation":"DELETE","operation":"CREATE","object":{}}}"#,
+        r#"{"request":{"kind":{"kind":"X"},"operation":"CREATE"},"request":{"kind":{"kind":"Pod"},"operation":"CREATE"}}"#,
+        r#"{"settings":{"platform":"ack","platform":"acs"},"request":{"kind":{"kind":"X"},"operation":"CREATE"}}"#,
+    ] {
+        assert!(!decide(payload).is_allowed(), "{payload}");
+    }
+}
+
+#[test]
+fn what_is_no_json_or_no_text_is_refused() {
+    for payload in [&b""[..], b"{", b"\xff\xfe", b"{\"request\":\"\xff\"}", b"\xef\xbb\xbf{}", b"null", b"[]", b"1e999999", b"{\"request\":{}} x"] {
+        let decision = decide_payload(payload, |_| NoHost);
+        check_answer(&decision);
+        assert!(!decision.is_allowed(), "{payload:?}");
+    }
+}
+
+#[test]
+fn huge_numbers_stay_as_they_are() {
+    let number = "9".repeat(100_000);
+    let object = format!(
+        r#"{{"metadata":{{"name":"p","labels":{{"app":"a"}},"generation":{number}}},"spec":{{"containers":[],"priority":-{number}.{number}e-{number}}}}}"#
+    );
+    let stored = shapes::stored("one", r#"{"podSelector":{"matchLabels":{"app":"a"}}}"#);
+    let decision = decide(&shapes::payload("Pod", "default", &object, None, "{}", &stored, ""));
+    let mutated = decision.mutated_object.unwrap();
+    assert!(mutated.contains(&format!(r#""generation":{number}"#)) && mutated.contains(&format!("-{number}.{number}e-{number}")));
+}

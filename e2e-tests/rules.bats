@@ -5,7 +5,7 @@ load helpers
 
 @test "malformed-object: all wrong types are named at once, with 422" {
   judge malformed-object
-  denied '[malformed-object] `spec.selector.podSelector.matchLabels[foo]`' '[malformed-object] `spec.vSwitchOptions`'
+  denied '[malformed-object] PodNetworking `example`: `spec.selector.podSelector.matchLabels[foo]`' '[malformed-object] PodNetworking `example`: `spec.vSwitchOptions`'
   [ "$(part code)" = 422 ]
 }
 

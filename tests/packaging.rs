@@ -107,6 +107,8 @@ fn one_version_everywhere() {
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(annotation(&metadata(), "io.kubewarden.policy.version"), version);
     assert_eq!(yaml("artifacthub-pkg.yml")["version"], version);
+    let example: Value = serde_json::from_str(&text("hosts/node/package.json")).expect("JSON");
+    assert_eq!(example["version"], version);
     let changelog = text("CHANGELOG.md");
     assert!(changelog.contains(&format!("## {version}")), "CHANGELOG.md has no section {version}");
 }

@@ -89,3 +89,11 @@ test('judge.js shows the findings and exits 1 for a denial', () => {
   assert.equal(denied.status, 1);
   assert.match(denied.stdout, /^deny \[ambiguous-pod\]/);
 });
+
+test('the example of docs/hosting.md runs', () => {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const page = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
+  const [, example] = page.match(/```js\n([^]*?)```/);
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', example], { cwd: folder, encoding: 'utf8' });
+  assert.equal(output, "deny [ 'ambiguous-pod' ]\n");
+});

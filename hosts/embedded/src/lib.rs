@@ -45,3 +45,8 @@ pub use session::{Session, SessionError};
 pub use kubewarden_policy_sdk::{
     metadata::ProtocolVersion, response::ValidationResponse, settings::SettingsValidationResponse,
 };
+
+/// The example of docs/hosting.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/hosting.md")]
+struct Hosting;

@@ -13,6 +13,7 @@ Exit status:
 
 Environment:
   PODNETWORKING_SETTINGS  the settings file, where --settings is not given
+  PODNETWORKING_CACHE     a folder in which `run` and `session` keep compiled modules
   NO_COLOR                no colours (CLICOLOR_FORCE=1: colours also in a pipe)
 
 Silence a rule on one object by an annotation that says why:

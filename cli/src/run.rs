@@ -34,7 +34,10 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
 /// # Errors
 /// Where it is none.
 pub fn load(path: &Path) -> anyhow::Result<Module> {
-    Module::from_file_with(path, &Options::default()).with_context(|| format!("{} cannot be run", path.display()))
+    // The cache takes absolute paths only.
+    let cache = std::env::var_os("PODNETWORKING_CACHE").map(std::path::absolute).transpose()?;
+    let options = Options { cache, ..Options::default() };
+    Module::from_file_with(path, &options).with_context(|| format!("{} cannot be run", path.display()))
 }
 
 /// The module.

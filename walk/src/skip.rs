@@ -180,7 +180,7 @@ struct Around {
 impl Around {
     #[inline(always)]
     fn push(&mut self, is_object: bool) {
-        if self.depth > 0 && self.depth % 64 == 0 {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
             self.spill();
         }
         self.innermost = self.innermost << 1 | u64::from(is_object);
@@ -191,7 +191,7 @@ impl Around {
     fn pop(&mut self) {
         self.innermost >>= 1;
         self.depth -= 1;
-        if self.depth % 64 == 0 && self.depth > 0 {
+        if self.depth.is_multiple_of(64) && self.depth > 0 {
             self.refill();
         }
     }

@@ -24,9 +24,17 @@ pub(crate) fn payload(value: &JsValue) -> Result<String, Failure> {
     Ok(format!("{{{}}}", members.join(",")))
 }
 
-/// Settings as JSON text; none where they are absent.
+/// Settings as JSON text; none where they are absent. Their text may also be YAML, or the policy that holds them.
 pub(crate) fn settings(value: &JsValue) -> Result<Option<String>, Failure> {
-    json(value, "settings")
+    let Some(text) = value.as_string() else { return json(value, "settings") };
+    let settings = podnetworking_check::settings::parse("settings", &text)
+        .map_err(|error| Failure::at("settings", without_name(&error.to_string())))?;
+    Ok(Some(settings.to_string()))
+}
+
+/// A message about a text that has no name but its path.
+fn without_name(message: &str) -> &str {
+    message.strip_prefix("settings:").map_or(message, str::trim_start)
 }
 
 /// An object or JSON text as JSON text; none where it is absent.

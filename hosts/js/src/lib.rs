@@ -5,6 +5,7 @@
 
 mod argument;
 mod failure;
+mod manifests;
 
 use js_sys::{Array, JSON};
 use podnetworking_policy::context::NoHost;
@@ -12,7 +13,6 @@ use podnetworking_policy::decide_payload;
 use podnetworking_policy::decision::settings_response;
 use podnetworking_policy::settings::Settings;
 use wasm_bindgen::prelude::*;
-
 
 /// The types of arguments and answers, for TypeScript.
 #[wasm_bindgen(typescript_custom_section)]
@@ -62,6 +62,37 @@ pub fn validate(
     to_value(&decide_payload(payload.as_bytes(), |_| NoHost).to_validation_response())
 }
 
+/// Checks manifests against each other, and against what is in the cluster: what CI runs.
+///
+/// Objects are judged as if they came one after another. A pair of PodNetworkings that overlap is reported once, at the
+/// later manifest. An object that is also in `options.context` is judged as its update.
+///
+/// @param manifests - YAML or JSON text, or a list of texts, objects and `{ name, text }`
+/// @param options - settings, what is in the cluster, and the namespace of objects that name none
+/// @throws {PolicyError} where settings are not valid (`path` tells which) or a manifest cannot be read (`path` is its
+/// name, beside `line` and `column`); `faults` has all of them, and `result` what the manifests that can be read gave
+#[wasm_bindgen(unchecked_return_type = "CheckResult")]
+pub fn check(
+    #[wasm_bindgen(unchecked_param_type = "Manifests")] manifests: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "CheckOptions | null")] options: JsValue,
+) -> Result<JsValue, JsValue> {
+    manifests::check(&manifests, &options)
+}
+
+/// Tells for each pod and workload which PodNetworking selects it, and for every other one the first requirement that
+/// failed; and which PodNetworkings overlap.
+///
+/// @param manifests - as for `check`
+/// @param options - as for `check`
+/// @throws {PolicyError} as `check` does
+#[wasm_bindgen(unchecked_return_type = "Explanation")]
+pub fn explain(
+    #[wasm_bindgen(unchecked_param_type = "Manifests")] manifests: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "CheckOptions | null")] options: JsValue,
+) -> Result<JsValue, JsValue> {
+    manifests::explain(&manifests, &options)
+}
+
 /// The catalogue: every rule with its severities, the reason for it, the remedy, and a good and a bad manifest.
 #[wasm_bindgen(unchecked_return_type = "Rule[]")]
 pub fn rules() -> Result<JsValue, JsValue> {
@@ -85,6 +116,6 @@ pub fn validate_settings(
 }
 
 /// A text that the core made, as JavaScript's value.
-fn to_value(json: &str) -> Result<JsValue, JsValue> {
+pub(crate) fn to_value(json: &str) -> Result<JsValue, JsValue> {
     JSON::parse(json)
 }

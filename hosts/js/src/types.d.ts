@@ -115,6 +115,105 @@ export interface Finding {
   related?: Related[];
 }
 
+/** A manifest: YAML or JSON, any number of documents, Lists among them. */
+export interface Manifest {
+  /** Its name, in findings and errors: a path, say. */
+  name?: string;
+  text: string;
+}
+
+/** Manifests: text, a Kubernetes object, a manifest with its name, or a list of these. */
+export type Manifests = string | Manifest | JsonObject | (string | Manifest | JsonObject)[];
+
+/** How manifests are checked. */
+export interface CheckOptions {
+  /** The settings, as an object or as JSON or YAML text; also the policy that holds them in `spec.settings`. */
+  settings?: Settings | string | null;
+  /** What is in the cluster already, as manifests. */
+  context?: Manifests | null;
+  /** The namespace of objects that name none: `default` where absent. */
+  namespace?: string;
+}
+
+/** A part of a manifest, from 1. */
+export interface Position {
+  /** The name of the manifest; `manifest-1` for the first one without a name. */
+  file?: string;
+  line?: number;
+  /** In characters. */
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+}
+
+/** What a rule finds in a manifest. */
+export interface LocatedFinding extends Omit<Finding, "related">, Position {
+  related?: (Related & Position)[];
+}
+
+/** Something to hear about a manifest that is no finding of a rule. */
+export interface Note extends Position {
+  message: string;
+}
+
+/** What was found in manifests. */
+export interface CheckResult {
+  /** `deny` where a finding has the severity `deny`. */
+  decision: "allow" | "deny";
+  /** In the order of manifests and lines. */
+  findings: LocatedFinding[];
+  /** Annotations that silence nothing, documents that were passed over. */
+  notes: Note[];
+  summary: {
+    /** How many objects were judged. */
+    objects: number;
+    denied: number;
+    warned: number;
+    /** Findings that an annotation silences: `podnetworking-policy/ignore.RULE: the reason`. */
+    silenced: number;
+  };
+}
+
+/** Which PodNetworking selects which pod, and why the others do not. */
+export interface Explanation {
+  pods: {
+    object: ObjectRef;
+    file: string;
+    line: number;
+    /** Why nothing applies to it, where that is so. */
+    exempt?: string;
+    /** The names of the PodNetworkings that select it: one, if all is well. */
+    selected: string[];
+    /** What each PodNetworking is to it, those first that select it. */
+    podNetworkings: {
+      name: string;
+      outcome:
+        | "selected"
+        | "failed"
+        | "no-selector"
+        | "broken"
+        | "not-fixed-name"
+        | "namespace-unknown"
+        | "opted-out";
+      /** The requirement that decided, and where it stands in the PodNetworking. */
+      requirement?: string;
+      path?: string;
+    }[];
+  }[];
+  /** The pairs that overlap. */
+  overlaps: {
+    first: string;
+    second: string;
+    /** Whether an existing namespace can have such a pod. */
+    isReal: boolean;
+    message: string;
+    help: string;
+    witness: Witness | null;
+  }[];
+  /** The names of all PodNetworkings. */
+  podNetworkings: string[];
+}
+
 /** A rule of the catalogue. */
 export interface Rule {
   id: string;
@@ -139,6 +238,7 @@ export interface SettingsValidation {
   valid: boolean;
   /** All faults, one a line. */
   message?: string;
+  /** All faults by their paths. */
   faults: Fault[];
 }
 
@@ -162,4 +262,6 @@ export interface PolicyError extends Error {
   column?: number;
   /** All faults. */
   faults: Fault[];
+  /** Of `check` and `explain`: what the manifests that can be read gave. */
+  result?: unknown;
 }

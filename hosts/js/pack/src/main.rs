@@ -74,7 +74,13 @@ fn bind(target: &Target, module: &Path, work: &Path, out: &Path) -> Result<()> {
     }
     let mut bindgen = Bindgen::new();
     (target.choose)(&mut bindgen)?;
-    bindgen.input_path(module).out_name(NAME).typescript(true).remove_producers_section(true).remove_name_section(true);
+    bindgen
+        .input_path(module)
+        .out_name(NAME)
+        .typescript(true)
+        .omit_default_module_path(false)
+        .remove_producers_section(true)
+        .remove_name_section(true);
     bindgen.generate(work)?;
     let wasm = fs::read(work.join(WASM))?;
     let shared = out.join(WASM);

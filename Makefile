@@ -7,7 +7,8 @@ LOCKED ?= --locked
 KWCTL ?= kwctl
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
-GUEST := target/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+GUEST := $(TARGET)/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
 SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
 
 # The same bytes wherever they are built: no path of this machine stays in the module.
@@ -33,7 +34,7 @@ policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
 podnetworking.wasm: $(SOURCES) $(shell find cli/src check/src manifests/src -name '*.rs') | toolchain ## build the CLI for any WASI runtime
 	CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking --no-default-features --target wasm32-wasip1 --profile module
-	cp target/wasm32-wasip1/module/podnetworking.wasm $@
+	cp $(TARGET)/wasm32-wasip1/module/podnetworking.wasm $@
 	@echo "podnetworking.wasm: $$(wc -c < $@) bytes"
 
 annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy with kwctl

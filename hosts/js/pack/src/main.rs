@@ -56,15 +56,46 @@ fn main() -> Result<()> {
         bind(target, &module, &work, &out)?;
     }
     fs::remove_dir_all(&work)?;
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../package");
-    for entry in fs::read_dir(&sources)? {
+    fs::copy(here("../../../LICENSE"), out.join("LICENSE"))?;
+    let module = fs::read(out.join(WASM))?;
+    let sizes = Sizes { module: module.len(), gzipped: gzipped(&module)?, package: packed(&out)? };
+    for entry in fs::read_dir(here("../package"))? {
         let path = entry?.path();
         let name = path.file_name().context("a file of the package has a name")?;
-        let text = fs::read_to_string(&path)?.replace("{{version}}", env!("CARGO_PKG_VERSION"));
-        fs::write(out.join(name), text)?;
+        fs::write(out.join(name), fill(&fs::read_to_string(&path)?, &sizes)?)?;
     }
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../LICENSE"), out.join("LICENSE"))?;
-    weigh(&out)
+    report(&out, &sizes)
+}
+
+/// A path that is told from this crate.
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What the parts weigh, in bytes.
+struct Sizes {
+    module: usize,
+    gzipped: usize,
+    /// All that is in the package, gzipped; without its README.
+    package: usize,
+}
+
+/// Fills in the version, the sizes and the examples.
+fn fill(text: &str, sizes: &Sizes) -> Result<String> {
+    let kilobytes = |bytes: usize| bytes.div_ceil(1000).to_string();
+    let mut filled = text
+        .replace("{{version}}", env!("CARGO_PKG_VERSION"))
+        .replace("{{module}}", &kilobytes(sizes.module))
+        .replace("{{gzipped}}", &kilobytes(sizes.gzipped))
+        .replace("{{package}}", &kilobytes(sizes.package));
+    const EXAMPLE: &str = "{{example ";
+    while let Some((before, rest)) = filled.split_once(EXAMPLE) {
+        let (name, after) = rest.split_once("}}").context("an example of the README has no end")?;
+        let example =
+            fs::read_to_string(here("../examples").join(name)).with_context(|| format!("no example {name}"))?;
+        filled = format!("{before}{}{after}", example.trim_end());
+    }
+    Ok(filled)
 }
 
 /// Writes the bindings of a target into the package.
@@ -95,23 +126,26 @@ fn bind(target: &Target, module: &Path, work: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
+fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// What the files of the package weigh, each gzipped.
+fn packed(out: &Path) -> Result<usize> {
+    let mut total = 0;
+    for entry in fs::read_dir(out)? {
+        total += gzipped(&fs::read(entry?.path())?)?;
+    }
+    Ok(total)
+}
+
 /// Reports what the module and the whole package weigh, and refuses too much.
 #[expect(clippy::print_stdout, reason = "the report")]
-fn weigh(out: &Path) -> Result<()> {
-    let mut total = 0;
-    let mut files: Vec<PathBuf> = fs::read_dir(out)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.sort();
-    for path in files {
-        let bytes = fs::read(&path)?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes)?;
-        let gzipped = encoder.finish()?.len();
-        total += gzipped;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == WASM {
-            println!("{name}: {} bytes, {gzipped} gzipped", bytes.len());
-        }
-    }
+fn report(out: &Path, sizes: &Sizes) -> Result<()> {
+    let total = packed(out)?;
+    println!("{WASM}: {} bytes, {} gzipped", sizes.module, sizes.gzipped);
     println!("{}: {total} bytes gzipped, of at most {MOST}", out.display());
     ensure!(total <= MOST, "the package weighs {total} bytes gzipped, more than {MOST}");
     Ok(())

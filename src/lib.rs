@@ -24,6 +24,7 @@ pub mod settings;
 
 // What is read: JSON as text, its fields, and what is wrong with them.
 pub mod fault;
+mod glance;
 mod item;
 pub mod json;
 pub mod path;

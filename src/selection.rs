@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
+use crate::glance;
 use crate::index::Query;
 use crate::label::{Labels, METADATA_NAME};
 use crate::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
@@ -96,14 +97,19 @@ impl<'a> Selection<'a> {
         let mut missing = None;
         let namespace = || Some(matcher.namespace().ok()??.labels.clone());
         let query = Query::Pod(candidate.labels, &namespace);
-        facts.find_pod_networkings(query, &mut |podnetworking| match matcher.outcome(&podnetworking) {
-            Ok(Outcome::Selected { requirement, path }) => {
-                selection.selected.push(Selected { podnetworking, requirement, path });
+        facts.find_pod_networkings(query, &mut |podnetworking| {
+            if matcher.passes_over(&podnetworking) {
+                return;
             }
-            Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
-            Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
-            Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
-            Err(reason) => missing = Some(reason),
+            match matcher.outcome(&podnetworking) {
+                Ok(Outcome::Selected { requirement, path }) => {
+                    selection.selected.push(Selected { podnetworking, requirement, path });
+                }
+                Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
+                Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
+                Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
+                Err(reason) => missing = Some(reason),
+            }
         })?;
         if let Some(missing) = missing {
             return Err(missing);
@@ -144,6 +150,22 @@ impl<'p, 'f> Matcher<'p, 'f> {
         match self.namespace.get_or_init(|| self.facts.namespace(name)) {
             Ok(namespace) => Ok(namespace.as_ref()),
             Err(missing) => Err(missing.clone()),
+        }
+    }
+
+    /// Whether a glance tells that it does not select the pod. The namespace is looked at where it is known, never asked
+    /// for.
+    fn passes_over(&self, podnetworking: &PodNetworking<'_>) -> bool {
+        let Some(selector) = podnetworking.selector_json() else {
+            return false;
+        };
+        let [pod, namespace] = glance::sides(selector);
+        if pod.is_some_and(|selector| glance::fails(selector, self.candidate.labels)) {
+            return true;
+        }
+        match (namespace, self.namespace.get()) {
+            (Some(selector), Some(Ok(Some(known)))) => glance::fails(selector, &known.labels),
+            _ => false,
         }
     }
 

@@ -28,7 +28,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         // Exact case, as Kubernetes has it.
         Some(match text {
             "In" => Self::In,

@@ -122,6 +122,8 @@ pub struct Facts<'a> {
     namespace: OnceCell<Result<Option<Cow<'a, str>>, Unavailable>>,
     /// PodNetworkings were looked for in an index.
     used_index: Cell<bool>,
+    /// A walk over all but the one that is judged has found no fault.
+    sound: Cell<bool>,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -140,6 +142,7 @@ impl<'a> Facts<'a> {
             namespaces: OnceCell::new(),
             namespace: OnceCell::new(),
             used_index: Cell::new(false),
+            sound: Cell::new(false),
         }
     }
 
@@ -153,6 +156,17 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn knows_pod_networkings(&self) -> bool {
         self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
+    }
+
+    /// Remembers that no PodNetworking but the one that is judged has a fault.
+    pub(crate) fn set_sound(&self) {
+        // With an index, not all of them are walked over.
+        self.sound.set(!self.used_index.get());
+    }
+
+    /// Whether that is known.
+    pub(crate) fn are_sound(&self) -> bool {
+        self.sound.get()
     }
 
     /// Walks over all PodNetworkings that are not being deleted, in the host's order.
@@ -222,6 +236,15 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Missing`], where the host cannot tell or its answer is no list of namespaces.
     pub fn namespaces(&self) -> Result<Vec<Namespace<'_>>, Missing> {
+        self.namespaces_but(&|_, _| false)
+    }
+
+    /// All namespaces, by name, but for some of those that `passes_over` tells by their names not to matter, which must be
+    /// sound.
+    pub(crate) fn namespaces_but(
+        &self,
+        passes_over: &dyn Fn(&Item<'_>, &str) -> bool,
+    ) -> Result<Vec<Namespace<'_>>, Missing> {
         let missing = |reason| Missing { resource: Resource::Namespaces, reason };
         let text = self
             .namespaces
@@ -230,7 +253,10 @@ impl<'a> Facts<'a> {
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         let mut namespaces = Vec::new();
         read_list(text, "Namespace", &mut |item| {
-            namespaces.push(Namespace::read(&item)?);
+            item.check_kind("", "Namespace")?;
+            if !(item.is_sound() && passes_over(&item, &item.name()?)) {
+                namespaces.push(Namespace::read(&item)?);
+            }
             Ok(())
         })
         .map_err(missing)?;

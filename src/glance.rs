@@ -4,123 +4,17 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{Walker, is_plain};
+use podnetworking_walk::{Values, Walker, is_plain, plain_string as plain, some_requirement};
 
-use crate::json::{Error, Json};
-use crate::label::Labels;
-use crate::selector::Operator;
-
-/// The values of a requirement, as they are written.
-#[derive(Clone, Copy)]
-pub(crate) enum Values<'a> {
-    /// The one of an entry of `matchLabels`.
-    One(&'a str),
-    /// A list, or whatever stands there.
-    Listed(Option<Json<'a>>),
-}
-
-impl<'a> Values<'a> {
-    /// Visits the values until one is found; `None` where something is no plain string.
-    pub(crate) fn any(self, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Option<bool> {
-        match self {
-            Self::One(value) => Some(is_wanted(value)),
-            Self::Listed(None) => Some(false),
-            Self::Listed(Some(list)) => any_of(list, is_wanted).ok()?,
-        }
-    }
-}
-
-fn any_of<'a>(list: Json<'a>, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Result<Option<bool>, Error> {
-    let mut walker = Walker::new(list.text());
-    let mut more = walker.enter()?;
-    while more {
-        let Some(value) = plain(walker.skip()?) else { return Ok(None) };
-        if is_wanted(value) {
-            return Ok(Some(true));
-        }
-        more = walker.more_elements()?;
-    }
-    Ok(Some(false))
-}
-
-/// What a string without escapes says.
-fn plain(json: &str) -> Option<&str> {
-    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
-    is_plain(inside).then_some(inside)
-}
-
-/// One requirement, as it is written.
-pub(crate) type Test<'t> = dyn FnMut(&str, Operator, Values<'_>) -> bool + 't;
+use crate::json::{Error, Json, Kind};
+use crate::label::{Labels, METADATA_NAME, is_key, is_value};
+use crate::selector::{Operator, Selector};
 
 /// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
-fn some(selector: Json<'_>, test: &mut Test<'_>) -> bool {
-    some_in(&mut Walker::new(selector.text()), test).unwrap_or(false)
-}
-
-fn some_in(walker: &mut Walker<'_>, test: &mut Test<'_>) -> Result<bool, Error> {
-    if walker.peek() != b'{' {
-        return Ok(false);
-    }
-    let mut more = walker.enter()?;
-    while more {
-        let found = match (walker.key()?.written(), walker.peek()) {
-            ("matchLabels", b'{') => some_label(walker, test)?,
-            ("matchExpressions", b'[') => some_expression(walker, test)?,
-            _ => {
-                walker.skip()?;
-                false
-            }
-        };
-        if found {
-            return Ok(true);
-        }
-        more = walker.more_members()?;
-    }
-    Ok(false)
-}
-
-fn some_label(walker: &mut Walker<'_>, test: &mut Test<'_>) -> Result<bool, Error> {
-    let mut more = walker.enter()?;
-    while more {
-        let key = walker.key()?.written();
-        if let Some(value) = plain(walker.skip()?)
-            && is_plain(key)
-            && test(key, Operator::In, Values::One(value))
-        {
-            return Ok(true);
-        }
-        more = walker.more_members()?;
-    }
-    Ok(false)
-}
-
-fn some_expression(walker: &mut Walker<'_>, test: &mut Test<'_>) -> Result<bool, Error> {
-    let mut more = walker.enter()?;
-    while more {
-        if walker.peek() != b'{' {
-            return Ok(false);
-        }
-        let (mut key, mut operator, mut values) = (None, None, None);
-        let mut more_members = walker.enter()?;
-        while more_members {
-            let name = walker.key()?.written();
-            let value = walker.skip()?;
-            match name {
-                "key" => key = plain(value),
-                "operator" => operator = plain(value).and_then(Operator::read),
-                "values" => values = Some(Json::walk(&mut Walker::new(value))?),
-                _ => {}
-            }
-            more_members = walker.more_members()?;
-        }
-        if let (Some(key), Some(operator)) = (key, operator)
-            && test(key, operator, Values::Listed(values))
-        {
-            return Ok(true);
-        }
-        more = walker.more_elements()?;
-    }
-    Ok(false)
+fn some(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
+    some_requirement(selector.text(), &mut |key, operator, values| {
+        Operator::read(operator).is_some_and(|operator| test(key, operator, values))
+    })
 }
 
 /// Whether a requirement of the selector surely fails on the labels.
@@ -139,30 +33,136 @@ pub(crate) fn fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
     })
 }
 
-/// The two selectors of `spec.selector`, pod and namespace, as they are written; `None` if it has escapes in its keys, or is
-/// no object.
-pub(crate) fn sides(selector: Json<'_>) -> [Option<Json<'_>>; 2] {
-    let mut sides = [None, None];
-    // What cannot be walked over has no sides.
-    let _ = walk_sides(selector, &mut sides);
-    sides.map(|side: Option<Json<'_>>| side.and_then(Json::present))
+/// Whether the selector surely cannot match what `this` matches: a requirement on one key contradicts one of its own.
+pub(crate) fn cannot_meet(selector: Json<'_>, this: &Selector<'_>) -> bool {
+    some(selector, &mut |key, operator, values| {
+        this.requirements().iter().filter(|own| own.key == key).any(|own| match (operator, own.operator) {
+            (Operator::In, Operator::In) => values.any(&mut |value| own.has(value)) == Some(false),
+            (Operator::In | Operator::Exists, Operator::DoesNotExist)
+            | (Operator::DoesNotExist, Operator::In | Operator::Exists) => true,
+            _ => false,
+        })
+    })
 }
 
-fn walk_sides<'a>(selector: Json<'a>, sides: &mut [Option<Json<'a>>; 2]) -> Result<(), Error> {
-    let mut walker = Walker::new(selector.text());
+/// Whether the labels of a namespace surely fail a requirement of the selector, and surely are labels. Of labels that are
+/// not plain strings in the order of their keys, nothing is known.
+pub(crate) fn labels_fail<'a>(labels: Option<Json<'a>>, name: &'a str, selector: &Selector<'_>) -> bool {
+    let fails = |key: &str, value: Option<&str>| {
+        selector.requirements().iter().any(|requirement| requirement.key == key && !requirement.matches(value))
+    };
+    let mut has_failed = fails(METADATA_NAME, Some(name));
+    let mut seen = 0;
+    let are_plain = labels.is_none_or(|labels| {
+        each_plain(labels, &mut |key, value| {
+            if key != METADATA_NAME {
+                let mut on_key = selector.requirements().iter().filter(|requirement| requirement.key == key).peekable();
+                seen += usize::from(on_key.peek().is_some());
+                has_failed |= on_key.any(|requirement| !requirement.matches(Some(value)));
+            }
+        })
+        .unwrap_or(false)
+    });
+    if !are_plain {
+        return false;
+    }
+    // A key that is absent: only what needs it can fail.
+    has_failed || {
+        let mut others = selector.requirements().iter().filter(|requirement| requirement.key != METADATA_NAME);
+        seen == 0 && others.any(|requirement| !requirement.matches(None))
+    }
+}
+
+/// Visits the members of an object if all are plain strings and their keys ascend; `false` if not.
+fn each_plain<'a>(object: Json<'a>, visit: &mut dyn FnMut(&'a str, &'a str)) -> Result<bool, Error> {
+    let mut walker = Walker::new(object.text());
+    if walker.peek() != b'{' {
+        return Ok(false);
+    }
+    let mut last = None;
+    let mut more = walker.enter()?;
+    while more {
+        let key = walker.key()?.written();
+        match plain(walker.skip()?) {
+            Some(value) if is_plain(key) && last.is_none_or(|last| last < key) => visit(key, value),
+            _ => return Ok(false),
+        }
+        last = Some(key);
+        more = walker.more_members()?;
+    }
+    Ok(true)
+}
+
+/// Whether the selector, if it is there, surely is one that Kubernetes would accept.
+pub(crate) fn is_sound(selector: Option<Json<'_>>) -> bool {
+    selector.is_none_or(|selector| check(selector).unwrap_or(false))
+}
+
+/// The named fields of an object, `None` where absent or null, if it is one, nothing is escaped in its keys and none of
+/// these fields is there twice.
+pub(crate) fn fields<'a, const N: usize>(json: Json<'a>, names: [&str; N]) -> Option<[Option<Json<'a>>; N]> {
+    let mut found = [None; N];
+    pick(json, &names, &mut found).ok()?.then(|| found.map(|value| value.and_then(Json::present)))
+}
+
+fn pick<'a>(json: Json<'a>, names: &[&str], found: &mut [Option<Json<'a>>]) -> Result<bool, Error> {
+    let mut walker = Walker::new(json.text());
+    if walker.peek() != b'{' {
+        return Ok(false);
+    }
     let mut more = walker.enter()?;
     while more {
         let key = walker.key()?.written();
         let value = Json::walk(&mut walker)?;
-        let [pod, namespace] = &mut *sides;
-        match key {
-            "podSelector" => *pod = Some(value),
-            "namespaceSelector" => *namespace = Some(value),
-            _ => {}
+        if !is_plain(key) {
+            return Ok(false);
+        }
+        if let Some((_, place)) = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == key)
+            && place.replace(value).is_some()
+        {
+            return Ok(false);
         }
         more = walker.more_members()?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Whether the value, if it is there, is a plain string.
+pub(crate) fn is_string(json: Option<Json<'_>>) -> bool {
+    json.is_none_or(|json| plain(json.text()).is_some())
+}
+
+/// Whether the value, if it is there, is a list of which each element passes.
+pub(crate) fn is_list(json: Option<Json<'_>>, passes: &mut dyn FnMut(Json<'_>) -> bool) -> bool {
+    let Some(json) = json else { return true };
+    let mut all = json.kind() == Kind::List;
+    all && json.each_element(&mut |element| all = all && passes(element)).is_ok() && all
+}
+
+fn check(selector: Json<'_>) -> Result<bool, Error> {
+    let Some([labels, expressions]) = fields(selector, ["matchLabels", "matchExpressions"]) else { return Ok(false) };
+    let mut is_label = true;
+    let are_plain = match labels {
+        Some(labels) => each_plain(labels, &mut |key, value| is_label = is_label && is_key(key) && is_value(value))?,
+        None => true,
+    };
+    Ok(are_plain && is_label && is_list(expressions, &mut is_expression))
+}
+
+fn is_expression(json: Json<'_>) -> bool {
+    let Some([key, operator, values]) = fields(json, ["key", "operator", "values"]) else { return false };
+    let [key, operator] = [key, operator].map(|json| json.and_then(|json| plain(json.text())));
+    let mut count = 0;
+    let are_values = is_list(values, &mut |value| {
+        count += 1;
+        plain(value.text()).is_some_and(is_value)
+    });
+    let fits = match operator.and_then(Operator::read) {
+        Some(Operator::In | Operator::NotIn) => count > 0,
+        Some(Operator::Exists | Operator::DoesNotExist) => count == 0,
+        None => false,
+    };
+    are_values && fits && key.is_some_and(is_key)
 }
 
 #[cfg(test)]

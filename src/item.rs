@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::Walker;
+use podnetworking_walk::{Field, Fields, Picked, Walker};
 
 use crate::fault::Faults;
 use crate::json::{Error, Json, Kind};
@@ -24,6 +24,10 @@ pub(crate) enum Slot {
     Labels,
     DeletionTimestamp,
     Selector,
+    /// As it is written, for a glance: of two the last.
+    PodSelector,
+    /// Likewise.
+    NamespaceSelector,
     AllocationType,
     VSwitchOptions,
     EniOptions,
@@ -33,6 +37,27 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
+    /// The slots whose fields are there once.
+    const ONCE: [Self; 13] = [
+        Self::ApiVersion,
+        Self::Kind,
+        Self::Name,
+        Self::GenerateName,
+        Self::Labels,
+        Self::DeletionTimestamp,
+        Self::Selector,
+        Self::AllocationType,
+        Self::VSwitchOptions,
+        Self::EniOptions,
+        Self::StatusStatus,
+        Self::StatusVSwitches,
+        Self::Continue,
+    ];
+
+    fn at(index: usize) -> Option<Self> {
+        Self::ONCE.into_iter().find(|slot| *slot as usize == index)
+    }
+
     /// The path of the field in its object.
     pub(crate) fn path(self) -> &'static str {
         match self {
@@ -43,6 +68,8 @@ impl Slot {
             Self::Labels => "metadata.labels",
             Self::DeletionTimestamp => "metadata.deletionTimestamp",
             Self::Selector => "spec.selector",
+            Self::PodSelector => "spec.selector.podSelector",
+            Self::NamespaceSelector => "spec.selector.namespaceSelector",
             Self::AllocationType => "spec.allocationType",
             Self::VSwitchOptions => "spec.vSwitchOptions",
             Self::EniOptions => "spec.eniOptions",
@@ -55,72 +82,66 @@ impl Slot {
 
 const SLOTS: usize = Slot::Continue as usize + 1;
 
-/// Where a walk over an object is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// In the object itself.
-    Object,
-    Metadata,
-    Spec,
-    Status,
-    /// In a list of objects.
-    List,
-    ListMetadata,
-}
+/// The fields of an object that are picked.
+const ITEM: Fields = &[
+    ("apiVersion", Field::Value(Slot::ApiVersion as usize)),
+    ("kind", Field::Value(Slot::Kind as usize)),
+    (
+        "metadata",
+        Field::Object(
+            "metadata",
+            &[
+                ("name", Field::Value(Slot::Name as usize)),
+                ("generateName", Field::Value(Slot::GenerateName as usize)),
+                ("labels", Field::Value(Slot::Labels as usize)),
+                ("deletionTimestamp", Field::Value(Slot::DeletionTimestamp as usize)),
+            ],
+        ),
+    ),
+    (
+        "spec",
+        Field::Object(
+            "spec",
+            &[
+                (
+                    "selector",
+                    Field::Both(
+                        Slot::Selector as usize,
+                        &[
+                            ("podSelector", Field::Value(Slot::PodSelector as usize)),
+                            ("namespaceSelector", Field::Value(Slot::NamespaceSelector as usize)),
+                        ],
+                    ),
+                ),
+                ("allocationType", Field::Value(Slot::AllocationType as usize)),
+                ("vSwitchOptions", Field::Value(Slot::VSwitchOptions as usize)),
+                ("eniOptions", Field::Value(Slot::EniOptions as usize)),
+            ],
+        ),
+    ),
+    (
+        "status",
+        Field::Object(
+            "status",
+            &[
+                ("status", Field::Value(Slot::StatusStatus as usize)),
+                ("vSwitches", Field::Value(Slot::StatusVSwitches as usize)),
+            ],
+        ),
+    ),
+];
 
-/// What a field is to a walk.
-enum Field {
-    Value(Slot),
-    Object(Place),
-    Items,
-    Other,
-}
-
-impl Place {
-    /// The path of the place in its object.
-    fn path(self) -> &'static str {
-        match self {
-            Self::Object | Self::List => "",
-            Self::Metadata | Self::ListMetadata => "metadata",
-            Self::Spec => "spec",
-            Self::Status => "status",
-        }
-    }
-
-    fn field(self, key: &str) -> Field {
-        let slot = match (self, key) {
-            (Self::Object | Self::List, "apiVersion") => Slot::ApiVersion,
-            (Self::Object | Self::List, "kind") => Slot::Kind,
-            (Self::Object, "metadata") => return Field::Object(Self::Metadata),
-            (Self::Object, "spec") => return Field::Object(Self::Spec),
-            (Self::Object, "status") => return Field::Object(Self::Status),
-            (Self::Metadata, "name") => Slot::Name,
-            (Self::Metadata, "generateName") => Slot::GenerateName,
-            (Self::Metadata, "labels") => Slot::Labels,
-            (Self::Metadata, "deletionTimestamp") => Slot::DeletionTimestamp,
-            (Self::Spec, "selector") => Slot::Selector,
-            (Self::Spec, "allocationType") => Slot::AllocationType,
-            (Self::Spec, "vSwitchOptions") => Slot::VSwitchOptions,
-            (Self::Spec, "eniOptions") => Slot::EniOptions,
-            (Self::Status, "status") => Slot::StatusStatus,
-            (Self::Status, "vSwitches") => Slot::StatusVSwitches,
-            (Self::List, "metadata") => return Field::Object(Self::ListMetadata),
-            (Self::List, "items") => return Field::Items,
-            (Self::ListMetadata, "continue") => Slot::Continue,
-            _ => return Field::Other,
-        };
-        Field::Value(slot)
-    }
-}
+/// The fields of the metadata of a list.
+const LIST_METADATA: Fields = &[("continue", Field::Value(Slot::Continue as usize))];
 
 /// The picked fields of one object.
 #[derive(Clone, Debug)]
 pub(crate) struct Item<'a> {
-    slots: [Option<Json<'a>>; SLOTS],
+    slots: [Option<&'a str>; SLOTS],
     /// A field that must be an object and is not, with what it is.
     broken: Option<(&'static str, &'static str)>,
     /// A field that is there twice.
-    twice: Option<Slot>,
+    twice: Option<usize>,
 }
 
 impl<'a> Item<'a> {
@@ -128,9 +149,37 @@ impl<'a> Item<'a> {
         Self { slots: [None; SLOTS], broken: None, twice: None }
     }
 
+    /// Walks over an object.
+    fn walk(walker: &mut Walker<'a>, fields: Fields) -> Result<Self, Error> {
+        let mut item = Self::empty();
+        item.pick(walker, fields)?;
+        Ok(item)
+    }
+
+    fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
+        let mut picked = Picked { values: &mut self.slots, twice: self.twice, no_object: None };
+        walker.pick(fields, &mut picked)?;
+        self.twice = picked.twice;
+        if let Some((path, text)) = picked.no_object {
+            self.broken = Some((path, Json::walked(text).kind().noun()));
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, slot: Slot, text: &'a str) {
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = Some(text);
+        }
+    }
+
     /// The field, unless it is absent or null.
     pub(crate) fn get(&self, slot: Slot) -> Option<Json<'a>> {
-        self.slots.get(slot as usize).copied().flatten().and_then(Json::present)
+        self.slots.get(slot as usize).copied().flatten().and_then(|text| Json::walked(text).present())
+    }
+
+    /// Whether nothing is wrong with the fields that hold the picked ones.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.broken.is_none() && self.twice.is_none()
     }
 
     /// Reports what is wrong with the fields that hold the picked ones.
@@ -138,7 +187,7 @@ impl<'a> Item<'a> {
         if let Some((field, noun)) = self.broken {
             faults.malformed_kind(&Path::Written(field), "an object", noun);
         }
-        if let Some(slot) = self.twice {
+        if let Some(slot) = self.twice.and_then(Slot::at) {
             faults.duplicate(&Path::Written(slot.path()));
         }
     }
@@ -181,11 +230,10 @@ impl<'a> Item<'a> {
 
 /// Reads one object.
 pub(crate) fn read_item(text: &str) -> Result<Item<'_>, String> {
-    let mut item = Item::empty();
     let mut walker = Walker::new(text);
-    walk(&mut walker, Place::Object, &mut item, None)
-        .and_then(|()| Ok(walker.end()?))
-        .map_err(|stopped| stopped.reason())?;
+    let item = Item::walk(&mut walker, ITEM)
+        .and_then(|item| walker.end().map(|()| item))
+        .map_err(|error| Stopped::Broken(error).reason())?;
     match item.broken {
         Some(("", noun)) => Err(format!("the answer must be an object, found {noun}")),
         _ => Ok(item),
@@ -201,9 +249,9 @@ pub(crate) fn read_list<'a>(
     let mut list = Item::empty();
     let mut items = Items { visit, met: false };
     let mut walker = Walker::new(text);
-    walk(&mut walker, Place::List, &mut list, Some(&mut items))
+    walk_list(&mut walker, &mut list, &mut items)
         .and_then(|()| Ok(walker.end()?))
-        .map_err(|stopped| stopped.reason())?;
+        .map_err(Stopped::reason)?;
     let met = items.met;
     if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
         && found != "List"
@@ -254,46 +302,26 @@ struct Items<'v, 'a> {
     met: bool,
 }
 
-/// Walks over an object and picks its fields; at the top of a list also over its items.
-fn walk<'a>(
-    walker: &mut Walker<'a>,
-    place: Place,
-    item: &mut Item<'a>,
-    mut items: Option<&mut Items<'_, 'a>>,
-) -> Result<(), Stopped> {
-    if walker.peek() != b'{' {
-        if walker.peek() == b'['
-            && let Some(items) = items
-        {
-            return walk_items(walker, items);
+/// Walks over a list of objects.
+fn walk_list<'a>(walker: &mut Walker<'a>, list: &mut Item<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
+    match walker.peek() {
+        b'{' => {}
+        b'[' => return walk_items(walker, items),
+        _ => {
+            list.broken = Some(("", Json::walk(walker)?.kind().noun()));
+            return Ok(());
         }
-        let kind = Json::walk(walker)?.kind();
-        // null is absent, except as the answer itself.
-        if kind != Kind::Null || place.path().is_empty() {
-            item.broken = Some((place.path(), kind.noun()));
-        }
-        return Ok(());
     }
     let mut more = walker.enter()?;
     while more {
         let key = walker.key()?;
-        match place.field(&walker.decode(key)?) {
-            Field::Other => {
+        match walker.decode(key)?.as_ref() {
+            "items" => walk_item_list(walker, items)?,
+            "metadata" => list.pick(walker, LIST_METADATA)?,
+            "kind" => list.put(Slot::Kind, walker.skip()?),
+            "apiVersion" => list.put(Slot::ApiVersion, walker.skip()?),
+            _ => {
                 walker.skip()?;
-            }
-            Field::Value(slot) => {
-                let value = Json::walk(walker)?;
-                if let Some(place) = item.slots.get_mut(slot as usize)
-                    && place.replace(value).is_some()
-                {
-                    item.twice = Some(slot);
-                }
-            }
-            Field::Object(place) => walk(walker, place, item, None)?,
-            Field::Items => {
-                if let Some(items) = items.as_deref_mut() {
-                    walk_item_list(walker, items)?;
-                }
             }
         }
         more = walker.more_members()?;
@@ -318,8 +346,7 @@ fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<
     items.met = true;
     let mut more = walker.enter()?;
     while more {
-        let mut item = Item::empty();
-        walk(walker, Place::Object, &mut item, None)?;
+        let item = Item::walk(walker, ITEM)?;
         if let Some(("", noun)) = item.broken {
             return Err(Stopped::Refused(format!("an item of the answer must be an object, found {noun}")));
         }

@@ -58,6 +58,11 @@ impl<'a> Json<'a> {
         Walker::whole(text).map(Self)
     }
 
+    /// What was walked over already.
+    pub(crate) fn walked(text: &'a str) -> Self {
+        Self(text)
+    }
+
     /// Walks over the value at which `walker` stands.
     #[inline]
     pub(crate) fn walk(walker: &mut Walker<'a>) -> Result<Self, Error> {

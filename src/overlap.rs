@@ -2,7 +2,9 @@
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::finding::{TOLD, Witness};
+use crate::glance;
 use crate::index::Query;
+use crate::item::Slot;
 use crate::label::METADATA_NAME;
 use crate::podnetworking::{PodNetworking, Selectors};
 use crate::selection::is_opted_out;
@@ -125,24 +127,35 @@ pub fn find(
 ) -> Result<Vec<Overlap>, Missing> {
     let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
+    let mut all_sound = true;
     facts.find_pod_networkings(Query::Selectors(selectors), &mut |other| {
         if !this.name().is_empty() && other.name() == this.name() {
             return;
         }
+        if other.is_surely_sound() && cannot_meet(&other, selectors) {
+            return;
+        }
         let Some(others) = other.check(&mut crate::fault::Faults::default()) else {
+            all_sound = false;
             return;
         };
         if this_compared.meets(&Compared::new(&others)) {
             meeting.push((other, others));
         }
     })?;
+    if all_sound {
+        facts.set_sound();
+    }
     crate::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let depends = |others: &Selectors<'_>| selectors.namespace.is_some() || others.namespace.is_some();
     // The namespaces that this one selects; every overlap lies in them.
     let all: Vec<Namespace<'_>>;
     let mut own: Vec<&Namespace<'_>> = Vec::new();
     if meeting.iter().any(|(_, others)| depends(others)) {
-        all = facts.namespaces()?;
+        all = facts.namespaces_but(&|item, name| {
+            let selector = selectors.namespace.as_ref();
+            selector.is_some_and(|selector| glance::labels_fail(item.get(Slot::Labels), name, selector))
+        })?;
         own = all
             .iter()
             .filter(|namespace| !is_opted_out(namespace, settings))
@@ -163,6 +176,16 @@ pub fn find(
         Overlap { other: other.name().to_owned(), detail, is_real }
     });
     Ok(overlaps.collect())
+}
+
+/// Whether a glance tells that no pod can be selected by both.
+fn cannot_meet(other: &PodNetworking<'_>, this: &Selectors<'_>) -> bool {
+    let sides = other.selectors_at_a_glance();
+    sides.iter().all(Option::is_none)
+        || sides.into_iter().zip([&this.pod, &this.namespace]).any(|(other, this)| match (other, this) {
+            (Some(other), Some(this)) => glance::cannot_meet(other, this),
+            _ => false,
+        })
 }
 
 fn detail(this: &Selectors<'_>, other: &Selectors<'_>, existing: Option<&Namespace<'_>>) -> Option<(Witness, Remedy)> {

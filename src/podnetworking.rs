@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::fault::Faults;
+use crate::glance;
 use crate::item::{Item, Slot, read_item};
 use crate::json::Json;
 use crate::path::Path;
@@ -116,10 +117,30 @@ impl<'a> PodNetworking<'a> {
         (faults.len() == before).then(|| Selectors { pod: pod.flatten(), namespace: namespace.flatten() })
     }
 
-    /// The raw selectors, pod and namespace: for a look that needs no copy.
-    #[must_use]
-    pub fn selector_json(&self) -> Option<Json<'a>> {
-        self.item.get(Slot::Selector)
+    /// The selectors as they are written, pod and namespace, for a glance: there and not null.
+    pub(crate) fn selectors_at_a_glance(&self) -> [Option<Json<'a>>; 2] {
+        [self.item.get(Slot::PodSelector), self.item.get(Slot::NamespaceSelector)]
+    }
+
+    /// Whether a glance tells that [`Self::check`] finds no fault.
+    pub(crate) fn is_surely_sound(&self) -> bool {
+        let get = |slot| self.item.get(slot);
+        let text_in = |slot, name| {
+            get(slot).is_none_or(|json| glance::fields(json, [name]).is_some_and(|[text]| glance::is_string(text)))
+        };
+        let selectors = get(Slot::Selector).is_none_or(|selector| {
+            glance::fields(selector, ["podSelector", "namespaceSelector"])
+                .is_some_and(|sides| sides.into_iter().all(glance::is_sound))
+        });
+        selectors
+            && self.item.is_sound()
+            && text_in(Slot::AllocationType, "type")
+            && glance::is_list(get(Slot::VSwitchOptions), &mut |id| glance::is_string(Some(id)))
+            && text_in(Slot::EniOptions, "eniType")
+            && glance::is_string(get(Slot::StatusStatus))
+            && glance::is_list(get(Slot::StatusVSwitches), &mut |entry| {
+                glance::fields(entry, ["id", "zone"]).is_some_and(|texts| texts.into_iter().all(glance::is_string))
+            })
     }
 
     /// `spec.allocationType.type`, if set.

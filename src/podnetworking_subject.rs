@@ -138,7 +138,7 @@ pub fn judge(object: Json<'_>, judge: &mut Judge<'_>) {
 /// Mentions stored PodNetworkings that select nothing because a field is broken, where the rules have read them.
 pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     let mentions = judge.is_on(&malformed_object::RULE) || judge.is_on(&selector_invalid::RULE);
-    if !mentions || !judge.facts.knows_pod_networkings() {
+    if !mentions || !judge.facts.knows_pod_networkings() || judge.facts.are_sound() {
         return;
     }
     let (mut broken, mut folded) = (BTreeMap::new(), BTreeMap::<_, Faults>::new());

@@ -156,10 +156,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
     /// Whether a glance tells that it does not select the pod. The namespace is looked at where it is known, never asked
     /// for.
     fn passes_over(&self, podnetworking: &PodNetworking<'_>) -> bool {
-        let Some(selector) = podnetworking.selector_json() else {
-            return false;
-        };
-        let [pod, namespace] = glance::sides(selector);
+        let [pod, namespace] = podnetworking.selectors_at_a_glance();
         if pod.is_some_and(|selector| glance::fails(selector, self.candidate.labels)) {
             return true;
         }

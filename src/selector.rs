@@ -98,7 +98,7 @@ impl Requirement<'_> {
         }
     }
 
-    fn has(&self, value: &str) -> bool {
+    pub(crate) fn has(&self, value: &str) -> bool {
         self.values.binary_search_by(|candidate| candidate.as_ref().cmp(value)).is_ok()
     }
 

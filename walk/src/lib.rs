@@ -6,10 +6,14 @@
 //! size.
 
 mod error;
+mod pick;
+mod requirements;
 mod skip;
 mod string;
 mod walker;
 
 pub use error::Error;
+pub use pick::{Field, Fields, Picked};
+pub use requirements::{Values, plain_string, some_requirement};
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

@@ -71,9 +71,15 @@ pub(crate) fn string(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     if byte(bytes, at) == b'"' { Ok(at + 1) } else { string_slowly(bytes, at) }
 }
 
+/// The place of the quotation mark that ends a key, or of the first byte of it that is not plain.
+#[inline(always)]
+pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {
+    stop(bytes, at)
+}
+
 /// The same from a byte that is not the end.
 #[inline(never)]
-fn string_slowly(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
+pub(crate) fn string_slowly(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     loop {
         match bytes.get(at) {
             Some(b'"') => return Ok(at + 1),
@@ -215,12 +221,17 @@ impl Around {
 }
 
 /// The end of the value that begins at `at`, all of it validated.
-pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
+#[inline(always)]
+pub(crate) fn value(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match byte(bytes, at) {
-        b'"' => return string(bytes, at + 1),
-        b'{' | b'[' => {}
-        _ => return scalar(bytes, at),
+        b'"' => string(bytes, at + 1),
+        b'{' | b'[' => nested(bytes, at),
+        _ => scalar(bytes, at),
     }
+}
+
+#[inline(never)]
+fn nested(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     let mut around = Around::default();
     loop {
         // A value begins here.

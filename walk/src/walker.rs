@@ -36,6 +36,14 @@ impl<'a> Walker<'a> {
         Self { text, at: 0 }
     }
 
+    pub(crate) fn place(&self) -> (&'a str, usize) {
+        (self.text, self.at)
+    }
+
+    pub(crate) fn go(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Walks over the whole of a text that is one value, and returns it without the white space around it.
     ///
     /// # Errors

@@ -37,9 +37,9 @@ fn without_name(message: &str) -> &str {
     message.strip_prefix("settings:").map_or(message, str::trim_start)
 }
 
-/// An object or JSON text as JSON text; none where it is absent.
+/// A value or JSON text as JSON text; none where it is absent. Whether the value is what it must be is for the core.
 pub(crate) fn json(value: &JsValue, path: &str) -> Result<Option<String>, Failure> {
-    if value.is_undefined() || value.is_null() {
+    if value.is_undefined() {
         return Ok(None);
     }
     if let Some(text) = value.as_string() {
@@ -48,7 +48,6 @@ pub(crate) fn json(value: &JsValue, path: &str) -> Result<Option<String>, Failur
             Err(error) => Err(Failure::at(path, format!("the text is not valid JSON: {error}"))),
         };
     }
-    object(value, path)?;
     stringify(value, path).map(Some)
 }
 

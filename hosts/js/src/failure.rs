@@ -45,6 +45,15 @@ impl Fault {
         Self { path, message, help, place: None }
     }
 
+    /// A fault of the settings as a whole.
+    pub(crate) fn into_settings(self) -> SettingsFault {
+        SettingsFault {
+            path: String::new(),
+            message: format!("the settings cannot be read: {}", self.message),
+            help: "write them as a map, in YAML or JSON".to_owned(),
+        }
+    }
+
     /// `manifest.yaml:3:1: what is wrong`; a message of the core names the path itself.
     fn line(&self) -> String {
         let Self { path, message, help, place } = self;

@@ -102,13 +102,15 @@ pub fn rules() -> Result<JsValue, JsValue> {
 /// Tells whether settings are valid, and all that is wrong with them.
 ///
 /// @param settings - the settings as an object, or as JSON or YAML text; absent ones are the defaults
-/// @throws {PolicyError} where the settings are neither an object nor text
 #[wasm_bindgen(js_name = validateSettings, unchecked_return_type = "SettingsValidation")]
 pub fn validate_settings(
     #[wasm_bindgen(unchecked_optional_param_type = "Settings | string | null")] settings: JsValue,
 ) -> Result<JsValue, JsValue> {
-    let text = argument::settings(&settings)?;
-    let faults = Settings::parse(text.as_deref()).err().unwrap_or_default();
+    let faults = match argument::settings(&settings) {
+        Ok(text) => Settings::parse(text.as_deref()).err().unwrap_or_default(),
+        // Neither JSON nor YAML: that is no setting either.
+        Err(failure) => failure.faults.into_iter().map(failure::Fault::into_settings).collect(),
+    };
     let answer = to_value(&settings_response(&faults))?;
     let faults = faults.into_iter().map(|fault| failure::Fault::of_settings(fault).to_value());
     failure::set(&answer, "faults", &faults.collect::<Array>());

@@ -73,6 +73,8 @@ test("objects and texts are decided alike, in any mixture", () => {
   const expected = decide({ request, settings, context });
   assert.equal(expected.decision, "allow");
   assert.equal(expected.findings[0].rule, "ambiguous-pod");
+  assert.equal(decide({ request, settings: null, context }).decision, "deny");
+  assert.equal(decide({ request, settings, context: null }).findings[0].rule, "facts-unavailable");
   const text = JSON.stringify({ request, settings, context });
   assert.deepEqual(decide(text), expected);
   assert.deepEqual(JSON.parse(decideText(text)), expected);
@@ -122,8 +124,13 @@ test("settings are objects, JSON, YAML or the policy that holds them", () => {
   }
   const policy = readFileSync(join(ROOT, "examples/1-document/policy.yaml"), "utf8");
   assert.deepEqual(validateSettings(policy), { valid: true, faults: [] });
-  assert.equal(thrown(() => validateSettings("a: [")).path, "settings");
-  assert.equal(thrown(() => validateSettings(3)).path, "settings");
+  for (const broken of ["a: [", "just text", "{", () => {}]) {
+    const { valid, faults, message } = validateSettings(broken);
+    assert.equal(valid, false);
+    assert.equal(faults[0].path, "settings");
+    assert.match(message, /^the settings /);
+  }
+  assert.equal(validateSettings(3).faults[0].path, "settings");
 });
 
 test("what cannot be read is thrown with its path", () => {
@@ -137,13 +144,11 @@ test("what cannot be read is thrown with its path", () => {
     ["payload", () => decide([])],
     ["payload", () => decide("{")],
     ["request", () => decide({ request: "{" })],
-    ["request", () => decide({ request: 3 })],
     ["request", () => decide({ request: circle })],
     ["request", () => decide({ request: { object: 1n } })],
+    ["request", () => decide({ request: () => {} })],
     ["settings", () => decide({ request, settings: "{a" })],
-    ["settings", () => decide({ request, settings: 3 })],
     ["context", () => decide({ request, context: "{" })],
-    ["context", () => decide({ request, context: [] })],
     ["json", () => decideText({})],
     ["manifests", () => check()],
     ["manifests", () => check(3)],
@@ -155,6 +160,24 @@ test("what cannot be read is thrown with its path", () => {
     ["options.context", () => check("", { context: 3 })],
   ]) {
     assert.equal(thrown(call).path, path, String(call));
+  }
+});
+
+test("what is JSON but not what it must be is denied with its path", () => {
+  const request = create(pod({}));
+  for (const [path, payload] of [
+    ["request", {}],
+    ["request", { request: 3 }],
+    ["request", { request: null }],
+    ["request.operation", { request: { ...request, operation: "PATCH" } }],
+    ["request.object", { request: { ...request, object: [] } }],
+    ["settings", { request, settings: 3 }],
+    ["", { request, context: [] }],
+    ["", { request, context: { podNetworkings: [], live: 3 } }],
+  ]) {
+    const { decision, findings } = decide(payload);
+    assert.equal(decision, "deny");
+    assert.equal(findings[0].path, path, JSON.stringify(findings));
   }
 });
 

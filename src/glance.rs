@@ -4,9 +4,9 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{Values, Walker, is_plain, plain_string as plain, some_requirement};
+use podnetworking_walk::{Values, each_plain, every_element, pick_once, plain_string as plain, some_requirement};
 
-use crate::json::{Error, Json, Kind};
+use crate::json::Json;
 use crate::label::{Labels, METADATA_NAME, is_key, is_value};
 use crate::selector::{Operator, Selector};
 
@@ -54,14 +54,13 @@ pub(crate) fn labels_fail<'a>(labels: Option<Json<'a>>, name: &'a str, selector:
     let mut has_failed = fails(METADATA_NAME, Some(name));
     let mut seen = 0;
     let are_plain = labels.is_none_or(|labels| {
-        each_plain(labels, &mut |key, value| {
+        each_plain(labels.text(), &mut |key, value| {
             if key != METADATA_NAME {
                 let mut on_key = selector.requirements().iter().filter(|requirement| requirement.key == key).peekable();
                 seen += usize::from(on_key.peek().is_some());
                 has_failed |= on_key.any(|requirement| !requirement.matches(Some(value)));
             }
         })
-        .unwrap_or(false)
     });
     if !are_plain {
         return false;
@@ -73,58 +72,17 @@ pub(crate) fn labels_fail<'a>(labels: Option<Json<'a>>, name: &'a str, selector:
     }
 }
 
-/// Visits the members of an object if all are plain strings and their keys ascend; `false` if not.
-fn each_plain<'a>(object: Json<'a>, visit: &mut dyn FnMut(&'a str, &'a str)) -> Result<bool, Error> {
-    let mut walker = Walker::new(object.text());
-    if walker.peek() != b'{' {
-        return Ok(false);
-    }
-    let mut last = None;
-    let mut more = walker.enter()?;
-    while more {
-        let key = walker.key()?.written();
-        match plain(walker.skip()?) {
-            Some(value) if is_plain(key) && last.is_none_or(|last| last < key) => visit(key, value),
-            _ => return Ok(false),
-        }
-        last = Some(key);
-        more = walker.more_members()?;
-    }
-    Ok(true)
-}
-
 /// Whether the selector, if it is there, surely is one that Kubernetes would accept.
 pub(crate) fn is_sound(selector: Option<Json<'_>>) -> bool {
-    selector.is_none_or(|selector| check(selector).unwrap_or(false))
+    selector.is_none_or(check)
 }
 
 /// The named fields of an object, `None` where absent or null, if it is one, nothing is escaped in its keys and none of
 /// these fields is there twice.
 pub(crate) fn fields<'a, const N: usize>(json: Json<'a>, names: [&str; N]) -> Option<[Option<Json<'a>>; N]> {
     let mut found = [None; N];
-    pick(json, &names, &mut found).ok()?.then(|| found.map(|value| value.and_then(Json::present)))
-}
-
-fn pick<'a>(json: Json<'a>, names: &[&str], found: &mut [Option<Json<'a>>]) -> Result<bool, Error> {
-    let mut walker = Walker::new(json.text());
-    if walker.peek() != b'{' {
-        return Ok(false);
-    }
-    let mut more = walker.enter()?;
-    while more {
-        let key = walker.key()?.written();
-        let value = Json::walk(&mut walker)?;
-        if !is_plain(key) {
-            return Ok(false);
-        }
-        if let Some((_, place)) = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == key)
-            && place.replace(value).is_some()
-        {
-            return Ok(false);
-        }
-        more = walker.more_members()?;
-    }
-    Ok(true)
+    pick_once(json.text(), &names, &mut found)
+        .then(|| found.map(|text| text.and_then(|text| Json::walked(text).present())))
 }
 
 /// Whether the value, if it is there, is a plain string.
@@ -134,19 +92,16 @@ pub(crate) fn is_string(json: Option<Json<'_>>) -> bool {
 
 /// Whether the value, if it is there, is a list of which each element passes.
 pub(crate) fn is_list(json: Option<Json<'_>>, passes: &mut dyn FnMut(Json<'_>) -> bool) -> bool {
-    let Some(json) = json else { return true };
-    let mut all = json.kind() == Kind::List;
-    all && json.each_element(&mut |element| all = all && passes(element)).is_ok() && all
+    json.is_none_or(|json| every_element(json.text(), &mut |element| passes(Json::walked(element))))
 }
 
-fn check(selector: Json<'_>) -> Result<bool, Error> {
-    let Some([labels, expressions]) = fields(selector, ["matchLabels", "matchExpressions"]) else { return Ok(false) };
+fn check(selector: Json<'_>) -> bool {
+    let Some([labels, expressions]) = fields(selector, ["matchLabels", "matchExpressions"]) else { return false };
     let mut is_label = true;
-    let are_plain = match labels {
-        Some(labels) => each_plain(labels, &mut |key, value| is_label = is_label && is_key(key) && is_value(value))?,
-        None => true,
-    };
-    Ok(are_plain && is_label && is_list(expressions, &mut is_expression))
+    let are_plain = labels.is_none_or(|labels| {
+        each_plain(labels.text(), &mut |key, value| is_label = is_label && is_key(key) && is_value(value))
+    });
+    are_plain && is_label && is_list(expressions, &mut is_expression)
 }
 
 fn is_expression(json: Json<'_>) -> bool {

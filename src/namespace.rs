@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
+use crate::glance;
 use crate::finding::{TOLD, Witness};
 use crate::index::Query;
 use crate::json::Json;
@@ -11,7 +12,7 @@ use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
 use crate::overlap::{self, Compared, DETAILED};
 use crate::path::Path;
-use crate::podnetworking::Selectors;
+use crate::podnetworking::{PodNetworking, Selectors};
 use crate::rules::{Check, RULES};
 use crate::selection::is_opted_out;
 use crate::selector::Selector;
@@ -92,20 +93,27 @@ impl NamespaceSubject<'_> {
             return Ok(Meetings::default());
         }
         let mut matching: Vec<Candidate<'_>> = Vec::new();
+        // Those without a namespace selector matter only to one with it that the change has to do with.
+        let mut everywhere = Vec::new();
         facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| {
-            let Some(selectors) = podnetworking.check(&mut Faults::default()) else {
-                return;
-            };
-            if selectors.is_missing() {
-                return;
+            match podnetworking.selectors_at_a_glance() {
+                [_, Some(selector)] if glance::fails(selector, labels) => {}
+                [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
+                [Some(_), None] => everywhere.push(podnetworking),
+                [None, None] => {}
             }
-            let by_namespace = selectors.namespace.as_ref();
-            if !by_namespace.is_none_or(|selector| selector.matches(labels)) {
-                return;
-            }
-            let changed = self.opt_out_changed(settings) || by_namespace.is_some_and(|selector| self.changes(selector));
-            matching.push(Candidate { name: podnetworking.name().to_owned(), selectors, changed });
         })?;
+        let changed: Vec<Option<Selector<'_>>> =
+            matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
+        for podnetworking in everywhere {
+            let [pod, _] = podnetworking.selectors_at_a_glance();
+            let cannot_meet = |other: &Option<Selector<'_>>| {
+                pod.zip(other.as_ref()).is_some_and(|(selector, other)| glance::cannot_meet(selector, other))
+            };
+            if !changed.iter().all(cannot_meet) {
+                matching.extend(self.candidate(&podnetworking, settings));
+            }
+        }
         crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
         // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first.
         let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
@@ -126,6 +134,17 @@ impl NamespaceSubject<'_> {
             }
         }
         Ok(meetings)
+    }
+
+    /// The PodNetworking, if its namespace selector, where it has one, matches the namespace.
+    fn candidate<'a>(&self, podnetworking: &PodNetworking<'a>, settings: &Settings) -> Option<Candidate<'a>> {
+        let selectors = podnetworking.check(&mut Faults::default()).filter(|selectors| !selectors.is_missing())?;
+        let by_namespace = selectors.namespace.as_ref();
+        if !by_namespace.is_none_or(|selector| selector.matches(&self.namespace.labels)) {
+            return None;
+        }
+        let changed = self.opt_out_changed(settings) || by_namespace.is_some_and(|selector| self.changes(selector));
+        Some(Candidate { name: podnetworking.name().to_owned(), selectors, changed })
     }
 
     /// Whether the selector depends on a label that the update changes; on creation every one is new.

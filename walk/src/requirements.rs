@@ -150,3 +150,74 @@ fn expressions(text: &str, at: usize, test: &mut Test<'_>) -> Result<bool, Fault
     }
     Ok(false)
 }
+
+/// Visits the members of an object, which is valid JSON; `false` where it is none, or its members are not plain strings
+/// whose keys are plain and ascend.
+#[must_use]
+pub fn each_plain<'a>(object: &'a str, visit: &mut dyn FnMut(&'a str, &'a str)) -> bool {
+    let bytes = object.as_bytes();
+    if byte(bytes, 0) != b'{' {
+        return false;
+    }
+    let mut at = white(bytes, 1);
+    if byte(bytes, at) == b'}' {
+        return true;
+    }
+    let mut last = "";
+    loop {
+        let Some((key, end)) = plain(object, at) else { return false };
+        let Some((value, end)) = plain(object, white(bytes, white(bytes, end) + 1)) else { return false };
+        // An empty key is nobody's label.
+        if key <= last {
+            return false;
+        }
+        visit(key, value);
+        last = key;
+        at = white(bytes, end);
+        match byte(bytes, at) {
+            b',' => at = white(bytes, at + 1),
+            b'}' => return true,
+            _ => return false,
+        }
+    }
+}
+
+/// Picks the named fields out of an object, which is valid JSON; `false` where it is none, has escapes in a key or one of
+/// these fields twice.
+#[must_use]
+pub fn pick_once<'a>(object: &'a str, names: &[&str], found: &mut [Option<&'a str>]) -> bool {
+    let mut is_plain = byte(object.as_bytes(), 0) == b'{';
+    let walked = members(object, 0, &mut |key, at| {
+        let end = value(object.as_bytes(), at)?;
+        if let Some((_, place)) = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == key) {
+            is_plain &= place.replace(object.get(at..end).unwrap_or_default()).is_none();
+        }
+        Ok((false, Some(end)))
+    });
+    // A key with an escape is passed over; it may be one of those that are asked for.
+    is_plain && walked.is_ok() && !object.contains('\\')
+}
+
+/// Visits the elements of a list, which is valid JSON, while they pass; `false` where it is none or one does not.
+#[must_use]
+pub fn every_element<'a>(list: &'a str, passes: &mut dyn FnMut(&'a str) -> bool) -> bool {
+    let bytes = list.as_bytes();
+    if byte(bytes, 0) != b'[' {
+        return false;
+    }
+    let mut at = white(bytes, 1);
+    if byte(bytes, at) == b']' {
+        return true;
+    }
+    loop {
+        let Ok(end) = value(bytes, at) else { return false };
+        if !passes(list.get(at..end).unwrap_or_default()) {
+            return false;
+        }
+        at = white(bytes, end);
+        if byte(bytes, at) != b',' {
+            return true;
+        }
+        at = white(bytes, at + 1);
+    }
+}

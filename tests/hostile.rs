@@ -267,3 +267,37 @@ fn huge_numbers_stay_as_they_are() {
     let mutated = decision.mutated_object.unwrap();
     assert!(mutated.contains(&format!(r#""generation":{number}"#)) && mutated.contains(&format!("-{number}.{number}e-{number}")));
 }
+
+#[test]
+fn a_namespace_cannot_claim_another_name() {
+    let by_name = |own: &str, name: &str| {
+        json!({"metadata": {"name": own}, "spec": {"selector": {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}}})
+    };
+    let stored = json!([by_name("a", "shop"), {"metadata": {"name": "b"}, "spec": {"selector": {"namespaceSelector": {}}}}]);
+    for claimed in ["shop", "other"] {
+        let object = json!({"metadata": {"name": "shop", "labels": {"kubernetes.io/metadata.name": claimed}}});
+        assert!(!decide(&payload("Namespace", &object, &json!({}), &stored)).is_allowed());
+        let object = json!({"metadata": {"name": "bank", "labels": {"kubernetes.io/metadata.name": claimed}}});
+        assert!(decide(&payload("Namespace", &object, &json!({}), &stored)).is_allowed());
+    }
+}
+
+/// What docs/threat-model.md names as shown is there.
+#[test]
+fn the_threat_model_names_what_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let tests = read("tests/hostile.rs") + &read("tests/properties/decisions.rs") + &read("tests/properties/selectors.rs");
+    let page = read("docs/threat-model.md");
+    let mut cases = 0;
+    for name in page.split('`').skip(1).step_by(2) {
+        let words = |extra: &str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || extra.contains(c));
+        if words("/") && name.matches('/').count() == 1 && !name.starts_with("tests/") {
+            assert!(root.join(format!("tests/cases/{name}.yaml")).exists(), "{name} is no case");
+            cases += 1;
+        } else if words("_") && name.matches('_').count() > 2 {
+            assert!(tests.contains(&format!("fn {name}(")), "{name} is no test");
+        }
+    }
+    assert!(cases > 20);
+}

@@ -236,15 +236,15 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Missing`], where the host cannot tell or its answer is no list of namespaces.
     pub fn namespaces(&self) -> Result<Vec<Namespace<'_>>, Missing> {
-        self.namespaces_but(&|_, _| false)
+        self.namespaces_but(&mut |_, _| false)
     }
 
     /// All namespaces, by name, but for some of those that `passes_over` tells by their names not to matter, which must be
     /// sound.
-    pub(crate) fn namespaces_but(
-        &self,
-        passes_over: &dyn Fn(&Item<'_>, &str) -> bool,
-    ) -> Result<Vec<Namespace<'_>>, Missing> {
+    pub(crate) fn namespaces_but<'s>(
+        &'s self,
+        passes_over: &mut dyn FnMut(&Item<'s>, &'s str) -> bool,
+    ) -> Result<Vec<Namespace<'s>>, Missing> {
         let missing = |reason| Missing { resource: Resource::Namespaces, reason };
         let text = self
             .namespaces
@@ -254,7 +254,11 @@ impl<'a> Facts<'a> {
         let mut namespaces = Vec::new();
         read_list(text, "Namespace", &mut |item| {
             item.check_kind("", "Namespace")?;
-            if !(item.is_sound() && passes_over(&item, &item.name()?)) {
+            let is_passed_over = match item.name()? {
+                Cow::Borrowed(name) => item.is_sound() && passes_over(&item, name),
+                Cow::Owned(_) => false,
+            };
+            if !is_passed_over {
                 namespaces.push(Namespace::read(&item)?);
             }
             Ok(())

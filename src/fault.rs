@@ -50,6 +50,11 @@ impl Faults {
         }
     }
 
+    /// Whether some are counted and none is told.
+    pub(crate) fn is_folded(&self) -> bool {
+        self.told.is_empty() && !self.counted.is_empty()
+    }
+
     /// All of them counted, none told.
     pub(crate) fn fold(&mut self) {
         for fault in std::mem::take(&mut self.told) {

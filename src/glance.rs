@@ -45,31 +45,17 @@ pub(crate) fn cannot_meet(selector: Json<'_>, this: &Selector<'_>) -> bool {
     })
 }
 
-/// Whether the labels of a namespace surely fail a requirement of the selector, and surely are labels. Of labels that are
-/// not plain strings in the order of their keys, nothing is known.
-pub(crate) fn labels_fail<'a>(labels: Option<Json<'a>>, name: &'a str, selector: &Selector<'_>) -> bool {
-    let fails = |key: &str, value: Option<&str>| {
-        selector.requirements().iter().any(|requirement| requirement.key == key && !requirement.matches(value))
-    };
-    let mut has_failed = fails(METADATA_NAME, Some(name));
-    let mut seen = 0;
-    let are_plain = labels.is_none_or(|labels| {
-        each_plain(labels.text(), &mut |key, value| {
-            if key != METADATA_NAME {
-                let mut on_key = selector.requirements().iter().filter(|requirement| requirement.key == key).peekable();
-                seen += usize::from(on_key.peek().is_some());
-                has_failed |= on_key.any(|requirement| !requirement.matches(Some(value)));
-            }
-        })
-    });
-    if !are_plain {
-        return false;
-    }
-    // A key that is absent: only what needs it can fail.
-    has_failed || {
-        let mut others = selector.requirements().iter().filter(|requirement| requirement.key != METADATA_NAME);
-        seen == 0 && others.any(|requirement| !requirement.matches(None))
-    }
+/// The labels of a namespace, if they are plain strings in the order of their keys; in `found`, whose room is used again.
+pub(crate) fn labels_of<'f, 'a>(
+    labels: Option<Json<'a>>,
+    name: &'a str,
+    found: &'f mut Vec<(&'a str, &'a str)>,
+) -> Option<&'f [(&'a str, &'a str)]> {
+    found.clear();
+    // It comes first, and the first counts.
+    found.push((METADATA_NAME, name));
+    let are_plain = labels.is_none_or(|labels| each_plain(labels.text(), &mut |key, value| found.push((key, value))));
+    are_plain.then_some(found.as_slice())
 }
 
 /// Whether the selector, if it is there, surely is one that Kubernetes would accept.

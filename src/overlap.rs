@@ -25,6 +25,9 @@ pub struct Overlap {
 /// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
 pub const DETAILED: usize = 500_000;
 
+/// How many selectors a namespace is glanced at for before it is read instead.
+const GLANCES: usize = 64;
+
 /// Two selectors, ready to be compared with many others.
 #[derive(Debug)]
 pub struct Compared<'r> {
@@ -150,11 +153,19 @@ pub fn find(
     let depends = |others: &Selectors<'_>| selectors.namespace.is_some() || others.namespace.is_some();
     // The namespaces that this one selects; every overlap lies in them.
     let all: Vec<Namespace<'_>>;
+    let mut labels = Vec::new();
     let mut own: Vec<&Namespace<'_>> = Vec::new();
     if meeting.iter().any(|(_, others)| depends(others)) {
-        all = facts.namespaces_but(&|item, name| {
-            let selector = selectors.namespace.as_ref();
-            selector.is_some_and(|selector| glance::labels_fail(item.get(Slot::Labels), name, selector))
+        // Most namespaces one of the two does not select, as a glance tells; of very many others not all are looked at.
+        let this = selectors.namespace.as_ref();
+        let others: Option<Vec<&Selector<'_>>> =
+            meeting.iter().map(|(_, others)| others.namespace.as_ref()).collect();
+        let others = others.filter(|others| others.len() <= GLANCES);
+        all = facts.namespaces_but(&mut |item, name| {
+            glance::labels_of(item.get(Slot::Labels), name, &mut labels).is_some_and(|labels| {
+                this.is_some_and(|this| !this.matches_these(labels))
+                    || others.as_ref().is_some_and(|others| others.iter().all(|other| !other.matches_these(labels)))
+            })
         })?;
         own = all
             .iter()

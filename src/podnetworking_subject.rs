@@ -1,7 +1,6 @@
 //! A PodNetworking in a request, as its rules see it.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
@@ -141,34 +140,48 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     if !mentions || !judge.facts.knows_pod_networkings() || judge.facts.are_sound() {
         return;
     }
-    let (mut broken, mut folded) = (BTreeMap::new(), BTreeMap::<_, Faults>::new());
+    let mut broken: Vec<(String, Faults)> = Vec::new();
     let mut told = 0;
     let walked = judge.facts.find_pod_networkings(Query::Broken, &mut |stored| {
         let mut faults = Faults::default();
         if stored.name() != name && stored.check(&mut faults).is_none() {
-            let object = ObjectRef {
-                api_version: crate::podnetworking::API_VERSION.to_owned(),
-                kind: crate::podnetworking::KIND.to_owned(),
-                namespace: String::new(),
-                name: stored.name().to_owned(),
-            };
             told += faults.len();
-            broken.insert(object, faults);
-            // Of many the last by name are only counted: their texts would fill the memory.
-            while let Some((last, _)) = broken.last_key_value()
-                && (told > TOLD || folded.first_key_value().is_some_and(|(first, _)| last > first))
-                && let Some((last, mut faults)) = broken.pop_last()
-            {
-                told -= faults.len();
-                faults.fold();
-                folded.insert(last, faults);
+            broken.push((stored.name().to_owned(), faults));
+            if told > 2 * TOLD {
+                told = fold_last(&mut broken);
             }
         }
     });
     // A walk that fails was reported by the rule that needed it.
     if walked.is_ok() {
-        for (object, faults) in broken.into_iter().chain(folded) {
+        fold_last(&mut broken);
+        for (name, faults) in broken {
+            let object = ObjectRef {
+                api_version: crate::podnetworking::API_VERSION.to_owned(),
+                kind: crate::podnetworking::KIND.to_owned(),
+                namespace: String::new(),
+                name,
+            };
             judge.stored_faults(&object, faults);
         }
     }
+}
+
+/// Of many the last by name are only counted: their texts would fill the memory. Returns how many are told.
+fn fold_last(broken: &mut Vec<(String, Faults)>) -> usize {
+    // Of two with one name the later one counts.
+    broken.reverse();
+    crate::sort::by(broken, |a, b| a.0.cmp(&b.0));
+    broken.dedup_by(|a, b| a.0 == b.0);
+    let mut told = 0;
+    let mut is_full = false;
+    for (_, faults) in broken {
+        is_full = is_full || faults.is_folded() || told + faults.len() > TOLD;
+        if is_full {
+            faults.fold();
+        } else {
+            told += faults.len();
+        }
+    }
+    told
 }

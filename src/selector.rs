@@ -212,6 +212,14 @@ impl<'a> Selector<'a> {
         self.failed(labels).is_none()
     }
 
+    /// Whether the selector matches the labels, of which the first with a key counts.
+    pub(crate) fn matches_these(&self, labels: &[(&str, &str)]) -> bool {
+        self.requirements.iter().all(|requirement| {
+            let label = labels.iter().find(|(key, _)| *key == requirement.key);
+            requirement.matches(label.map(|(_, value)| *value))
+        })
+    }
+
     /// The first requirement that the labels do not satisfy.
     #[must_use]
     pub fn failed(&self, labels: &Labels<'_>) -> Option<&Requirement<'a>> {

@@ -1,7 +1,5 @@
 //! `vswitch-zone`: a vSwitch's zone is unknown, or two sources disagree on it.
 
-use std::collections::BTreeMap;
-
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
@@ -10,6 +8,7 @@ use crate::finding::Finding;
 use crate::judge::Judge;
 use crate::podnetworking_subject::PodNetworkingSubject;
 use crate::settings::{Platform, Severity};
+use crate::texts::TextMap;
 use crate::text::quote;
 
 /// The rule.
@@ -48,10 +47,9 @@ spec:
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let settings = judge.settings;
-    let mut indices: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, id) in subject.vswitches.iter().enumerate() {
-        indices.entry(id).or_insert(index);
-    }
+    // Of one that is there twice the first is named.
+    let indices: TextMap<'_, usize> =
+        subject.vswitches.iter().enumerate().rev().map(|(index, id)| (id.as_str(), index)).collect();
     for (id, zone) in subject.podnetworking.status_zones(&mut Faults::default()) {
         let known = settings.inventory.vswitches.get(id.as_ref()).and_then(|vswitch| vswitch.zone.as_deref());
         let Some(index) = indices.get(id.as_ref()) else { continue };

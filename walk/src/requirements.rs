@@ -186,16 +186,31 @@ pub fn each_plain<'a>(object: &'a str, visit: &mut dyn FnMut(&'a str, &'a str)) 
 /// these fields twice.
 #[must_use]
 pub fn pick_once<'a>(object: &'a str, names: &[&str], found: &mut [Option<&'a str>]) -> bool {
-    let mut is_plain = byte(object.as_bytes(), 0) == b'{';
-    let walked = members(object, 0, &mut |key, at| {
-        let end = value(object.as_bytes(), at)?;
-        if let Some((_, place)) = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == key) {
-            is_plain &= place.replace(object.get(at..end).unwrap_or_default()).is_none();
+    let bytes = object.as_bytes();
+    if byte(bytes, 0) != b'{' {
+        return false;
+    }
+    let mut at = white(bytes, 1);
+    if byte(bytes, at) == b'}' {
+        return true;
+    }
+    loop {
+        // A key with an escape may be one of those that are asked for.
+        let Some((key, end)) = plain(object, at) else { return false };
+        at = white(bytes, white(bytes, end) + 1);
+        let Ok(end) = value(bytes, at) else { return false };
+        if let Some((_, place)) = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == key)
+            && place.replace(object.get(at..end).unwrap_or_default()).is_some()
+        {
+            return false;
         }
-        Ok((false, Some(end)))
-    });
-    // A key with an escape is passed over; it may be one of those that are asked for.
-    is_plain && walked.is_ok() && !object.contains('\\')
+        at = white(bytes, end);
+        match byte(bytes, at) {
+            b',' => at = white(bytes, at + 1),
+            b'}' => return true,
+            _ => return false,
+        }
+    }
 }
 
 /// Visits the elements of a list, which is valid JSON, while they pass; `false` where it is none or one does not.

@@ -4,7 +4,9 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{Values, each_plain, every_element, pick_once, plain_string as plain, some_requirement};
+use podnetworking_walk::{
+    Values, each_plain, every_element, is_sound_selector, pick_once, plain_string as plain, some_requirement,
+};
 
 use crate::json::Json;
 use crate::label::{Labels, METADATA_NAME, is_key, is_value};
@@ -60,7 +62,7 @@ pub(crate) fn labels_of<'f, 'a>(
 
 /// Whether the selector, if it is there, surely is one that Kubernetes would accept.
 pub(crate) fn is_sound(selector: Option<Json<'_>>) -> bool {
-    selector.is_none_or(check)
+    selector.is_none_or(|selector| is_sound_selector(selector.text(), is_key, is_value))
 }
 
 /// The named fields of an object, `None` where absent or null, if it is one, nothing is escaped in its keys and none of
@@ -79,31 +81,6 @@ pub(crate) fn is_string(json: Option<Json<'_>>) -> bool {
 /// Whether the value, if it is there, is a list of which each element passes.
 pub(crate) fn is_list(json: Option<Json<'_>>, passes: &mut dyn FnMut(Json<'_>) -> bool) -> bool {
     json.is_none_or(|json| every_element(json.text(), &mut |element| passes(Json::walked(element))))
-}
-
-fn check(selector: Json<'_>) -> bool {
-    let Some([labels, expressions]) = fields(selector, ["matchLabels", "matchExpressions"]) else { return false };
-    let mut is_label = true;
-    let are_plain = labels.is_none_or(|labels| {
-        each_plain(labels.text(), &mut |key, value| is_label = is_label && is_key(key) && is_value(value))
-    });
-    are_plain && is_label && is_list(expressions, &mut is_expression)
-}
-
-fn is_expression(json: Json<'_>) -> bool {
-    let Some([key, operator, values]) = fields(json, ["key", "operator", "values"]) else { return false };
-    let [key, operator] = [key, operator].map(|json| json.and_then(|json| plain(json.text())));
-    let mut count = 0;
-    let are_values = is_list(values, &mut |value| {
-        count += 1;
-        plain(value.text()).is_some_and(is_value)
-    });
-    let fits = match operator.and_then(Operator::read) {
-        Some(Operator::In | Operator::NotIn) => count > 0,
-        Some(Operator::Exists | Operator::DoesNotExist) => count == 0,
-        None => false,
-    };
-    are_values && fits && key.is_some_and(is_key)
 }
 
 #[cfg(test)]
@@ -132,7 +109,8 @@ mod tests {
             6 => joined(value()).prop_map(|values| format!("[{values}]")),
             1 => text(&["null", "{}", "\"1\"", "[]"]),
         ];
-        let operator = text(&["\"In\"", "\"NotIn\"", "\"Exists\"", "\"DoesNotExist\"", "\"in\"", "\"I\\u006e\"", "3", "null"]);
+        let operator =
+            text(&["\"In\"", "\"NotIn\"", "\"Exists\"", "\"DoesNotExist\"", "\"in\"", "\"I\\u006e\"", "3", "null"]);
         let expression = (key(), operator, values, 0..20).prop_map(|(key, operator, values, shape)| match shape {
             0 => "7".to_owned(),
             1 => format!("{{\"key\":{key},\"operator\":{operator}}}"),
@@ -159,11 +137,22 @@ mod tests {
         #[test]
         fn what_fails_at_a_glance_fails_when_it_is_read(
             text in selector(),
+            other in selector(),
             labels in prop::collection::btree_map("[abc]", "[12]?", 0..3),
         ) {
             let labels: Labels<'_> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
             let json = Json::parse(&text).unwrap();
             let read = Selector::read(json, &Path::Root, &mut Faults::default());
+            if is_sound(Some(json)) {
+                prop_assert!(read.is_some(), "{}", text);
+            }
+            let other = Json::parse(&other).unwrap();
+            if let Some(this) = Selector::read(other, &Path::Root, &mut Faults::default())
+                && cannot_meet(json, &this)
+            {
+                let meets = |selector: &Selector<'_>| crate::selector::witness(&[selector, &this]).is_some();
+                prop_assert!(read.as_ref().is_none_or(|selector| !meets(selector)), "{}", text);
+            }
             if fails(json, &labels) {
                 prop_assert!(read.is_none_or(|selector| !selector.matches(&labels)), "{}", text);
             } else if !text.contains('\\') && let Some(selector) = read {

@@ -249,9 +249,7 @@ pub(crate) fn read_list<'a>(
     let mut list = Item::empty();
     let mut items = Items { visit, met: false };
     let mut walker = Walker::new(text);
-    walk_list(&mut walker, &mut list, &mut items)
-        .and_then(|()| Ok(walker.end()?))
-        .map_err(Stopped::reason)?;
+    walk_list(&mut walker, &mut list, &mut items).and_then(|()| Ok(walker.end()?)).map_err(Stopped::reason)?;
     let met = items.met;
     if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
         && found != "List"

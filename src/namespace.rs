@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
-use crate::glance;
 use crate::finding::{TOLD, Witness};
+use crate::glance;
 use crate::index::Query;
 use crate::json::Json;
 use crate::judge::Judge;
@@ -95,13 +95,13 @@ impl NamespaceSubject<'_> {
         let mut matching: Vec<Candidate<'_>> = Vec::new();
         // Those without a namespace selector matter only to one with it that the change has to do with.
         let mut everywhere = Vec::new();
-        facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| {
-            match podnetworking.selectors_at_a_glance() {
-                [_, Some(selector)] if glance::fails(selector, labels) => {}
-                [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
-                [Some(_), None] => everywhere.push(podnetworking),
-                [None, None] => {}
-            }
+        facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| match podnetworking
+            .selectors_at_a_glance()
+        {
+            [_, Some(selector)] if glance::fails(selector, labels) => {}
+            [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
+            [Some(_), None] => everywhere.push(podnetworking),
+            [None, None] => {}
         })?;
         let changed: Vec<Option<Selector<'_>>> =
             matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();

@@ -158,8 +158,7 @@ pub fn find(
     if meeting.iter().any(|(_, others)| depends(others)) {
         // Most namespaces one of the two does not select, as a glance tells; of very many others not all are looked at.
         let this = selectors.namespace.as_ref();
-        let others: Option<Vec<&Selector<'_>>> =
-            meeting.iter().map(|(_, others)| others.namespace.as_ref()).collect();
+        let others: Option<Vec<&Selector<'_>>> = meeting.iter().map(|(_, others)| others.namespace.as_ref()).collect();
         let others = others.filter(|others| others.len() <= GLANCES);
         all = facts.namespaces_but(&mut |item, name| {
             glance::labels_of(item.get(Slot::Labels), name, &mut labels).is_some_and(|labels| {

@@ -14,6 +14,8 @@ mod walker;
 
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
-pub use requirements::{Values, each_plain, every_element, pick_once, plain_string, some_requirement};
+pub use requirements::{
+    Values, each_plain, every_element, is_sound_selector, pick_once, plain_string, some_requirement,
+};
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

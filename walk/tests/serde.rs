@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
 //! The walk accepts what serde_json accepts where it ignores a value, reads strings as it does, and ends where it ends.
 
 use std::borrow::Cow;
@@ -84,7 +90,8 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(6, 64, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map(".{0,12}", inner, 0..6).prop_map(|map| Value::Object(map.into_iter().collect())),
+            prop::collection::btree_map(".{0,12}", inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     })
 }
@@ -92,10 +99,63 @@ fn value() -> impl Strategy<Value = Value> {
 /// Text that is nearly JSON: pieces of its grammar in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "{", "}", "[", "]", ",", ":", "\"", "\"\"", "\"a\"", "\"a\":", "{\"a\":", "\"\\u00", "\\u0041", "\\ud83d", "\\ude00",
-        "\\n", "\\\"", "\\x", "\\", "\u{1}", "\u{7f}", "é", "0", "1", "00", "-", "+", ".", "e", "E", "1e5", "0.1", "-0",
-        "1.", ".5", "1e", "1e+", "1E-3", "true", "tru", "false", "null", "nulL", " ", "\n", "\t", "\r", "\u{b}", "\0",
-        "aaaaaaaa", "aaaaaaa\"", "\"aaaaaaaaaaaaaaaa\"", "/", "'", "NaN", "Infinity", "\u{feff}",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"\"",
+        "\"a\"",
+        "\"a\":",
+        "{\"a\":",
+        "\"\\u00",
+        "\\u0041",
+        "\\ud83d",
+        "\\ude00",
+        "\\n",
+        "\\\"",
+        "\\x",
+        "\\",
+        "\u{1}",
+        "\u{7f}",
+        "é",
+        "0",
+        "1",
+        "00",
+        "-",
+        "+",
+        ".",
+        "e",
+        "E",
+        "1e5",
+        "0.1",
+        "-0",
+        "1.",
+        ".5",
+        "1e",
+        "1e+",
+        "1E-3",
+        "true",
+        "tru",
+        "false",
+        "null",
+        "nulL",
+        " ",
+        "\n",
+        "\t",
+        "\r",
+        "\u{b}",
+        "\0",
+        "aaaaaaaa",
+        "aaaaaaa\"",
+        "\"aaaaaaaaaaaaaaaa\"",
+        "/",
+        "'",
+        "NaN",
+        "Infinity",
+        "\u{feff}",
     ]);
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }

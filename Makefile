@@ -53,10 +53,12 @@ test: policy.wasm ## run all tests; those of the npm package where node is
 	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest --exclude podnetworking-js
 
 .PHONY: lint
-lint: ## check formatting, clippy and documentation
+lint: | toolchain ## check formatting, clippy and documentation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy $(LOCKED) --workspace --exclude podnetworking-policy-guest --all-targets -- -D warnings
-	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --target $(WASM_TARGET) -- -D warnings
+	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --package podnetworking-js \
+	  --target $(WASM_TARGET) -- -D warnings
+	e2e-tests/check-rules.sh
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
 .PHONY: docs

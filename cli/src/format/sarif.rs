@@ -14,7 +14,7 @@ use crate::locate::Place;
 use crate::report::{Located, Report};
 
 /// Where the rules are described.
-const RULES_PAGE: &str = "https://github.com/podnetworking/podnetworking-policy/blob/main/docs/rules.md";
+const RULES_PAGE: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs/rules.md";
 
 /// The log.
 ///
@@ -57,7 +57,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
             "tool": {"driver": {
                 "name": "podnetworking",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": "https://github.com/podnetworking/podnetworking-policy",
+                "informationUri": "https://github.com/podnetworking-policy/podnetworking-policy",
                 "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",

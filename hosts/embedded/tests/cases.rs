@@ -1,6 +1,12 @@
 //! The golden cases, through `policy.wasm` itself: with inline facts, and with the same facts by host calls.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +27,8 @@ fn module() -> Module {
 /// Both answers of the module must be what the case expects.
 fn check<H: HostCalls + 'static>(module: &Module, host: &Arc<H>, case: &Case, payload: &str) -> Result<(), String> {
     let answer = |operation: &str| {
-        let bytes = module.call(host, operation, payload.as_bytes()).map_err(|error| format!("{operation}: {error}"))?;
+        let bytes =
+            module.call(host, operation, payload.as_bytes()).map_err(|error| format!("{operation}: {error}"))?;
         String::from_utf8(bytes).map_err(|error| format!("{operation}: {error}"))
     };
     case.check(&answer("decide")?)?;
@@ -37,10 +44,9 @@ fn cluster(case: &Case) -> Option<ClusterFacts> {
     }
     let context: Value = serde_json::from_str(case.context()?).ok()?;
     let mut objects = Vec::new();
-    for (list, api_version, kind) in [
-        ("podNetworkings", "network.alibabacloud.com/v1beta1", "PodNetworking"),
-        ("namespaces", "v1", "Namespace"),
-    ] {
+    for (list, api_version, kind) in
+        [("podNetworkings", "network.alibabacloud.com/v1beta1", "PodNetworking"), ("namespaces", "v1", "Namespace")]
+    {
         // A host call has one form of list alone; the others are for inline facts.
         if context.get(list).is_some_and(|items| !items.is_array()) {
             return None;

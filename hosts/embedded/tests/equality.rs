@@ -1,7 +1,13 @@
 //! The module decides as the core does, on generated requests: with facts inline and with facts that it asks for.
 //!
 //! `POLICY_WASM` names the module; without it the one in the target folder is taken, and built if it is not there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,7 +36,8 @@ fn module_path() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let built = target.join("wasm32-unknown-unknown/module/podnetworking_policy_guest.wasm");
     if !built.exists() {
-        let build = ["build", "-p", "podnetworking-policy-guest", "--target", "wasm32-unknown-unknown", "--profile", "module"];
+        let build =
+            ["build", "-p", "podnetworking-policy-guest", "--target", "wasm32-unknown-unknown", "--profile", "module"];
         let status = Command::new(env!("CARGO")).args(build).current_dir(&root).status().expect("cargo");
         assert!(status.success(), "the module could not be built");
     }

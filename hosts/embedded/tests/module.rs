@@ -202,5 +202,6 @@ fn a_cache_is_used() {
     let options = Options { cache: Some(folder.clone()), ..Options::default() };
     assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
     assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
-    std::fs::remove_dir_all(folder).unwrap();
+    // The cache may still be writing: what stays is the system's to clean up.
+    let _ = std::fs::remove_dir_all(folder);
 }

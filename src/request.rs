@@ -160,5 +160,9 @@ impl<'a> Payload<'a> {
 /// What is told of the object in a message where it has no name.
 #[must_use]
 pub fn describe(kind: &GroupKind<'_>, name: &str) -> String {
-    if name.is_empty() { quote(&kind.kind).to_string() } else { format!("{} {}", crate::text::plain(&kind.kind), quote(name)) }
+    if name.is_empty() {
+        quote(&kind.kind).to_string()
+    } else {
+        format!("{} {}", crate::text::plain(&kind.kind), quote(name))
+    }
 }

@@ -56,7 +56,8 @@ fn check_answer(decision: &Decision) {
 
 #[track_caller]
 fn check_text(text: &str) {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
     assert!(!text.contains(hidden), "{text:?}");
 }
 
@@ -94,7 +95,11 @@ fn very_many_findings_are_counted() {
     assert_eq!(of_rule.len(), TOLD + 1);
     let counting = of_rule.iter().find(|finding| finding.message.starts_with("there are")).unwrap();
     assert_eq!(counting.severity, Severity::Deny);
-    assert!(counting.message.starts_with("there are 234 more findings of this kind, the first at "), "{}", counting.message);
+    assert!(
+        counting.message.starts_with("there are 234 more findings of this kind, the first at "),
+        "{}",
+        counting.message
+    );
 }
 
 /// An update may keep what is only counted, and leave some of it out, but bring nothing new.
@@ -171,7 +176,11 @@ const FORGED: [&str; 8] = [
 
 #[test]
 fn nothing_forges_a_line() {
-    let all_deny: Value = podnetworking_policy::rules::RULES.iter().map(|rule| (rule.id.to_owned(), json!("deny"))).collect::<serde_json::Map<_, _>>().into();
+    let all_deny: Value = podnetworking_policy::rules::RULES
+        .iter()
+        .map(|rule| (rule.id.to_owned(), json!("deny")))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     for text in FORGED {
         for platform in ["ack", "acs", "ack-serverless"] {
             let inventory = json!({"vSwitches": {text: {"zone": text, "vpc": text}, "vsw-1": {"vpc": "v", "zone": "h"}}, "securityGroups": {text: {"vpc": text, "type": "basic"}}});
@@ -185,24 +194,69 @@ fn nothing_forges_a_line() {
             let selector = json!({"podSelector": {"matchLabels": {"a": "b"}}});
             let podnetworking = |spec: Value| json!({"metadata": {"name": text}, "spec": spec, "status": {"status": text, "vSwitches": [{"id": text, "zone": "other"}]}});
             let objects = [
-                ("PodNetworking", podnetworking(json!({"selector": selector, "securityGroupIDs": [text, text], "vSwitchOptions": [text, "vsw-1"], text: 1, "allocationType": {"type": text}}))),
-                ("PodNetworking", podnetworking(json!({"selector": selector, "allocationType": {"type": "Fixed", "releaseStrategy": text, "releaseAfter": text, text: 1}, "eniOptions": {"eniType": text}, "vSwitchSelectOptions": {"vSwitchSelectionPolicy": text}}))),
-                ("PodNetworking", podnetworking(json!({"selector": {"podSelector": {"matchLabels": {text: text}, "matchExpressions": [{"key": text, "operator": text, "values": [text]}, {"key": "a", "operator": "Exists", "values": [text]}]}}}))),
-                ("PodNetworking", podnetworking(json!({"selector": text, "securityGroupIDs": text, "vSwitchOptions": [1, text]}))),
-                ("Pod", json!({"metadata": {"name": text, "labels": {"a": "b", text: text}, "annotations": {"k8s.aliyun.com/pod-networking": text, "k8s.aliyun.com/eci-vswitch": text}}, "spec": {"containers": []}})),
-                ("Pod", json!({"metadata": {"name": text, "labels": {"a": "b", text: 1}, "annotations": {text: 1}}, "spec": {"nodeSelector": {"topology.kubernetes.io/zone": text}}})),
-                ("Pod", json!({"metadata": {"name": text, "labels": {"fixed": "b"}, "ownerReferences": [{"kind": text}]}, "spec": {"nodeName": 1, "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": text, "operator": text, "values": [text]}]}]}}}}})),
-                ("Pod", json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": format!(r#"[{{"network":{0},"interfaceName":{0},"routes":[{{"dst":{0}}}]}},{{"network":1}}]"#, json!(text))}}, "spec": {}})),
-                ("Pod", json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": text}}, "spec": {"hostNetwork": text}})),
-                ("Deployment", json!({"metadata": {"name": text}, "spec": {"replicas": 100, "selector": {"matchLabels": {text: text, "k": "v"}}, "template": {"metadata": {"labels": {"a": "b", "k": text}}, "spec": {"containers": []}}}})),
+                (
+                    "PodNetworking",
+                    podnetworking(
+                        json!({"selector": selector, "securityGroupIDs": [text, text], "vSwitchOptions": [text, "vsw-1"], text: 1, "allocationType": {"type": text}}),
+                    ),
+                ),
+                (
+                    "PodNetworking",
+                    podnetworking(
+                        json!({"selector": selector, "allocationType": {"type": "Fixed", "releaseStrategy": text, "releaseAfter": text, text: 1}, "eniOptions": {"eniType": text}, "vSwitchSelectOptions": {"vSwitchSelectionPolicy": text}}),
+                    ),
+                ),
+                (
+                    "PodNetworking",
+                    podnetworking(
+                        json!({"selector": {"podSelector": {"matchLabels": {text: text}, "matchExpressions": [{"key": text, "operator": text, "values": [text]}, {"key": "a", "operator": "Exists", "values": [text]}]}}}),
+                    ),
+                ),
+                (
+                    "PodNetworking",
+                    podnetworking(json!({"selector": text, "securityGroupIDs": text, "vSwitchOptions": [1, text]})),
+                ),
+                (
+                    "Pod",
+                    json!({"metadata": {"name": text, "labels": {"a": "b", text: text}, "annotations": {"k8s.aliyun.com/pod-networking": text, "k8s.aliyun.com/eci-vswitch": text}}, "spec": {"containers": []}}),
+                ),
+                (
+                    "Pod",
+                    json!({"metadata": {"name": text, "labels": {"a": "b", text: 1}, "annotations": {text: 1}}, "spec": {"nodeSelector": {"topology.kubernetes.io/zone": text}}}),
+                ),
+                (
+                    "Pod",
+                    json!({"metadata": {"name": text, "labels": {"fixed": "b"}, "ownerReferences": [{"kind": text}]}, "spec": {"nodeName": 1, "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": text, "operator": text, "values": [text]}]}]}}}}}),
+                ),
+                (
+                    "Pod",
+                    json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": format!(r#"[{{"network":{0},"interfaceName":{0},"routes":[{{"dst":{0}}}]}},{{"network":1}}]"#, json!(text))}}, "spec": {}}),
+                ),
+                (
+                    "Pod",
+                    json!({"metadata": {"name": text, "annotations": {"k8s.aliyun.com/pod-networks-request": text}}, "spec": {"hostNetwork": text}}),
+                ),
+                (
+                    "Deployment",
+                    json!({"metadata": {"name": text}, "spec": {"replicas": 100, "selector": {"matchLabels": {text: text, "k": "v"}}, "template": {"metadata": {"labels": {"a": "b", "k": text}}, "spec": {"containers": []}}}}),
+                ),
                 ("Namespace", json!({"metadata": {"name": text, "labels": {"a": text, text: text}}})),
-                (text, json!({"metadata": {"name": text}, "spec": {"template": {"metadata": {"labels": {"a": 1}}, "spec": {"containers": []}}}})),
+                (
+                    text,
+                    json!({"metadata": {"name": text}, "spec": {"template": {"metadata": {"labels": {"a": 1}}, "spec": {"containers": []}}}}),
+                ),
             ];
             for (kind, object) in &objects {
                 for namespace in ["default", text] {
-                    let text = payload(kind, object, &settings, &stored).replacen(r#""namespace":"default""#, &format!(r#""namespace":{}"#, json!(namespace)), 1);
+                    let text = payload(kind, object, &settings, &stored).replacen(
+                        r#""namespace":"default""#,
+                        &format!(r#""namespace":{}"#, json!(namespace)),
+                        1,
+                    );
                     let decision = decide(&text);
-                    for stored in [json!([{"metadata": {"name": ""}}]), json!({"kind": namespace, "items": []}), json!(namespace)] {
+                    for stored in
+                        [json!([{"metadata": {"name": ""}}]), json!({"kind": namespace, "items": []}), json!(namespace)]
+                    {
                         decide(&payload(kind, object, &settings, &stored));
                     }
                     // The same as an update of something else.
@@ -249,7 +303,17 @@ fn duplicate_keys_are_refused_where_they_are_read() {
 
 #[test]
 fn what_is_no_json_or_no_text_is_refused() {
-    for payload in [&b""[..], b"{", b"\xff\xfe", b"{\"request\":\"\xff\"}", b"\xef\xbb\xbf{}", b"null", b"[]", b"1e999999", b"{\"request\":{}} x"] {
+    for payload in [
+        &b""[..],
+        b"{",
+        b"\xff\xfe",
+        b"{\"request\":\"\xff\"}",
+        b"\xef\xbb\xbf{}",
+        b"null",
+        b"[]",
+        b"1e999999",
+        b"{\"request\":{}} x",
+    ] {
         let decision = decide_payload(payload, |_| NoHost);
         check_answer(&decision);
         assert!(!decision.is_allowed(), "{payload:?}");
@@ -265,15 +329,17 @@ fn huge_numbers_stay_as_they_are() {
     let stored = shapes::stored("one", r#"{"podSelector":{"matchLabels":{"app":"a"}}}"#);
     let decision = decide(&shapes::payload("Pod", "default", &object, None, "{}", &stored, ""));
     let mutated = decision.mutated_object.unwrap();
-    assert!(mutated.contains(&format!(r#""generation":{number}"#)) && mutated.contains(&format!("-{number}.{number}e-{number}")));
+    assert!(
+        mutated.contains(&format!(r#""generation":{number}"#))
+            && mutated.contains(&format!("-{number}.{number}e-{number}"))
+    );
 }
 
 #[test]
 fn a_namespace_cannot_claim_another_name() {
-    let by_name = |own: &str, name: &str| {
-        json!({"metadata": {"name": own}, "spec": {"selector": {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}}})
-    };
-    let stored = json!([by_name("a", "shop"), {"metadata": {"name": "b"}, "spec": {"selector": {"namespaceSelector": {}}}}]);
+    let by_name = |own: &str, name: &str| json!({"metadata": {"name": own}, "spec": {"selector": {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}}});
+    let stored =
+        json!([by_name("a", "shop"), {"metadata": {"name": "b"}, "spec": {"selector": {"namespaceSelector": {}}}}]);
     for claimed in ["shop", "other"] {
         let object = json!({"metadata": {"name": "shop", "labels": {"kubernetes.io/metadata.name": claimed}}});
         assert!(!decide(&payload("Namespace", &object, &json!({}), &stored)).is_allowed());
@@ -287,7 +353,8 @@ fn a_namespace_cannot_claim_another_name() {
 fn the_threat_model_names_what_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
-    let tests = read("tests/hostile.rs") + &read("tests/properties/decisions.rs") + &read("tests/properties/selectors.rs");
+    let tests =
+        read("tests/hostile.rs") + &read("tests/properties/decisions.rs") + &read("tests/properties/selectors.rs");
     let page = read("docs/threat-model.md");
     let mut cases = 0;
     for name in page.split('`').skip(1).step_by(2) {

@@ -13,7 +13,8 @@ fn decide(payload: &str) -> Decision {
 }
 
 /// Numbers and escapes as nobody would write them again, in fields that nobody knows.
-const STRANGE: &str = r#""strange" : { "int":123456789012345678901234567890, "float":1.0e+02,"esc":"\u0041\/", "list":[ ] } ,"#;
+const STRANGE: &str =
+    r#""strange" : { "int":123456789012345678901234567890, "float":1.0e+02,"esc":"\u0041\/", "list":[ ] } ,"#;
 
 /// The object with strange fields at its top, in its metadata and in its spec.
 fn strange(object: &Value) -> String {
@@ -57,7 +58,9 @@ fn reorder(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(reorder),
         Value::Object(members) => {
             for (key, value) in members {
-                if let (Value::Array(list), "values" | "vSwitches" | "vSwitchOptions" | "securityGroupIDs") = (&mut *value, key.as_str()) {
+                if let (Value::Array(list), "values" | "vSwitches" | "vSwitchOptions" | "securityGroupIDs") =
+                    (&mut *value, key.as_str())
+                {
                     list.reverse();
                 }
                 reorder(value);
@@ -82,8 +85,11 @@ fn without_indices(text: &str) -> String {
 fn backwards(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            let members: Vec<String> =
-                members.iter().rev().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), backwards(value))).collect();
+            let members: Vec<String> = members
+                .iter()
+                .rev()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), backwards(value)))
+                .collect();
             format!("{{{}}}", members.join(","))
         }
         Value::Array(list) => format!("[{}]", list.iter().map(backwards).collect::<Vec<_>>().join(",")),

@@ -20,13 +20,15 @@ fn values() -> impl Strategy<Value = Vec<&'static str>> {
 /// A valid requirement of a label selector.
 pub fn requirement() -> impl Strategy<Value = Value> {
     let key = select(KEYS.to_vec());
-    (key, select(vec!["In", "NotIn", "In", "NotIn", "Exists", "DoesNotExist"]), values()).prop_map(|(key, operator, values)| {
-        if operator.ends_with("In") {
-            json!({"key": key, "operator": operator, "values": values})
-        } else {
-            json!({"key": key, "operator": operator})
-        }
-    })
+    (key, select(vec!["In", "NotIn", "In", "NotIn", "Exists", "DoesNotExist"]), values()).prop_map(
+        |(key, operator, values)| {
+            if operator.ends_with("In") {
+                json!({"key": key, "operator": operator, "values": values})
+            } else {
+                json!({"key": key, "operator": operator})
+            }
+        },
+    )
 }
 
 /// Labels.
@@ -101,11 +103,13 @@ fn node_requirement() -> impl Strategy<Value = Value> {
     let operators = vec!["In", "In", "NotIn", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
     let values = subsequence(vec!["h", "i", "k", "7", "8"], 1..=3).prop_shuffle();
     let bound = select(vec!["6", "7", "8", "-1", "07", "9223372036854775807", "-9223372036854775808", "x"]);
-    (select(keys.to_vec()), select(operators), values, bound).prop_map(|(key, operator, values, bound)| match operator {
-        "In" | "NotIn" => json!({"key": key, "operator": operator, "values": values}),
-        "Gt" | "Lt" => json!({"key": key, "operator": operator, "values": [bound]}),
-        _ => json!({"key": key, "operator": operator}),
-    })
+    (select(keys.to_vec()), select(operators), values, bound).prop_map(
+        |(key, operator, values, bound)| match operator {
+            "In" | "NotIn" => json!({"key": key, "operator": operator, "values": values}),
+            "Gt" | "Lt" => json!({"key": key, "operator": operator, "values": [bound]}),
+            _ => json!({"key": key, "operator": operator}),
+        },
+    )
 }
 
 fn node_field() -> impl Strategy<Value = Value> {
@@ -173,13 +177,21 @@ fn pod_metadata() -> impl Strategy<Value = Value> {
         select(vec![
             ("k8s.aliyun.com/pod-networking", "pn-0"),
             ("k8s.aliyun.com/pod-eni", "false"),
-            ("k8s.aliyun.com/pod-networks-request", r#"[{"network":"pn-1"},{"network":"pn-2","interfaceName":"eth1"}]"#),
+            (
+                "k8s.aliyun.com/pod-networks-request",
+                r#"[{"network":"pn-1"},{"network":"pn-2","interfaceName":"eth1"}]"#,
+            ),
             ("k8s.aliyun.com/pod-networks-request", "[{"),
             ("k8s.aliyun.com/eci-vswitch", "vsw-1"),
             ("other", "x"),
         ]),
     );
-    let owner = select(vec![Value::Null, json!([{"kind": "ReplicaSet"}]), json!([{"kind": "StatefulSet"}]), json!([{"kind": "DaemonSet"}])]);
+    let owner = select(vec![
+        Value::Null,
+        json!([{"kind": "ReplicaSet"}]),
+        json!([{"kind": "StatefulSet"}]),
+        json!([{"kind": "DaemonSet"}]),
+    ]);
     (labels(), annotation, owner).prop_map(|(labels, annotation, owner)| {
         let mut metadata = json!({"name": "p", "labels": labels, "unknown": "kept"});
         if let Some((key, value)) = annotation {
@@ -195,8 +207,9 @@ fn pod_metadata() -> impl Strategy<Value = Value> {
 /// An object with its group and kind, and the namespace it is in.
 pub fn object() -> impl Strategy<Value = (&'static str, &'static str, Option<&'static str>, Value)> {
     let namespace = || select(NAMESPACES.to_vec());
-    let pod = (pod_metadata(), pod_spec(), namespace())
-        .prop_map(|(metadata, spec, namespace)| ("", "Pod", Some(namespace), json!({"metadata": metadata, "spec": spec})));
+    let pod = (pod_metadata(), pod_spec(), namespace()).prop_map(|(metadata, spec, namespace)| {
+        ("", "Pod", Some(namespace), json!({"metadata": metadata, "spec": spec}))
+    });
     let deployment = (pod_metadata(), pod_spec(), namespace()).prop_map(|(metadata, spec, namespace)| {
         let object = json!({
             "metadata": {"name": "d"},
@@ -254,9 +267,8 @@ impl World {
 
 /// Worlds of a few PodNetworkings and namespaces.
 pub fn world() -> impl Strategy<Value = World> {
-    let podnetworkings = (0..5usize).prop_flat_map(|count| {
-        (0..count).map(|index| podnetworking(format!("pn-{index}"))).collect::<Vec<_>>()
-    });
+    let podnetworkings = (0..5usize)
+        .prop_flat_map(|count| (0..count).map(|index| podnetworking(format!("pn-{index}"))).collect::<Vec<_>>());
     let namespaces = (labels(), labels(), subsequence(vec![0, 1], 0..=2)).prop_map(|(a, b, there)| {
         let all = [json!({"metadata": {"name": "0", "labels": a}}), json!({"metadata": {"name": "x", "labels": b}})];
         there.into_iter().map(|index| all[index].clone()).collect::<Vec<_>>()

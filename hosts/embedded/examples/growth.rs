@@ -1,6 +1,12 @@
 //! Measures how the time of a decision grows with hostile payloads, in the module and natively, and prints the table of
 //! docs/hardening.md: `cargo run --release -p podnetworking-embedded-host --example growth -- policy.wasm [SHAPE...]`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a tool for developers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a tool for developers"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

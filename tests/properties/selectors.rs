@@ -36,7 +36,7 @@ fn all_labels(of_namespace: bool) -> Vec<Vec<(String, String)>> {
     for key in KEYS {
         let mut values: Vec<Option<String>> = vec![None];
         if of_namespace && key == METADATA_NAME {
-            values = vec![label::least_namespace_name(&NAMESPACES.to_vec())];
+            values = vec![label::least_namespace_name(&NAMESPACES)];
             values.extend(NAMESPACES.iter().map(|name| Some((*name).to_owned())));
         } else {
             values.extend(VALUES.iter().map(|value| Some((*value).to_owned())));

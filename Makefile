@@ -59,7 +59,7 @@ lint: | toolchain ## check formatting, clippy and documentation
 	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --package podnetworking-js \
 	  --target $(WASM_TARGET) -- -D warnings
 	e2e-tests/check-rules.sh
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
 .PHONY: docs
 docs: ## write the documentation that is generated from the code

@@ -47,10 +47,21 @@ run: policy.wasm ## judge the examples with the policy in an embedded wasm host
 	$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
 
 .PHONY: test
-test: policy.wasm ## run all tests; those of the npm package where node is
-	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm; \
-	else echo "node and npm are not in the PATH: the npm package is not tested"; fi
+test: policy.wasm ## run all tests; those of the npm package and of the Node host where node is
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
+	else echo "node and npm are not in the PATH: the npm package and the Node host are not tested"; fi
 	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest --exclude podnetworking-js
+
+hosts/node/node_modules: hosts/node/package-lock.json
+	cd hosts/node && npm ci --no-audit --no-fund && touch node_modules
+
+.PHONY: test-node
+test-node: policy.wasm hosts/node/node_modules ## test policy.wasm on Node, in @wapc/host
+	cd hosts/node && npm test
+
+.PHONY: package
+package: ## pack the crates that crates.io gets, and compile them from what was packed
+	$(CARGO) package $(LOCKED) --package podnetworking-walk --package podnetworking-policy
 
 .PHONY: lint
 lint: | toolchain ## check formatting, clippy and documentation

@@ -135,13 +135,15 @@ load helpers
 
 @test "preflight: without the grant to list it denies at once, and lists nothing" {
   [ "$(grep -c KubernetesListResourceAll "$DATA/preflight-denied/session.yml")" = 0 ]
+  # What is granted to the groups of the service account counts, too.
+  grep -q 'system:serviceaccounts:kubewarden' "$DATA/preflight-denied/session.yml"
   judge preflight-denied
   denied '[facts-unavailable]' 'system:serviceaccount:kubewarden:podnetworking-policy-server' 'podnetworkings'
 }
 
 @test "preflight: without the grant to get namespaces it denies at once" {
   judge preflight-namespace-denied
-  denied '[facts-unavailable]' '`namespaces`'
+  denied '[facts-unavailable]' '`policy-server`' '`namespaces`'
 }
 
 # settings JSON: runs a request that needs no fact with these settings.

@@ -114,6 +114,27 @@ fn one_version_everywhere() {
 }
 
 #[test]
+fn the_crates_that_are_published_are_those_that_may_be() {
+    let named = |command: &str, text: &str| -> BTreeSet<String> {
+        let line = text.lines().find(|line| line.contains(command)).unwrap_or_else(|| panic!("no {command}"));
+        line.split("--package ").skip(1).filter_map(|rest| Some(rest.split_whitespace().next()?.to_owned())).collect()
+    };
+    let published = named("cargo publish", &text(".github/workflows/release.yml"));
+    assert_eq!(published, named("$(CARGO) package", &text("Makefile")), "`make package` tries what is published");
+    let manifest = |folder: &str| -> (String, bool) {
+        let text = text(&format!("{folder}/Cargo.toml"));
+        let package = &text.split("[package]").nth(1).expect("a package");
+        let name = package.split('"').nth(1).expect("a name");
+        (name.to_owned(), !package.contains("\npublish.workspace = true"))
+    };
+    let workspace = text("Cargo.toml");
+    let members = workspace.split("members = [").nth(1).and_then(|rest| rest.split(']').next()).expect("members");
+    let may: BTreeSet<String> =
+        members.split('"').skip(1).step_by(2).map(manifest).filter(|(_, may)| *may).map(|(name, _)| name).collect();
+    assert_eq!(published, may);
+}
+
+#[test]
 fn the_package_of_artifact_hub_is_made_of_the_metadata() {
     let (metadata, package) = (metadata(), yaml("artifacthub-pkg.yml"));
     for (key, from) in [

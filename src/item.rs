@@ -167,8 +167,10 @@ impl<'a> Item<'a> {
     }
 
     fn put(&mut self, slot: Slot, text: &'a str) {
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some(text);
+        if let Some(place) = self.slots.get_mut(slot as usize)
+            && place.replace(text).is_some()
+        {
+            self.twice = Some(slot as usize);
         }
     }
 
@@ -260,6 +262,9 @@ pub(crate) fn read_list<'a>(
     if let Some((_, noun)) = list.broken {
         return Err(format!("the answer must be a list of `{kind}`, found {noun}"));
     }
+    if let Some(slot) = list.twice.and_then(Slot::at) {
+        return Err(format!("the answer has {} twice", quote(slot.path())));
+    }
     if !met {
         return Err(format!("the answer must be a list of `{kind}`, found an object without `items`"));
     }
@@ -314,6 +319,7 @@ fn walk_list<'a>(walker: &mut Walker<'a>, list: &mut Item<'a>, items: &mut Items
     while more {
         let key = walker.key()?;
         match walker.decode(key)?.as_ref() {
+            "items" if items.met => return Err(Stopped::Refused("the answer has `items` twice".to_owned())),
             "items" => walk_item_list(walker, items)?,
             "metadata" => list.pick(walker, LIST_METADATA)?,
             "kind" => list.put(Slot::Kind, walker.skip()?),

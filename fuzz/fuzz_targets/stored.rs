@@ -110,7 +110,13 @@ fuzz_target!(|text: &str| {
             podnetworking.vswitches(faults).into_iter().map(Cow::into_owned).collect::<Vec<String>>(),
             podnetworking.status(faults).map(Cow::into_owned),
             podnetworking.allocation_type(faults).map(Cow::into_owned),
-            podnetworking.selector_json().is_some(),
+            podnetworking.eni_type(faults).map(Cow::into_owned),
+            podnetworking.has_status(),
+            podnetworking
+                .status_zones(faults)
+                .into_iter()
+                .map(|(id, zone)| (id.into_owned(), zone.into_owned()))
+                .collect::<Vec<_>>(),
         ));
         podnetworking.check(faults);
     });
@@ -135,13 +141,25 @@ fuzz_target!(|text: &str| {
                     Some(Value::List(list)) => list.iter().filter_map(Value::text).map(str::to_owned).collect(),
                     _ => Vec::new(),
                 };
+                let zones = |list: Option<&Value>| match list {
+                    Some(Value::List(list)) => list
+                        .iter()
+                        .filter_map(|entry| {
+                            Some((entry.get("id")?.text()?.to_owned(), entry.get("zone")?.text()?.to_owned()))
+                        })
+                        .filter(|(_, zone)| !zone.is_empty())
+                        .collect(),
+                    _ => Vec::new(),
+                };
                 let text = |path: &[&str]| item.at(path).and_then(Value::text).map(str::to_owned);
                 (
                     text(&["metadata", "name"]).expect("a name"),
                     texts(item.at(&["spec", "vSwitchOptions"])),
                     text(&["status", "status"]),
                     text(&["spec", "allocationType", "type"]),
-                    item.at(&["spec", "selector"]).is_some(),
+                    text(&["spec", "eniOptions", "eniType"]),
+                    item.at(&["status", "status"]).is_some() || item.at(&["status", "vSwitches"]).is_some(),
+                    zones(item.at(&["status", "vSwitches"])),
                 )
             })
             .collect();

@@ -9,8 +9,6 @@
     reason = "a test may fail loudly"
 )]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use podnetworking_embedded_host::{ClusterFacts, Module, NoCalls};
@@ -22,27 +20,13 @@ use serde_json::{Value, json};
 #[allow(dead_code, reason = "the laws use what is not used here")]
 #[path = "../../../tests/properties/generate.rs"]
 mod generate;
+#[path = "module_path/mod.rs"]
+mod module_path;
 #[allow(dead_code, reason = "the example `growth` reads what is not read here")]
 #[path = "../../../tests/shapes/mod.rs"]
 mod shapes;
 
-static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path()).expect("the module"));
-
-fn module_path() -> PathBuf {
-    if let Some(path) = std::env::var_os("POLICY_WASM") {
-        return PathBuf::from(path);
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let built = target.join("wasm32-unknown-unknown/module/podnetworking_policy_guest.wasm");
-    if !built.exists() {
-        let build =
-            ["build", "-p", "podnetworking-policy-guest", "--target", "wasm32-unknown-unknown", "--profile", "module"];
-        let status = Command::new(env!("CARGO")).args(build).current_dir(&root).status().expect("cargo");
-        assert!(status.success(), "the module could not be built");
-    }
-    built
-}
+static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path::module_path()).expect("the module"));
 
 /// What the module answers to `decide` and `validate`.
 fn in_module(payload: &str) -> [String; 2] {

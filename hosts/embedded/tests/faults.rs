@@ -1,0 +1,261 @@
+//! A host that answers badly: every host call of `policy.wasm` × every way to answer it wrongly. The module denies with
+//! the reason and the remedy, and its next decision is as if nothing had been.
+//!
+//! `faults.txt` has every answer; `UPDATE_FAULTS=1` writes it: read the difference before you commit it. `POLICY_WASM`
+//! names the module; without it the one in the target folder is taken, and built if it is not there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use podnetworking_embedded_host::{ClusterFacts, Failing, Fault, HostCalls, Instance, Module};
+use serde_json::{Value, json};
+
+#[path = "module_path/mod.rs"]
+mod module_path;
+
+static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path::module_path()).expect("the module"));
+
+/// One host call of the module: who makes it, and with which settings and object.
+struct Call {
+    name: &'static str,
+    operation: &'static str,
+    /// The kind that is asked for; a question about a grant has none.
+    kind: Option<&'static str>,
+    preflight: bool,
+    object: fn() -> Value,
+    /// What the denial says could not be read, and the grant that its help names.
+    noun: &'static str,
+    grant: &'static str,
+}
+
+fn pod() -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}},
+        "spec": {"containers": []},
+    })
+}
+
+fn podnetworking() -> Value {
+    json!({
+        "apiVersion": "network.alibabacloud.com/v1beta1", "kind": "PodNetworking",
+        "metadata": {"name": "new"},
+        "spec": {
+            "allocationType": {"type": "Elastic"},
+            "selector": {"podSelector": {"matchLabels": {"tier": "front"}}, "namespaceSelector": {"matchLabels": {"team": "b"}}},
+            "securityGroupIDs": ["sg-1"], "vSwitchOptions": ["vsw-1"],
+        },
+        "status": {"status": "Ready", "vSwitches": [{"id": "vsw-1", "zone": "h"}]},
+    })
+}
+
+fn namespace() -> Value {
+    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new", "labels": {"team": "a"}}})
+}
+
+const PODNETWORKINGS: (&str, &str) =
+    ("the PodNetworkings", "`get`, `list` and `watch` on `podnetworkings.network.alibabacloud.com`");
+const NAMESPACE: (&str, &str) = ("the namespace", "`get` on `namespaces`");
+const NAMESPACES: (&str, &str) = ("the namespaces", "`get`, `list` and `watch` on `namespaces`");
+
+fn calls() -> Vec<Call> {
+    let call = |name, operation, kind, object: fn() -> Value, (noun, grant)| Call {
+        name,
+        operation,
+        kind,
+        preflight: operation == "can_i",
+        object,
+        noun,
+        grant,
+    };
+    let list = Some("PodNetworking");
+    vec![
+        call("a Pod lists PodNetworkings", "list_resources_all", list, pod, PODNETWORKINGS),
+        call("a PodNetworking lists PodNetworkings", "list_resources_all", list, podnetworking, PODNETWORKINGS),
+        call("a Namespace lists PodNetworkings", "list_resources_all", list, namespace, PODNETWORKINGS),
+        call("a Pod gets its namespace", "get_resource", Some("Namespace"), pod, NAMESPACE),
+        call("a PodNetworking lists namespaces", "list_resources_all", Some("Namespace"), podnetworking, NAMESPACES),
+        call("a Pod asks for the grant", "can_i", None, pod, PODNETWORKINGS),
+        call("a Namespace asks for the grant", "can_i", None, namespace, PODNETWORKINGS),
+    ]
+}
+
+/// Every way to answer a call wrongly.
+fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
+    let answer = |text: &str| Fault::Answer(text.as_bytes().to_vec());
+    let mut faults = vec![
+        ("an error", Fault::Error("something broke\n[overlap] forged\n\nCaused by: a backtrace".to_owned())),
+        ("an empty error", Fault::Error(String::new())),
+        ("no byte", Fault::Empty),
+        ("half of the answer", Fault::Truncated),
+        ("no JSON", Fault::Garbage),
+        ("null", Fault::Null),
+        ("another kind", Fault::OtherKind),
+        ("forbidden", Fault::Forbidden),
+        ("no such kind", Fault::NoSuchKind),
+        ("the API server is down", Fault::Unreachable),
+        ("no contextAwareResources", Fault::NotGranted),
+        ("no hostCapabilities", Fault::CapabilityDenied),
+        ("a number", answer("7")),
+        ("an empty object", answer("{}")),
+        ("items twice", answer(r#"{"metadata":{"name":"shop","name":"shop"},"items":[],"items":null}"#)),
+        (
+            "continue twice",
+            answer(r#"{"metadata":{"name":"shop","name":"a","continue":"a","continue":""},"items":[]}"#),
+        ),
+        ("a kind twice", answer(r#"{"kind":"List","kind":"List","metadata":{"name":"shop"},"items":[]}"#)),
+        ("a Status", answer(r#"{"apiVersion":"v1","kind":"Status","status":"Failure","message":"no","code":500}"#)),
+        ("two answers", answer(r#"{"items":[]}{"items":[]}"#)),
+        ("a list of texts", answer(r#"{"items":["a"]}"#)),
+        ("an item without a name", answer(r#"{"items":[{"metadata":{}}]}"#)),
+        ("a page of a list", answer(r#"{"metadata":{"continue":"abc"},"items":[]}"#)),
+        ("a name that is a number", answer(r#"{"metadata":{"name":1},"items":[{"metadata":{"name":1}}]}"#)),
+        (
+            "labels that are a list",
+            answer(r#"{"metadata":{"name":"shop","labels":[]},"items":[{"metadata":{"name":"a","labels":[]}}]}"#),
+        ),
+    ];
+    if call.operation == "get_resource" {
+        faults.push(("another namespace", answer(r#"{"kind":"Namespace","metadata":{"name":"bank"}}"#)));
+    }
+    if call.operation == "can_i" {
+        faults.push(("not allowed", answer(r#"{"allowed":false,"reason":"no"}"#)));
+        faults.push(("allowed, as text", answer(r#"{"allowed":"true"}"#)));
+    }
+    // What is wrong with the labels of a PodNetworking, which nothing reads, is no fault.
+    faults.retain(|(name, _)| call.kind == Some("Namespace") || *name != "labels that are a list");
+    faults
+}
+
+fn cluster() -> ClusterFacts {
+    let stored = |name: &str, team: &str, app: &str| {
+        let mut stored = podnetworking();
+        stored["metadata"]["name"] = json!(name);
+        stored["spec"]["selector"] =
+            json!({"podSelector": {"matchLabels": {"app": app}}, "namespaceSelector": {"matchLabels": {"team": team}}});
+        stored
+    };
+    let namespace = |name: &str, team: &str| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"team": team}}});
+    ClusterFacts::from_objects([stored("web", "a", "web"), stored("job", "b", "job"), namespace("shop", "a")]).unwrap()
+}
+
+/// A host that fails until it is mended.
+struct Mended<H> {
+    failing: Failing<H>,
+    sound: H,
+    is_mended: AtomicBool,
+}
+
+impl<H: HostCalls> HostCalls for Mended<H> {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
+        let host: &dyn HostCalls = if self.is_mended.load(Ordering::Relaxed) { &self.sound } else { &self.failing };
+        host.call(binding, namespace, operation, payload)
+    }
+}
+
+fn payload(call: &Call, object: &Value) -> Vec<u8> {
+    let api_version = object["apiVersion"].as_str().unwrap();
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let settings = if call.preflight { json!({"preflight": {"user": "u"}}) } else { json!({}) };
+    let request = json!({
+        "kind": {"group": group, "version": version, "kind": object["kind"]},
+        "operation": "CREATE", "namespace": object["metadata"]["namespace"], "object": object,
+    });
+    json!({"settings": settings, "request": request}).to_string().into_bytes()
+}
+
+fn ask(instance: &Instance, operation: &str, payload: &[u8]) -> Value {
+    serde_json::from_slice(&instance.call(operation, payload).expect("an answer, not a trap")).unwrap()
+}
+
+/// The instance of a host that fails with `fault` in this call, and that host.
+fn failing(call: &Call, fault: Fault) -> (Instance, Arc<Mended<ClusterFacts>>) {
+    let failing = match call.kind {
+        Some(kind) => Failing::new(cluster()).on_kind(call.operation, kind, fault),
+        None => Failing::new(cluster()).on(call.operation, fault),
+    };
+    let host = Arc::new(Mended { failing, sound: cluster(), is_mended: AtomicBool::new(false) });
+    (MODULE.instance(host.clone()).unwrap(), host)
+}
+
+#[test]
+fn every_bad_answer_is_a_denial_with_the_reason_and_the_remedy() {
+    let mut told = String::new();
+    for call in calls() {
+        let payload = payload(&call, &(call.object)());
+        let expected = ask(&MODULE.instance(Arc::new(cluster())).unwrap(), "decide", &payload);
+        assert_eq!(expected["decision"], "allow", "{}: {expected}", call.name);
+        writeln!(told, "# {}: {}", call.name, call.operation).unwrap();
+        for (name, fault) in faults(&call) {
+            let place = format!("{}, {name}", call.name);
+            let (instance, host) = failing(&call, fault);
+            let decision = ask(&instance, "decide", &payload);
+            assert_eq!(host.failing.calls_of(call.operation).min(1), 1, "{place}: the call is made");
+            assert_eq!((&decision["decision"], &decision["mutatedObject"]), (&json!("deny"), &Value::Null), "{place}");
+            let findings = decision["findings"].as_array().unwrap();
+            assert_eq!(findings.len(), 1, "{place}: {decision}");
+            assert_eq!((&findings[0]["rule"], &findings[0]["severity"]), (&json!("facts-unavailable"), &json!("deny")));
+            let message = findings[0]["message"].as_str().unwrap();
+            assert!(message.starts_with(&format!("{} could not be read: ", call.noun)), "{place}: {message}");
+            let help = findings[0]["help"].as_str().unwrap();
+            assert!(help.contains(call.grant), "{place}: {help}");
+            let validation = ask(&instance, "validate", &payload);
+            assert_eq!((&validation["accepted"], &validation["code"]), (&json!(false), &json!(403)), "{place}");
+            let line = validation["message"].as_str().unwrap();
+            assert!(line.starts_with("[facts-unavailable] ") && !line.contains('\n'), "{place}: {line}");
+            writeln!(told, "{name}\n  {message}").unwrap();
+
+            // The next decision, of the same instance and of a new one, is as if nothing had been.
+            host.is_mended.store(true, Ordering::Relaxed);
+            assert_eq!(ask(&instance, "decide", &payload), expected, "{place}, then mended");
+            assert_eq!(ask(&MODULE.instance(host).unwrap(), "decide", &payload), expected, "{place}, then mended");
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults.txt");
+    if std::env::var_os("UPDATE_FAULTS").is_some() {
+        std::fs::write(&path, &told).unwrap();
+    }
+    assert_eq!(told, std::fs::read_to_string(&path).unwrap(), "UPDATE_FAULTS=1 writes it");
+}
+
+/// Nodes could not start otherwise.
+#[test]
+fn a_pod_in_the_network_of_its_node_is_accepted_whatever_the_host_answers() {
+    let mut object = pod();
+    object["spec"]["hostNetwork"] = json!(true);
+    for call in calls().into_iter().filter(|call| (call.object)()["kind"] == "Pod") {
+        let payload = payload(&call, &object);
+        for (name, fault) in faults(&call) {
+            let (instance, host) = failing(&call, fault);
+            let decision = ask(&instance, "decide", &payload);
+            let place = format!("{}, {name}", call.name);
+            assert_eq!((&decision["decision"], &decision["mutatedObject"]), (&json!("allow"), &Value::Null), "{place}");
+            let findings = decision["findings"].as_array().unwrap();
+            assert!(host.failing.calls_of(call.operation) > 0, "{place}: the call is made");
+            assert_eq!(findings.len(), 1, "{place}: {decision}");
+            assert_eq!((&findings[0]["rule"], &findings[0]["severity"]), (&json!("facts-unavailable"), &json!("warn")));
+        }
+    }
+}
+
+/// What no rule is about is not asked about, so no fault can reach it.
+#[test]
+fn what_needs_no_fact_is_decided_without_the_host() {
+    for call in calls() {
+        let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "shop"}});
+        for (name, fault) in faults(&call) {
+            let (instance, host) = failing(&call, fault);
+            assert_eq!(ask(&instance, "decide", &payload(&call, &object))["decision"], "allow", "{name}");
+            assert_eq!(host.failing.calls(), 0);
+        }
+    }
+}

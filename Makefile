@@ -47,9 +47,9 @@ run: policy.wasm ## judge the examples with the policy in an embedded wasm host
 	$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
 
 .PHONY: test
-test: policy.wasm ## run all tests; those of the npm package and of the Node host where node is
+test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm and the Node host where node is
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
-	else echo "node and npm are not in the PATH: the npm package and the Node host are not tested"; fi
+	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
 	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest --exclude podnetworking-js
 
 hosts/node/node_modules: hosts/node/package-lock.json

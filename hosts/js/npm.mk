@@ -15,8 +15,9 @@ $(NPM_TESTS)/node_modules: $(NPM_TESTS)/package-lock.json
 	cd $(NPM_TESTS) && npm ci --no-audit --no-fund && touch node_modules
 
 .PHONY: test-npm
-test-npm: npm $(NPM_TESTS)/node_modules ## test the npm package: golden cases, functions, types, examples
-	$(CARGO) test $(LOCKED) --package podnetworking-js --test cases
+test-npm: npm podnetworking.wasm $(NPM_TESTS)/node_modules ## test under Node: the npm package, and the CLI by WASI
+	$(CARGO) build $(LOCKED) --package podnetworking --no-default-features
+	$(CARGO) test $(LOCKED) --package podnetworking-js --test cases --test wasi --test check
 	cd $(NPM_TESTS) && NPM_PACKAGE=$(abspath $(NPM_TARGET)/npm) node --test api.test.mjs types.test.mjs examples.test.mjs
 
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)

@@ -9,9 +9,7 @@
     reason = "a test may fail loudly"
 )]
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod node;
 
 use libtest_mimic::{Arguments, Trial};
 use podnetworking_testing::{Case, cases};
@@ -39,41 +37,18 @@ lines.on("line", (line) => {
 });
 "#;
 
-/// The folder of the package: `make npm` makes it.
-fn package() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    target.unwrap_or(default).join("npm/node.cjs")
-}
-
 /// The decisions on a case, and the responses to it.
 type Answers = [Vec<String>; 2];
 
 fn answers(cases: &[Case]) -> Vec<Answers> {
-    let package = package();
-    assert!(package.exists(), "{} does not exist: run `make npm`", package.display());
-    let mut node = Command::new("node")
-        .args(["--eval", SCRIPT])
-        .arg(&package)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node runs");
-    let mut stdin = node.stdin.take().expect("a pipe");
-    let lines: Vec<String> =
-        cases.iter().map(|case| serde_json::to_string(&case.payload()).expect("JSON") + "\n").collect();
-    let writer = std::thread::spawn(move || stdin.write_all(lines.concat().as_bytes()).expect("node reads"));
-    let output = node.wait_with_output().expect("node ends");
-    writer.join().expect("the payloads are written");
-    assert!(output.status.success(), "node failed");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("the answers to a case")).collect()
+    let lines = cases.iter().map(|case| serde_json::to_string(&case.payload()).expect("JSON")).collect();
+    let answers = node::answers(SCRIPT, &node::package(), lines);
+    answers.iter().map(|line| serde_json::from_str(line).expect("the answers to a case")).collect()
 }
 
 fn main() {
     let cases = cases();
     let answers = answers(&cases);
-    assert_eq!(cases.len(), answers.len(), "there is a line for each case");
     let trial = |(case, [decisions, responses]): (Case, Answers)| {
         Trial::test(case.name.clone(), move || {
             decisions.iter().try_for_each(|decision| case.check(decision))?;

@@ -87,11 +87,12 @@ pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster)
             return Decision::undecidable("request.object", &message, "send the object in it");
         }
     };
-    if is_being_deleted(object) {
+    let metadata = Metadata::of(object);
+    if metadata.deletion_timestamp.is_some() {
         return Decision::default();
     }
     let facts = Facts::new(cluster);
-    let name = object_ref(object, request, &subject);
+    let name = object_ref(&metadata, object, request, &subject);
     let new_judge = || Judge::new(settings, &facts, name.clone());
     let mut decision = match subject {
         Subject::PodNetworking => decide_podnetworking(object, request, &new_judge),
@@ -269,20 +270,29 @@ fn has_host_network(pod: Json<'_>) -> bool {
     found.is_some_and(|json| json.text() == "true")
 }
 
-fn is_being_deleted(object: Json<'_>) -> bool {
-    let deleted = object.member("metadata").and_then(|metadata| metadata.member("deletionTimestamp"));
-    deleted.and_then(Json::present).is_some()
+/// What tells which object it is.
+struct Metadata<'a> {
+    name: Option<Json<'a>>,
+    generate_name: Option<Json<'a>>,
+    deletion_timestamp: Option<Json<'a>>,
+}
+
+impl<'a> Metadata<'a> {
+    fn of(object: Json<'a>) -> Self {
+        // Of two, which is a fault, the first tells as much as the last.
+        let metadata = object.first("metadata").filter(|metadata| metadata.kind() == Kind::Object);
+        let keys = ["name", "generateName", "deletionTimestamp"];
+        let path = Path::Written("metadata");
+        let [name, generate_name, deletion_timestamp] =
+            metadata.map_or([None; 3], |json| json.fields(keys, &path, &mut Faults::default()));
+        Self { name, generate_name, deletion_timestamp }
+    }
 }
 
 /// The object of a request; one with `generateName` has no name yet.
-fn object_ref(object: Json<'_>, request: &Request<'_>, subject: &Subject) -> ObjectRef {
-    let metadata = object.member("metadata").and_then(Json::present);
-    let path = Path::Written("metadata");
-    let [name, generate_name] = metadata
-        .filter(|metadata| metadata.kind() == Kind::Object)
-        .map_or([None; 2], |json| json.fields(["name", "generateName"], &path, &mut Faults::default()));
+fn object_ref(metadata: &Metadata<'_>, object: Json<'_>, request: &Request<'_>, subject: &Subject) -> ObjectRef {
     let text = |json: Option<Json<'_>>| json.and_then(Json::as_str).filter(|text| !text.is_empty()).map(String::from);
-    let name = text(name).or_else(|| text(generate_name).map(|prefix| format!("{prefix}*")));
+    let name = text(metadata.name).or_else(|| text(metadata.generate_name).map(|prefix| format!("{prefix}*")));
     ObjectRef {
         api_version: request.kind.api_version(),
         kind: request.kind.kind.to_string(),

@@ -58,8 +58,9 @@ impl<'a> Json<'a> {
         Walker::whole(text).map(Self)
     }
 
-    /// What was walked over already.
-    pub(crate) fn walked(text: &'a str) -> Self {
+    /// One JSON value that was walked over already: what [`Json::text`] told, or a program made.
+    #[must_use]
+    pub fn walked(text: &'a str) -> Self {
         Self(text)
     }
 
@@ -178,19 +179,56 @@ impl<'a> Json<'a> {
     }
 
     fn pick(self, keys: &[&'static str], found: &mut [Option<Json<'a>>], path: &Path<'_>, faults: &mut Faults) {
+        match self.find(keys, found) {
+            Ok(twice) if self.kind() == Kind::Object => {
+                if let Some(key) = twice {
+                    faults.duplicate(&path.field(key));
+                }
+            }
+            _ => faults.malformed(path, "an object", self),
+        }
+    }
+
+    /// The values of the named fields, and one of them that is there twice.
+    fn find(self, keys: &[&'static str], found: &mut [Option<Json<'a>>]) -> Result<Option<&'static str>, Error> {
         let mut twice = None;
-        let picked = self.each_member(&mut |key, value| {
-            if let Some((name, slot)) = keys.iter().zip(found.iter_mut()).find(|(name, _)| **name == key)
+        let mut walker = Walker::new(self.0);
+        let mut more = walker.enter()?;
+        while more {
+            let key = walker.key()?;
+            let position = if podnetworking_walk::is_plain(key.written()) {
+                keys.iter().position(|name| *name == key.written())
+            } else {
+                let key = walker.decode(key)?;
+                keys.iter().position(|name| *name == key)
+            };
+            let value = Self::walk(&mut walker)?;
+            let slot = position.and_then(|position| keys.get(position).zip(found.get_mut(position)));
+            if let Some((name, slot)) = slot
                 && slot.replace(value).is_some()
             {
-                twice = Some(name);
+                twice = Some(*name);
             }
-        });
-        if self.kind() != Kind::Object || picked.is_err() {
-            faults.malformed(path, "an object", self);
-        } else if let Some(key) = twice {
-            faults.duplicate(&path.field(key));
+            more = walker.more_members()?;
         }
+        Ok(twice)
+    }
+
+    /// The value of the first member of this name, without a look at those after it: where a key that is there twice is
+    /// told elsewhere, or cannot be.
+    #[must_use]
+    pub fn first(self, key: &str) -> Option<Json<'a>> {
+        let mut walker = Walker::new(self.0);
+        let mut more = walker.enter().ok()?;
+        while more {
+            let found = walker.key().and_then(|key| walker.decode(key)).ok()?;
+            let value = Self::walk(&mut walker).ok()?;
+            if found == key {
+                return Some(value);
+            }
+            more = walker.more_members().ok()?;
+        }
+        None
     }
 
     /// The elements of the list, in their order.

@@ -100,6 +100,8 @@ pub struct Pod<'a> {
     pub has_fixed_name: bool,
     /// Its `spec`.
     pub spec: Option<Json<'a>>,
+    /// The `spec` of the object, which is the same unless the pod is a template.
+    pub own_spec: Option<Json<'a>>,
     /// The elements of `nodeSelectorTerms`, where the required affinity is there.
     pub terms: Option<Vec<Json<'a>>>,
 }
@@ -168,6 +170,7 @@ impl<'a> Pod<'a> {
             of_daemon_set: owners.iter().any(|kind| kind == "DaemonSet"),
             has_fixed_name: owners.is_empty() || settings.keeps_names_of(&owners),
             spec,
+            own_spec,
             terms,
         }
     }

@@ -111,7 +111,7 @@ impl Explanation {
 
 /// What each PodNetworking is to an object; nothing where it is not pod-like.
 fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
-    let json = object.json()?;
+    let json = object.json();
     let kind = object.group_kind();
     let namespace = object.identity.namespace.as_deref()?;
     let place = Place::of(&kind).or_else(|| has_template(json).then_some(Place::Template))?;

@@ -1,7 +1,11 @@
 //! A manifest's object: which one it is, and the request that it would be admitted by.
 
+use std::borrow::Cow;
+
 use podnetworking_manifests::Document;
+use podnetworking_policy::fault::Faults;
 use podnetworking_policy::json::Json;
+use podnetworking_policy::path::Path;
 use podnetworking_policy::podnetworking;
 use podnetworking_policy::request::{GroupKind, Operation, Request};
 
@@ -64,25 +68,25 @@ impl Object {
             None => (String::new(), document.api_version().to_owned()),
         };
         let kind = document.kind().to_owned();
-        // The text is JSON that was just made.
-        let metadata = Json::parse(document.json()).ok().and_then(|json| json.member("metadata"));
-        let text = |key: &'static str| {
-            let text = metadata?.member(key)?.as_str()?.into_owned();
-            (!text.is_empty()).then_some(text)
-        };
+        // The text is JSON that was just made, and no key is there twice.
+        let metadata = Json::walked(document.json()).first("metadata");
+        let keys = ["namespace", "name", "generateName"];
+        let [own_namespace, name, generate_name] =
+            metadata.map_or([None; 3], |json| json.fields(keys, &Path::Root, &mut Faults::default()));
+        let text = |json: Option<Json<'_>>| json?.as_str().map(Cow::into_owned).filter(|text| !text.is_empty());
         let own_kind = kind == podnetworking::KIND && group == podnetworking::GROUP;
         let built_in = group.is_empty() || !group.contains('.') || group.ends_with(".k8s.io");
         let is_cluster_scoped = own_kind || (built_in && CLUSTER_SCOPED.contains(&kind.as_str()));
-        let namespace = (!is_cluster_scoped).then(|| text("namespace").unwrap_or_else(|| namespace.to_owned()));
-        let name = text("name").unwrap_or_default();
-        let generated = || text("generateName").map(|prefix| format!("{prefix}*")).unwrap_or_default();
+        let namespace = (!is_cluster_scoped).then(|| text(own_namespace).unwrap_or_else(|| namespace.to_owned()));
+        let name = text(name).unwrap_or_default();
+        let generated = || text(generate_name).map(|prefix| format!("{prefix}*")).unwrap_or_default();
         let shown_name = if name.is_empty() { generated() } else { name.clone() };
         Self { identity: Identity { group, kind, namespace, name }, shown_name, version, document }
     }
 
     /// The object.
-    pub fn json(&self) -> Option<Json<'_>> {
-        Json::parse(self.document.json()).ok()
+    pub fn json(&self) -> Json<'_> {
+        Json::walked(self.document.json())
     }
 
     /// Whether it is a PodNetworking of ours.
@@ -121,8 +125,8 @@ impl Object {
             operation: if old.is_some() { Operation::Update } else { Operation::Create },
             namespace: self.identity.namespace.as_deref().map(Into::into),
             is_subresource: false,
-            object: self.json(),
-            old_object: old.and_then(Self::json),
+            object: Some(self.json()),
+            old_object: old.map(Self::json),
         }
     }
 }

@@ -29,7 +29,7 @@ impl Silence {
             return silence;
         }
         let annotations =
-            object.json().and_then(|json| json.member("metadata")?.member("annotations")).and_then(Json::present);
+            object.json().member("metadata").and_then(|json| json.member("annotations")).and_then(Json::present);
         let members = annotations.map(|json| json.members(&Path::Root, &mut Faults::default())).unwrap_or_default();
         for (key, value) in members {
             let Some(rule) = key.strip_prefix(PREFIX) else { continue };

@@ -82,7 +82,7 @@ fn read_request(args: &SessionArgs) -> anyhow::Result<String> {
     let index = request::choose(&world, args.object.as_deref())?;
     let Some(object) = world.checked.get(index) else { bail!("there is no object") };
     if object.identity.kind == "AdmissionReview"
-        && let Some(request) = object.json().and_then(in_json)
+        && let Some(request) = in_json(object.json())
     {
         return Ok(request);
     }

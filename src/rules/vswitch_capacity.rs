@@ -78,13 +78,16 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let inventory = &judge.settings.inventory.vswitches;
     let idle: Option<u64> =
         ids.iter().map(|id| inventory.get(id.as_ref())?.available_ips).try_fold(0, |sum: u64, ips| Some(sum.saturating_add(ips?)));
-    let Some((field, count)) = replicas(subject.pod.object, &subject.pod.kind) else { return };
+    let (Some(idle), false) = (idle, ids.is_empty()) else { return };
+    let Some((field, count)) = subject.pod.own_spec.and_then(|spec| replicas(spec, &subject.pod.kind)) else { return };
     let before = match subject.operation {
-        Operation::Update => subject.old_object.and_then(|old| replicas(old, &subject.pod.kind)).map_or(0, |(_, count)| count),
+        Operation::Update => {
+            let old_spec = subject.old_object.and_then(|old| old.member("spec")).and_then(Json::present);
+            old_spec.and_then(|spec| replicas(spec, &subject.pod.kind)).map_or(0, |(_, count)| count)
+        }
         _ => 0,
     };
     let needed = count.saturating_sub(before);
-    let (Some(idle), false) = (idle, ids.is_empty()) else { return };
     if needed <= idle {
         return;
     }
@@ -103,8 +106,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 }
 
 /// How many pods the workload makes at a time, with the field that says so; absent is 1.
-fn replicas(object: Json<'_>, kind: &str) -> Option<(&'static str, u64)> {
-    let spec = object.member("spec").and_then(Json::present)?;
+fn replicas(spec: Json<'_>, kind: &str) -> Option<(&'static str, u64)> {
     let number = |json: Json<'_>| json.text().parse::<u64>().ok();
     if let Some(job) = spec.member("jobTemplate").and_then(|json| json.member("spec")) {
         return Some(("jobTemplate.spec.parallelism", job.member("parallelism").and_then(Json::present).map_or(Some(1), number)?));

@@ -7,9 +7,13 @@ LOCKED ?= --locked
 KWCTL ?= kwctl
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
+# They run in wasm hosts only.
+GUESTS := podnetworking-policy-guest podnetworking-bench-floor podnetworking-bench-usual
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Addresses in the code as short as they are, rather than padded for a linker that is done.
+SHORT := -C link-arg=--compress-relocations
 GUEST := $(TARGET)/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
-SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
+SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml Makefile
 
 # The same bytes wherever they are built: no path of this machine stays in the module.
 REMAP := --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)=cargo
@@ -26,13 +30,13 @@ toolchain:
 	  rustup target list --installed | grep -qx $$target || rustup target add $$target; done; fi
 
 policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP) $(SHORT)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking-policy-guest --target $(WASM_TARGET) --profile module
 	cp $(GUEST) $@
 	@echo "policy.wasm: $$(wc -c < $@) bytes"
 
 podnetworking.wasm: $(SOURCES) $(shell find cli/src check/src manifests/src -name '*.rs') | toolchain ## build the CLI for any WASI runtime
-	CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
+	CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$(REMAP) $(SHORT)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking --no-default-features --target wasm32-wasip1 --profile module
 	cp $(TARGET)/wasm32-wasip1/module/podnetworking.wasm $@
 	@echo "podnetworking.wasm: $$(wc -c < $@) bytes"
@@ -50,7 +54,7 @@ run: policy.wasm ## judge the examples with the policy in an embedded wasm host
 test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm and the Node host where node is
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
 	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
-	$(CARGO) test $(LOCKED) --workspace --exclude podnetworking-policy-guest --exclude podnetworking-js
+	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js)
 
 hosts/node/node_modules: hosts/node/package-lock.json
 	cd hosts/node && npm ci --no-audit --no-fund && touch node_modules
@@ -66,11 +70,29 @@ package: ## pack the crates that crates.io gets, and compile them from what was 
 .PHONY: lint
 lint: | toolchain ## check formatting, clippy and documentation
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy $(LOCKED) --workspace --exclude podnetworking-policy-guest --all-targets -- -D warnings
-	$(CARGO) clippy $(LOCKED) --package podnetworking-policy-guest --package podnetworking-js \
+	$(CARGO) clippy $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS)) --all-targets -- -D warnings
+	$(CARGO) clippy $(LOCKED) $(addprefix --package ,$(GUESTS) podnetworking-js) \
 	  --target $(WASM_TARGET) -- -D warnings
 	e2e-tests/check-rules.sh
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
+
+RIVALS := $(patsubst %,$(TARGET)/$(WASM_TARGET)/rival/podnetworking_bench_%.wasm,floor usual)
+BENCH = $(CARGO) run $(LOCKED) --release --quiet --package podnetworking-bench -- policy.wasm $(RIVALS)
+
+.PHONY: rivals
+rivals: | toolchain
+	$(CARGO) build $(LOCKED) --package podnetworking-bench-floor --package podnetworking-bench-usual \
+	  --target $(WASM_TARGET) --profile rival
+
+.PHONY: bench
+bench: policy.wasm rivals ## measure everything, and write the tables of docs/performance.md
+	$(CARGO) build $(LOCKED) --release --package podnetworking --no-default-features --bins --examples
+	$(TARGET)/release/examples/speed $(TARGET)/release/podnetworking | tee $(TARGET)/speed.md
+	$(BENCH) --write docs/performance.md --instructions bench/instructions.txt --and $(TARGET)/speed.md
+
+.PHONY: bench-compare
+bench-compare: policy.wasm rivals ## compare the instructions of decisions with those of BEFORE, a file
+	$(BENCH) --compare $(or $(BEFORE),bench/instructions.txt)
 
 .PHONY: docs
 docs: ## write the documentation that is generated from the code

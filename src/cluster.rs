@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 
 use crate::index::{Query, View};
-use crate::item::{Item, read_item, read_list};
+use crate::item::{Item, Slot, read_item, read_list};
 use crate::label::{self, Labels};
 use crate::podnetworking::PodNetworking;
 use crate::text::quote;
@@ -174,22 +174,27 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Missing`], where the host cannot tell or its answer is no list of PodNetworkings.
     pub fn each_pod_networking<'s>(&'s self, visit: &mut dyn FnMut(PodNetworking<'s>)) -> Result<(), Missing> {
-        self.find_pod_networkings(Query::All, visit)
+        self.find_pod_networkings(Query::All, &mut |_| false, visit)
     }
 
     /// Walks over the PodNetworkings that the query looks for, and others, in the host's order: all of them where the
-    /// host has no index.
+    /// host has no index, but for those that `passes_over` tells at a glance not to matter.
     ///
     /// # Errors
     /// [`Missing`], where the host cannot tell or its answer is no list of PodNetworkings.
-    pub fn find_pod_networkings<'s>(
+    pub(crate) fn find_pod_networkings<'s>(
         &'s self,
         query: Query<'_>,
+        passes_over: &mut dyn FnMut(&Item<'s>) -> bool,
         visit: &mut dyn FnMut(PodNetworking<'s>),
     ) -> Result<(), Missing> {
         if let Some(index) = self.cluster.index() {
             self.used_index.set(true);
-            index.each(query, visit);
+            index.each(query, &mut |stored| {
+                if !passes_over(stored.item()) {
+                    visit(stored.clone());
+                }
+            });
             return Ok(());
         }
         let missing = |reason| Missing { resource: Resource::PodNetworkings, reason };
@@ -199,9 +204,9 @@ impl<'a> Facts<'a> {
             .as_ref()
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         read_list(text, "PodNetworking", &mut |item| {
-            let stored = PodNetworking::stored(item)?;
-            if !stored.is_deleting() {
-                visit(stored);
+            PodNetworking::check_stored(item)?;
+            if item.get(Slot::DeletionTimestamp).is_none() && !passes_over(item) {
+                visit(PodNetworking::stored(item.clone())?);
             }
             Ok(())
         })
@@ -255,11 +260,11 @@ impl<'a> Facts<'a> {
         read_list(text, "Namespace", &mut |item| {
             item.check_kind("", "Namespace")?;
             let is_passed_over = match item.name()? {
-                Cow::Borrowed(name) => item.is_sound() && passes_over(&item, name),
+                Cow::Borrowed(name) => item.is_sound() && passes_over(item, name),
                 Cow::Owned(_) => false,
             };
             if !is_passed_over {
-                namespaces.push(Namespace::read(&item)?);
+                namespaces.push(Namespace::read(item)?);
             }
             Ok(())
         })

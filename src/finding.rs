@@ -231,7 +231,7 @@ impl Finding {
             place = format!("{place} {}", quote(&object.name));
         }
         let path = quote(path).to_string();
-        if !self.path.is_empty() && !message.contains(&path) {
+        if !self.path.is_empty() && !contains(message.as_bytes(), path.as_bytes()) {
             place = format!("{place}, {path}");
         }
         format!("[{rule}] {place}: {message}; {help}")
@@ -244,4 +244,9 @@ fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
             writer.member(key, value);
         }
     });
+}
+
+/// Whether the one stands in the other. The standard library's search is made for long texts, and is as long itself.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len().max(1)).any(|window| window == part)
 }

@@ -5,7 +5,7 @@
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
 use podnetworking_walk::{
-    Values, each_plain, every_element, is_sound_selector, pick_once, plain_string as plain, some_requirement,
+    Values, every_element, is_sound_selector, pick_once, plain_pairs, plain_string as plain, some_requirement,
 };
 
 use crate::json::Json;
@@ -56,7 +56,7 @@ pub(crate) fn labels_of<'f, 'a>(
     found.clear();
     // It comes first, and the first counts.
     found.push((METADATA_NAME, name));
-    let are_plain = labels.is_none_or(|labels| each_plain(labels.text(), &mut |key, value| found.push((key, value))));
+    let are_plain = labels.is_none_or(|labels| plain_pairs(labels.text(), found));
     are_plain.then_some(found.as_slice())
 }
 

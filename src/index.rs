@@ -218,16 +218,16 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
 /// Looks up; behind a reference, so that what lends no index does not carry the code.
 trait Find<'v>: std::fmt::Debug {
     /// Visits what a query looks for among those before `limit`.
-    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>));
+    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>));
 }
 
 impl<'v> Find<'v> for Index<'v> {
-    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>)) {
+    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
         for position in self.find(query) {
             let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
             let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
             if is_there && !entry.podnetworking.is_deleting() {
-                visit(entry.podnetworking.clone());
+                visit(&entry.podnetworking);
             }
         }
     }
@@ -242,7 +242,7 @@ pub struct View<'v> {
 
 impl<'v> View<'v> {
     /// Visits those that the query looks for and some more, in their order; none that is being deleted.
-    pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(PodNetworking<'v>)) {
+    pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
         self.index.each(self.limit, query, visit);
     }
 }

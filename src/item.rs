@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::{Field, Fields, Picked, Walker};
+use podnetworking_walk::{Alike, Field, Fields, Picked, Walker, plain_string};
 
 use crate::fault::Faults;
 use crate::json::{Error, Json, Kind};
@@ -156,9 +156,21 @@ impl<'a> Item<'a> {
         Ok(item)
     }
 
+    /// Walks over the next object of a list, in place of the one before.
+    fn walk_alike(&mut self, walker: &mut Walker<'a>, alike: &mut Alike) -> Result<(), Error> {
+        self.slots.fill(None);
+        self.broken = None;
+        self.twice = None;
+        self.picked(|picked| walker.pick_alike(alike, ITEM, picked))
+    }
+
     fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
+        self.picked(|picked| walker.pick(fields, picked))
+    }
+
+    fn picked(&mut self, pick: impl FnOnce(&mut Picked<'_, 'a>) -> Result<(), Error>) -> Result<(), Error> {
         let mut picked = Picked { values: &mut self.slots, twice: self.twice, no_object: None };
-        walker.pick(fields, &mut picked)?;
+        pick(&mut picked)?;
         self.twice = picked.twice;
         if let Some((path, text)) = picked.no_object {
             self.broken = Some((path, Json::walked(text).kind().noun()));
@@ -194,6 +206,16 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// The name, where nothing is escaped in it.
+    pub(crate) fn plain_name(&self) -> Option<&'a str> {
+        self.slots.get(Slot::Name as usize).copied().flatten().and_then(plain_string)
+    }
+
+    /// The selectors of a PodNetworking as they are written, pod and namespace, for a glance: there and not null.
+    pub(crate) fn selectors_at_a_glance(&self) -> [Option<Json<'a>>; 2] {
+        [self.get(Slot::PodSelector), self.get(Slot::NamespaceSelector)]
+    }
+
     /// The name, which every stored object has.
     pub(crate) fn name(&self) -> Result<Cow<'a, str>, String> {
         match self.get(Slot::Name).and_then(Json::as_str) {
@@ -215,6 +237,18 @@ impl<'a> Item<'a> {
 
     /// Whether the object is of this group and kind; items of lists may lack both.
     pub(crate) fn check_kind(&self, group: &str, kind: &str) -> Result<(), String> {
+        let written = |slot| self.slots.get(slot as usize).copied().flatten();
+        // What is equal as it is written has no escapes.
+        let is_kind = |text: &str| inside(text) == Some(kind);
+        let is_group = |text: &str| {
+            inside(text).is_some_and(|version| match version.strip_prefix(group) {
+                _ if group.is_empty() => !version.contains(['/', '\\']),
+                rest => rest.is_some_and(|rest| rest.starts_with('/')),
+            })
+        };
+        if written(Slot::Kind).is_none_or(is_kind) && written(Slot::ApiVersion).is_none_or(is_group) {
+            return Ok(());
+        }
         let text = |slot| self.get(slot).and_then(Json::as_str);
         let (found_kind, found_version) = (text(Slot::Kind), text(Slot::ApiVersion));
         let found_group =
@@ -228,6 +262,11 @@ impl<'a> Item<'a> {
             quote(&found_version.unwrap_or_default()),
         ))
     }
+}
+
+/// What stands between quotation marks.
+fn inside(json: &str) -> Option<&str> {
+    json.strip_prefix('"')?.strip_suffix('"')
 }
 
 /// Reads one object.
@@ -246,7 +285,7 @@ pub(crate) fn read_item(text: &str) -> Result<Item<'_>, String> {
 pub(crate) fn read_list<'a>(
     text: &'a str,
     kind: &str,
-    visit: &mut dyn FnMut(Item<'a>) -> Result<(), String>,
+    visit: &mut dyn FnMut(&Item<'a>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut list = Item::empty();
     let mut items = Items { visit, met: false };
@@ -300,7 +339,7 @@ impl Stopped {
 
 /// What is done with the items of a list.
 struct Items<'v, 'a> {
-    visit: &'v mut dyn FnMut(Item<'a>) -> Result<(), String>,
+    visit: &'v mut dyn FnMut(&Item<'a>) -> Result<(), String>,
     /// A list was there.
     met: bool,
 }
@@ -348,13 +387,15 @@ fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Res
 
 fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
     items.met = true;
+    let mut alike = Alike::default();
+    let mut item = Item::empty();
     let mut more = walker.enter()?;
     while more {
-        let item = Item::walk(walker, ITEM)?;
+        item.walk_alike(walker, &mut alike)?;
         if let Some(("", noun)) = item.broken {
             return Err(Stopped::Refused(format!("an item of the answer must be an object, found {noun}")));
         }
-        (items.visit)(item).map_err(Stopped::Refused)?;
+        (items.visit)(&item).map_err(Stopped::Refused)?;
         more = walker.more_elements()?;
     }
     Ok(())

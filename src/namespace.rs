@@ -7,6 +7,7 @@ use crate::fault::Faults;
 use crate::finding::{TOLD, Witness};
 use crate::glance;
 use crate::index::Query;
+use crate::item::Item;
 use crate::json::Json;
 use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
@@ -95,14 +96,19 @@ impl NamespaceSubject<'_> {
         let mut matching: Vec<Candidate<'_>> = Vec::new();
         // Those without a namespace selector matter only to one with it that the change has to do with.
         let mut everywhere = Vec::new();
-        facts.find_pod_networkings(Query::Namespace(labels), &mut |podnetworking| match podnetworking
-            .selectors_at_a_glance()
-        {
-            [_, Some(selector)] if glance::fails(selector, labels) => {}
-            [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
-            [Some(_), None] => everywhere.push(podnetworking),
-            [None, None] => {}
-        })?;
+        let mut passes_over = |item: &Item<'_>| match item.selectors_at_a_glance() {
+            [_, Some(selector)] => glance::fails(selector, labels),
+            [pod, None] => pod.is_none(),
+        };
+        facts.find_pod_networkings(
+            Query::Namespace(labels),
+            &mut passes_over,
+            &mut |podnetworking| match podnetworking.selectors_at_a_glance() {
+                [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
+                [Some(_), None] => everywhere.push(podnetworking),
+                [None, None] => {}
+            },
+        )?;
         let changed: Vec<Option<Selector<'_>>> =
             matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
         for podnetworking in everywhere {

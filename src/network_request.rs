@@ -7,6 +7,7 @@ use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
 use crate::finding::Related;
 use crate::index::Query;
+use crate::item::Item;
 use crate::json::{Json, Kind};
 use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::path::Path;
@@ -240,7 +241,8 @@ fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Resu
     let wanted: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
     let names: Vec<&str> = wanted.iter().collect();
     let mut found: Vec<PodNetworking<'_>> = Vec::new();
-    facts.find_pod_networkings(Query::Named(&names), &mut |podnetworking| {
+    let mut passes_over = |item: &Item<'_>| item.plain_name().is_some_and(|name| !wanted.contains(name));
+    facts.find_pod_networkings(Query::Named(&names), &mut passes_over, &mut |podnetworking| {
         if wanted.contains(podnetworking.name()) {
             found.push(podnetworking);
         }

@@ -4,9 +4,9 @@ use crate::cluster::{Facts, Missing, Namespace};
 use crate::finding::{TOLD, Witness};
 use crate::glance;
 use crate::index::Query;
-use crate::item::Slot;
+use crate::item::{Item, Slot};
 use crate::label::METADATA_NAME;
-use crate::podnetworking::{PodNetworking, Selectors};
+use crate::podnetworking::{PodNetworking, Selectors, is_surely_sound};
 use crate::selection::is_opted_out;
 use crate::selector::{self, Constraints, Requirement, Selector, WitnessLabels};
 use crate::settings::Settings;
@@ -131,11 +131,9 @@ pub fn find(
     let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
     let mut all_sound = true;
-    facts.find_pod_networkings(Query::Selectors(selectors), &mut |other| {
+    let mut passes_over = |other: &Item<'_>| cannot_meet(other, selectors) && is_surely_sound(other);
+    facts.find_pod_networkings(Query::Selectors(selectors), &mut passes_over, &mut |other| {
         if !this.name().is_empty() && other.name() == this.name() {
-            return;
-        }
-        if other.is_surely_sound() && cannot_meet(&other, selectors) {
             return;
         }
         let Some(others) = other.check(&mut crate::fault::Faults::default()) else {
@@ -189,7 +187,7 @@ pub fn find(
 }
 
 /// Whether a glance tells that no pod can be selected by both.
-fn cannot_meet(other: &PodNetworking<'_>, this: &Selectors<'_>) -> bool {
+fn cannot_meet(other: &Item<'_>, this: &Selectors<'_>) -> bool {
     let sides = other.selectors_at_a_glance();
     sides.iter().all(Option::is_none)
         || sides.into_iter().zip([&this.pod, &this.namespace]).any(|(other, this)| match (other, this) {

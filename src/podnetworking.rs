@@ -62,9 +62,18 @@ struct Prepared<'a> {
 }
 
 impl<'a> PodNetworking<'a> {
+    /// Whether a host may lend it: whether it is a PodNetworking with a name.
+    pub(crate) fn check_stored(item: &Item<'a>) -> Result<(), String> {
+        item.check_kind(GROUP, KIND)?;
+        match item.plain_name() {
+            Some(name) if !name.is_empty() => Ok(()),
+            _ => item.name().map(drop),
+        }
+    }
+
     /// One that a host lent.
     pub(crate) fn stored(item: Item<'a>) -> Result<Self, String> {
-        item.check_kind(GROUP, KIND)?;
+        Self::check_stored(&item)?;
         let name = item.name()?;
         Ok(Self { name, item, prepared: None })
     }
@@ -119,28 +128,12 @@ impl<'a> PodNetworking<'a> {
 
     /// The selectors as they are written, pod and namespace, for a glance: there and not null.
     pub(crate) fn selectors_at_a_glance(&self) -> [Option<Json<'a>>; 2] {
-        [self.item.get(Slot::PodSelector), self.item.get(Slot::NamespaceSelector)]
+        self.item.selectors_at_a_glance()
     }
 
-    /// Whether a glance tells that [`Self::check`] finds no fault.
-    pub(crate) fn is_surely_sound(&self) -> bool {
-        let get = |slot| self.item.get(slot);
-        let text_in = |slot, name| {
-            get(slot).is_none_or(|json| glance::fields(json, [name]).is_some_and(|[text]| glance::is_string(text)))
-        };
-        let selectors = get(Slot::Selector).is_none_or(|selector| {
-            glance::fields(selector, ["podSelector", "namespaceSelector"])
-                .is_some_and(|sides| sides.into_iter().all(glance::is_sound))
-        });
-        selectors
-            && self.item.is_sound()
-            && text_in(Slot::AllocationType, "type")
-            && glance::is_list(get(Slot::VSwitchOptions), &mut |id| glance::is_string(Some(id)))
-            && text_in(Slot::EniOptions, "eniType")
-            && glance::is_string(get(Slot::StatusStatus))
-            && glance::is_list(get(Slot::StatusVSwitches), &mut |entry| {
-                glance::fields(entry, ["id", "zone"]).is_some_and(|texts| texts.into_iter().all(glance::is_string))
-            })
+    /// Its fields as they are written.
+    pub(crate) fn item(&self) -> &Item<'a> {
+        &self.item
     }
 
     /// `spec.allocationType.type`, if set.
@@ -215,4 +208,25 @@ impl<'a> PodNetworking<'a> {
         self.status_zones(faults);
         selectors.filter(|_| faults.len() == before)
     }
+}
+
+/// Whether a glance tells that [`PodNetworking::check`] finds no fault.
+pub(crate) fn is_surely_sound(item: &Item<'_>) -> bool {
+    let get = |slot| item.get(slot);
+    let text_in = |slot, name| {
+        get(slot).is_none_or(|json| glance::fields(json, [name]).is_some_and(|[text]| glance::is_string(text)))
+    };
+    let selectors = get(Slot::Selector).is_none_or(|selector| {
+        glance::fields(selector, ["podSelector", "namespaceSelector"])
+            .is_some_and(|sides| sides.into_iter().all(glance::is_sound))
+    });
+    selectors
+        && item.is_sound()
+        && text_in(Slot::AllocationType, "type")
+        && glance::is_list(get(Slot::VSwitchOptions), &mut |id| glance::is_string(Some(id)))
+        && text_in(Slot::EniOptions, "eniType")
+        && glance::is_string(get(Slot::StatusStatus))
+        && glance::is_list(get(Slot::StatusVSwitches), &mut |entry| {
+            glance::fields(entry, ["id", "zone"]).is_some_and(|texts| texts.into_iter().all(glance::is_string))
+        })
 }

@@ -6,6 +6,7 @@ use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
 use crate::glance;
 use crate::index::Query;
+use crate::item::Item;
 use crate::label::{Labels, METADATA_NAME};
 use crate::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
 use crate::selector::Selector;
@@ -97,19 +98,16 @@ impl<'a> Selection<'a> {
         let mut missing = None;
         let namespace = || Some(matcher.namespace().ok()??.labels.clone());
         let query = Query::Pod(candidate.labels, &namespace);
-        facts.find_pod_networkings(query, &mut |podnetworking| {
-            if matcher.passes_over(&podnetworking) {
-                return;
+        facts.find_pod_networkings(query, &mut |item| matcher.passes_over(item), &mut |podnetworking| match matcher
+            .outcome(&podnetworking)
+        {
+            Ok(Outcome::Selected { requirement, path }) => {
+                selection.selected.push(Selected { podnetworking, requirement, path });
             }
-            match matcher.outcome(&podnetworking) {
-                Ok(Outcome::Selected { requirement, path }) => {
-                    selection.selected.push(Selected { podnetworking, requirement, path });
-                }
-                Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
-                Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
-                Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
-                Err(reason) => missing = Some(reason),
-            }
+            Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
+            Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
+            Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
+            Err(reason) => missing = Some(reason),
         })?;
         if let Some(missing) = missing {
             return Err(missing);
@@ -155,8 +153,8 @@ impl<'p, 'f> Matcher<'p, 'f> {
 
     /// Whether a glance tells that it does not select the pod. The namespace is looked at where it is known, never asked
     /// for.
-    fn passes_over(&self, podnetworking: &PodNetworking<'_>) -> bool {
-        let [pod, namespace] = podnetworking.selectors_at_a_glance();
+    fn passes_over(&self, item: &Item<'_>) -> bool {
+        let [pod, namespace] = item.selectors_at_a_glance();
         if pod.is_some_and(|selector| glance::fails(selector, self.candidate.labels)) {
             return true;
         }

@@ -214,10 +214,9 @@ impl<'a> Selector<'a> {
 
     /// Whether the selector matches the labels, of which the first with a key counts.
     pub(crate) fn matches_these(&self, labels: &[(&str, &str)]) -> bool {
-        self.requirements.iter().all(|requirement| {
-            let label = labels.iter().find(|(key, _)| *key == requirement.key);
-            requirement.matches(label.map(|(_, value)| *value))
-        })
+        self.requirements
+            .iter()
+            .all(|requirement| requirement.matches(podnetworking_walk::value_of(labels, &requirement.key)))
     }
 
     /// The first requirement that the labels do not satisfy.

@@ -97,7 +97,7 @@ fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(
     if unknown.is_empty() {
         return Ok(found);
     }
-    facts.find_pod_networkings(Query::VSwitches(unknown), &mut |other| {
+    facts.find_pod_networkings(Query::VSwitches(unknown), &mut |_| false, &mut |other| {
         for (id, zone) in other.status_zones(&mut Faults::default()) {
             if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
                 continue;

@@ -5,6 +5,7 @@
 //! of strings eight at a time. It is a crate of its own so that the module can have it compiled for speed and all else for
 //! size.
 
+mod alike;
 mod error;
 mod pick;
 mod requirements;
@@ -12,10 +13,11 @@ mod skip;
 mod string;
 mod walker;
 
+pub use alike::Alike;
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
 pub use requirements::{
-    Values, each_plain, every_element, is_sound_selector, pick_once, plain_string, some_requirement,
+    Values, every_element, is_sound_selector, pick_once, plain_pairs, plain_string, some_requirement, value_of,
 };
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

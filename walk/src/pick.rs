@@ -47,7 +47,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-fn pick<'a>(
+pub(crate) fn pick<'a>(
     text: &'a str,
     from: usize,
     path: &'static str,
@@ -75,15 +75,15 @@ fn pick<'a>(
         }
         let first = at + 1;
         let mut last = key_end(bytes, first);
-        let mut field = None;
+        let field;
         if byte(bytes, last) == b'"' {
             let key = bytes.get(first..last).unwrap_or_default();
-            field = fields.iter().find(|(name, _)| name.len() == key.len() && name.as_bytes() == key);
+            field = field_of(fields, key);
         } else {
             last = string_slowly(bytes, last)? - 1;
             let inside = text.get(first..last).unwrap_or_default();
             let Some(key) = decode(inside) else { return Err(Fault::new(last, "half a surrogate pair")) };
-            field = fields.iter().find(|(name, _)| *name == key).or(field);
+            field = field_of(fields, key.as_bytes());
         }
         at = white(bytes, last + 1);
         if byte(bytes, at) != b':' {
@@ -92,13 +92,13 @@ fn pick<'a>(
         at = white(bytes, at + 1);
         match field {
             None => at = value(bytes, at)?,
-            Some((_, Field::Object(path, fields))) => at = pick(text, at, path, fields, optional, picked)?,
-            Some((_, Field::Value(slot))) => {
+            Some(Field::Object(path, fields)) => at = pick(text, at, path, fields, optional, picked)?,
+            Some(Field::Value(slot)) => {
                 let end = value(bytes, at)?;
                 put(*slot, text.get(at..end), optional, picked);
                 at = end;
             }
-            Some((_, Field::Both(slot, fields))) => {
+            Some(Field::Both(slot, fields)) => {
                 let end = pick(text, at, "", fields, true, picked)?;
                 put(*slot, text.get(at..end), optional, picked);
                 at = end;
@@ -113,7 +113,13 @@ fn pick<'a>(
     }
 }
 
-fn put<'a>(slot: usize, json: Option<&'a str>, optional: bool, picked: &mut Picked<'_, 'a>) {
+#[inline(always)]
+pub(crate) fn field_of(fields: Fields, key: &[u8]) -> Option<&'static Field> {
+    let is_it = |(name, _): &&(&'static str, Field)| name.len() == key.len() && name.as_bytes() == key;
+    fields.iter().find(is_it).map(|(_, field)| field)
+}
+
+pub(crate) fn put<'a>(slot: usize, json: Option<&'a str>, optional: bool, picked: &mut Picked<'_, 'a>) {
     if let Some(place) = picked.values.get_mut(slot) {
         if place.is_some() && !optional {
             picked.twice = Some(slot);

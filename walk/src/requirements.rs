@@ -2,7 +2,6 @@
 
 use crate::error::Fault;
 use crate::skip::{byte, key_end, value, white};
-use crate::string::is_plain;
 
 /// The values of a requirement.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +56,10 @@ fn plain(text: &str, at: usize) -> Option<(&str, usize)> {
     (byte(bytes, last) == b'"').then(|| (text.get(at + 1..last).unwrap_or_default(), last + 1))
 }
 
-/// What a string without escapes says.
+/// What a string without escapes says, from a value that is valid JSON.
 #[must_use]
 pub fn plain_string(json: &str) -> Option<&str> {
-    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
-    is_plain(inside).then_some(inside)
+    plain(json, 0).map(|(text, _)| text)
 }
 
 /// What is asked of a requirement: by its key, its operator and its values.
@@ -154,15 +152,21 @@ fn expressions(text: &str, at: usize, test: &mut Test<'_>) -> Result<bool, Fault
     Ok(false)
 }
 
-/// Visits the members of an object, which is valid JSON; `false` where it is none, or its members are not plain strings
+/// Adds the members of an object, which is valid JSON; `false` where it is none, or its members are not plain strings
 /// whose keys are plain and ascend.
 #[must_use]
-pub fn each_plain<'a>(object: &'a str, visit: &mut dyn FnMut(&'a str, &'a str)) -> bool {
-    plain_members(object, 0, visit).is_some()
+pub fn plain_pairs<'a>(object: &'a str, found: &mut Vec<(&'a str, &'a str)>) -> bool {
+    plain_members(object, 0, |key, value| found.push((key, value))).is_some()
 }
 
-/// The same for the object at `at`; its end.
-fn plain_members<'a>(text: &'a str, at: usize, visit: &mut dyn FnMut(&'a str, &'a str)) -> Option<usize> {
+/// The value of the first of the pairs that has the key.
+#[must_use]
+pub fn value_of<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
+    pairs.iter().find(|(one, _)| one.len() == key.len() && *one == key).map(|(_, value)| *value)
+}
+
+/// Visits the members of the object at `at` likewise; its end.
+fn plain_members<'a>(text: &'a str, at: usize, mut visit: impl FnMut(&'a str, &'a str)) -> Option<usize> {
     let bytes = text.as_bytes();
     if byte(bytes, at) != b'{' {
         return None;

@@ -78,8 +78,8 @@ fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
     let bytes = answer.map_err(|error| {
         let text = error.to_string();
         // After the first empty line comes the host's backtrace.
-        let reason = text.split("\n\n").next().unwrap_or_default();
-        Unavailable(format!("the host answered `kubernetes/{operation}` with: {}", reason.replace('\n', " ")))
+        let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+        Unavailable(format!("the host answered `kubernetes/{operation}` with: {}", reason.join(" ")))
     })?;
     String::from_utf8(bytes)
         .map_err(|error| Unavailable(format!("the host's answer to `kubernetes/{operation}` is not UTF-8: {error}")))

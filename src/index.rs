@@ -6,6 +6,7 @@
 //! changed anything: a decision is the same with and without an index.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::fault::Faults;
@@ -162,7 +163,7 @@ impl<'a> Index<'a> {
     /// The PodNetworkings as they were before the one at `position` came.
     #[must_use]
     pub fn before(&self, position: usize) -> View<'_> {
-        View { index: self, limit: position }
+        View { index: self, limit: position, visited: None }
     }
 
     /// All PodNetworkings.
@@ -217,16 +218,31 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
 
 /// Looks up; behind a reference, so that what lends no index does not carry the code.
 trait Find<'v>: std::fmt::Debug {
-    /// Visits what a query looks for among those before `limit`.
-    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>));
+    /// Visits what a query looks for among those before `limit`, and keeps their positions in `visited`.
+    fn each(
+        &'v self,
+        limit: usize,
+        query: Query<'_>,
+        visited: Option<&RefCell<Vec<usize>>>,
+        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
+    );
 }
 
 impl<'v> Find<'v> for Index<'v> {
-    fn each(&'v self, limit: usize, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
+    fn each(
+        &'v self,
+        limit: usize,
+        query: Query<'_>,
+        visited: Option<&RefCell<Vec<usize>>>,
+        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
+    ) {
         for position in self.find(query) {
             let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
             let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
             if is_there && !entry.podnetworking.is_deleting() {
+                if let Some(visited) = visited {
+                    visited.borrow_mut().push(position);
+                }
                 visit(&entry.podnetworking);
             }
         }
@@ -238,12 +254,20 @@ impl<'v> Find<'v> for Index<'v> {
 pub struct View<'v> {
     index: &'v dyn Find<'v>,
     limit: usize,
+    /// The positions of those that were looked at.
+    visited: Option<&'v RefCell<Vec<usize>>>,
 }
 
 impl<'v> View<'v> {
+    /// The same, which tells the positions of the PodNetworkings that a decision looks at: with these alone it is the same.
+    #[must_use]
+    pub fn telling(self, visited: &'v RefCell<Vec<usize>>) -> Self {
+        Self { visited: Some(visited), ..self }
+    }
+
     /// Visits those that the query looks for and some more, in their order; none that is being deleted.
     pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
-        self.index.each(self.limit, query, visit);
+        self.index.each(self.limit, query, self.visited, visit);
     }
 }
 
@@ -262,6 +286,7 @@ mod tests {
         namespaces: &'a [(String, String)],
         namespaces_are_lent: bool,
         index: Option<&'a Index<'a>>,
+        visited: &'a RefCell<Vec<usize>>,
     }
 
     impl Cluster for Host<'_> {
@@ -282,7 +307,7 @@ mod tests {
         }
 
         fn index(&self) -> Option<View<'_>> {
-            self.index.map(Index::all)
+            Some(self.index?.all().telling(self.visited))
         }
     }
 
@@ -370,7 +395,7 @@ mod tests {
     #[test]
     fn a_decision_is_the_same_with_an_index() {
         let mut random = Random(7);
-        let mut refused = 0;
+        let (mut refused, mut passed_over) = (0, 0);
         for round in 0..4000 {
             let podnetworkings: Vec<String> = (0..random.below(10)).map(|name| random.podnetworking(name)).collect();
             let namespaces: Vec<(String, String)> = (0..3)
@@ -385,11 +410,20 @@ mod tests {
             let request = Request::read(Json::parse(&text).unwrap()).unwrap();
             let index = Index::new(podnetworkings.iter().map(String::as_str)).unwrap();
             let namespaces_are_lent = random.below(4) > 0;
-            let decide_with = |index| {
-                let (podnetworkings, namespaces) = (&podnetworkings, &namespaces);
-                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_lent, index })
+            let visited = RefCell::default();
+            let decide_with = |podnetworkings: &[String], index| {
+                let (namespaces, visited) = (&namespaces, &visited);
+                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_lent, index, visited })
             };
-            let (without, with) = (decide_with(None), decide_with(Some(&index)));
+            let without = decide_with(&podnetworkings, None);
+            let with = decide_with(&podnetworkings, Some(&index));
+            // Those that it has looked at are enough.
+            let mut positions = visited.take();
+            positions.sort_unstable();
+            positions.dedup();
+            passed_over += podnetworkings.len() - positions.len();
+            let enough: Vec<String> = positions.into_iter().map(|position| podnetworkings[position].clone()).collect();
+            assert_eq!(decide_with(&enough, None).to_json(), without.to_json(), "round {round}: {text}\n{enough:#?}");
             refused += usize::from(!with.is_allowed());
             assert_eq!(
                 with.to_json(),
@@ -398,6 +432,7 @@ mod tests {
             );
         }
         assert!((1000..3500).contains(&refused), "{refused}");
+        assert!(passed_over > 4000, "{passed_over}");
     }
 
     #[test]

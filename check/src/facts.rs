@@ -5,7 +5,7 @@
 //! wherever they stand in the files.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use podnetworking_policy::cluster::{Cluster, Unavailable};
@@ -153,12 +153,12 @@ impl World {
     pub fn facts<'w>(&'w self, index: Option<&'w Index<'w>>, position: usize) -> Facts<'w> {
         let is_podnetworking = self.checked.get(position).is_some_and(Object::is_podnetworking);
         let limit = self.before.get(position).copied().filter(|_| is_podnetworking).unwrap_or(usize::MAX);
-        Facts { world: self, index, limit }
+        Facts { world: self, index, limit, asked: None }
     }
 
     /// The facts when everything is there.
     pub fn all_facts<'w>(&'w self, index: Option<&'w Index<'w>>) -> Facts<'w> {
-        Facts { world: self, index, limit: usize::MAX }
+        Facts { world: self, index, limit: usize::MAX, asked: None }
     }
 }
 
@@ -201,9 +201,48 @@ pub struct Facts<'w> {
     index: Option<&'w Index<'w>>,
     /// How many PodNetworkings have come.
     limit: usize,
+    asked: Option<&'w Asked>,
 }
 
-impl Facts<'_> {
+/// What a decision has asked for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The positions of the PodNetworkings that it has looked at.
+    podnetworkings: RefCell<Vec<usize>>,
+    /// The namespaces that it has asked for by their names.
+    namespaces: RefCell<Vec<String>>,
+    /// It has asked for all namespaces.
+    all_namespaces: Cell<bool>,
+}
+
+impl<'w> Facts<'w> {
+    /// The same, which tell what they are asked for.
+    #[must_use]
+    pub fn telling(self, asked: &'w Asked) -> Self {
+        Self { asked: Some(asked), ..self }
+    }
+
+    /// What was asked for, as the inline context of a payload: the decision with it is that with all facts. All of them
+    /// where there is no index, which tells what is looked at.
+    pub fn inline_asked(&self, asked: &Asked) -> String {
+        if self.index.is_none() {
+            return self.inline();
+        }
+        let mut positions = asked.podnetworkings.borrow().clone();
+        positions.sort_unstable();
+        positions.dedup();
+        let entries = positions.iter().filter_map(|position| self.world.podnetworkings.get(*position));
+        let podnetworkings = array(entries.filter_map(|entry| self.world.at(entry.place)));
+        let named = asked.namespaces.borrow();
+        let namespaces = if asked.all_namespaces.get() {
+            Cow::Borrowed(&self.world.namespace_list)
+        } else {
+            let places = named.iter().filter_map(|name| self.world.namespaces.get(name));
+            Cow::Owned(array(places.filter_map(|place| self.world.at(*place))))
+        };
+        format!("{{\"live\":false,\"podNetworkings\":{podnetworkings},\"namespaces\":{namespaces}}}")
+    }
+
     /// The PodNetworkings and namespaces as the inline context of a payload.
     pub fn inline(&self) -> String {
         let podnetworkings = self.world.list(self.limit);
@@ -218,17 +257,27 @@ impl Cluster for Facts<'_> {
     }
 
     fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
+        if let Some(asked) = self.asked {
+            asked.namespaces.borrow_mut().push(name.to_owned());
+        }
         let place = self.world.namespaces.get(name);
         let object = place.and_then(|place| self.world.at(*place));
         Ok(object.map(|object| Cow::Borrowed(object.document.json())))
     }
 
     fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable> {
+        if let Some(asked) = self.asked {
+            asked.all_namespaces.set(true);
+        }
         Ok(Cow::Borrowed(&self.world.namespace_list))
     }
 
     fn index(&self) -> Option<View<'_>> {
-        self.index.map(|index| index.before(self.limit))
+        let view = self.index?.before(self.limit);
+        Some(match self.asked {
+            Some(asked) => view.telling(&asked.podnetworkings),
+            None => view,
+        })
     }
 
     fn is_live(&self) -> bool {

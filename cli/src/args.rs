@@ -117,9 +117,9 @@ impl Color {
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "context", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it; `--` ends them.
+    /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it. It takes all paths up to the next option; `--` ends them.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
     /// The namespace of objects that name none.

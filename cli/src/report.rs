@@ -23,6 +23,8 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// Each object that was judged, with its file and line.
     pub objects: Vec<Judged>,
+    /// How many objects are in the context.
+    pub context: usize,
     /// Findings that an annotation silences.
     pub silenced: usize,
     /// Findings that the baseline has.
@@ -56,6 +58,7 @@ impl Report {
             skipped,
             notes,
             objects: Vec::new(),
+            context: world.context.len(),
             silenced,
             in_baseline: 0,
             fixed: 0,

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use podnetworking_embedded_host::{Module, NoCalls, Options};
+use podnetworking_policy::index::Index;
+use podnetworking_policy::{Settings, decide};
 
 use crate::answer::Answer;
 use crate::args::RunArgs;
 use crate::check;
-use crate::facts::World;
+use crate::facts::{Asked, World};
 use crate::input::Input;
 use crate::judge::{self, Decider};
 use crate::object::Object;
@@ -23,8 +25,10 @@ use crate::settings;
 /// Where nothing can be checked.
 pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
-    let wasm = Wasm { module: load(&args.policy)?, settings: loaded.json };
+    let module = load(&args.policy)?;
     let input = Input::read(&args.input)?;
+    let index = input.world.index();
+    let wasm = Wasm { module, settings: loaded.settings, settings_json: loaded.json, index };
     let answers = judge::all(&input.world, &wasm)?;
     check::finish(input, answers, &args.report)
 }
@@ -41,17 +45,23 @@ pub fn load(path: &Path) -> anyhow::Result<Module> {
 }
 
 /// The module.
-struct Wasm {
+struct Wasm<'w> {
     module: Module,
-    /// The settings.
-    settings: String,
+    settings: Settings,
+    settings_json: String,
+    index: Option<Index<'w>>,
 }
 
-impl Decider for Wasm {
+impl Decider for Wasm<'_> {
     fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer> {
         let request = admission_request(object, world.old(position));
-        let context = world.facts(None, position).inline();
-        let settings = &self.settings;
+        // With all facts in each of thousands of payloads, the time would grow with the square. The core tells which of
+        // them the decision depends on; what it decides itself is of no interest.
+        let asked = Asked::default();
+        let facts = world.facts(self.index.as_ref(), position).telling(&asked);
+        let _ = decide(&object.request(world.old(position)), &self.settings, &facts);
+        let context = facts.inline_asked(&asked);
+        let settings = &self.settings_json;
         let payload = format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}");
         let about = || format!("{} was not judged", object.title());
         let answer = self.module.call(&Arc::new(NoCalls), "decide", payload.as_bytes()).with_context(about)?;

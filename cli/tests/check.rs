@@ -140,6 +140,19 @@ fn exit_status() {
 }
 
 #[test]
+fn the_context_takes_all_paths_after_it_and_its_size_is_told() {
+    let folder = pair_and_pod();
+    let ran =
+        folder.run(&["check", "m/pod.yaml", "--settings", "settings.yml", "--context", "m/pn.yaml", "settings.yml"]);
+    assert!(ran.stdout.ends_with("checked 1 object in 1 file, against 2 in the context: 1 error\n"), "{}", ran.stdout);
+    let ran = folder.run(&["check", "--context", "m/pn.yaml", "m/pod.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("name the manifests before it, or after `--`"), "{}", ran.stderr);
+    assert_eq!(folder.run(&["check", "--context", "m/pn.yaml", "--", "m/pod.yaml"]).code, 1);
+    assert!(folder.run(&["check"]).stderr.contains("<PATH>"));
+}
+
+#[test]
 fn quiet_shows_what_fails_only() {
     let folder = pair_and_pod();
     let ran = folder.run(&["check", "m/pn.yaml", "--quiet"]);

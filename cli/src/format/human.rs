@@ -85,7 +85,7 @@ fn snippet<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: 
     group.element(Snippet::source(line).line_start(location.line).path(place.file()).annotation(annotation))
 }
 
-/// "checked 12 objects in 3 files: 1 error, 2 warnings".
+/// "checked 12 objects in 3 files, against 40 in the context: 1 error, 2 warnings".
 fn summary(report: &Report) -> String {
     let files: BTreeSet<&str> = report.objects.iter().map(|object| object.file.as_str()).collect();
     let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
@@ -114,5 +114,7 @@ fn summary(report: &Report) -> String {
         if hidden.is_empty() { String::new() } else { styled(DIM, &format!(" ({} not shown)", hidden.join(", "))) };
     let objects = output::count(report.objects.len(), "object");
     let files = output::count(files.len(), "file");
-    format!("{}: {}{hidden}", styled(BOLD, &format!("checked {objects} in {files}")), found.join(", "))
+    let context =
+        if report.context > 0 { format!(", against {} in the context", report.context) } else { String::new() };
+    format!("{}: {}{hidden}", styled(BOLD, &format!("checked {objects} in {files}{context}")), found.join(", "))
 }

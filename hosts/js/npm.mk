@@ -18,7 +18,7 @@ $(NPM_TESTS)/node_modules: $(NPM_TESTS)/package-lock.json
 test-npm: npm podnetworking.wasm $(NPM_TESTS)/node_modules ## test under Node: the npm package, and the CLI by WASI
 	$(CARGO) build $(LOCKED) --package podnetworking --no-default-features
 	$(CARGO) test $(LOCKED) --package podnetworking-js --test cases --test wasi --test check
-	cd $(NPM_TESTS) && NPM_PACKAGE=$(abspath $(NPM_TARGET)/npm) node --test api.test.mjs types.test.mjs examples.test.mjs
+	cd $(NPM_TESTS) && NPM_PACKAGE=$(abspath $(NPM_TARGET)/npm) node --test api.test.mjs types.test.mjs bundle.test.mjs examples.test.mjs
 
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 

@@ -76,13 +76,13 @@ lint: | toolchain ## check formatting, clippy and documentation
 	e2e-tests/check-rules.sh
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
-RIVALS := $(patsubst %,$(TARGET)/$(WASM_TARGET)/rival/podnetworking_bench_%.wasm,floor usual)
+RIVALS := $(foreach one,floor usual,$(TARGET)/$(WASM_TARGET)/$(one)/podnetworking_bench_$(one).wasm)
 BENCH = $(CARGO) run $(LOCKED) --release --quiet --package podnetworking-bench -- policy.wasm $(RIVALS)
 
 .PHONY: rivals
 rivals: | toolchain
-	$(CARGO) build $(LOCKED) --package podnetworking-bench-floor --package podnetworking-bench-usual \
-	  --target $(WASM_TARGET) --profile rival
+	for one in floor usual; do $(CARGO) build $(LOCKED) --package podnetworking-bench-$$one \
+	  --target $(WASM_TARGET) --profile $$one || exit 1; done
 
 .PHONY: bench
 bench: policy.wasm rivals ## measure everything, and write the tables of docs/performance.md

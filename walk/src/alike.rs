@@ -219,19 +219,23 @@ fn next(bytes: &[u8], at: usize) -> usize {
 #[inline(always)]
 fn same(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
     let (Some(a), Some(b)) = (bytes.get(a..), bytes.get(b..)) else { return 0 };
-    let (a, b) = (a.get(..most).unwrap_or(a), b.get(..most).unwrap_or(b));
+    let most = most.min(a.len()).min(b.len());
+    let (Some((a, rest_of_a)), Some((b, rest_of_b))) = (words(a, most), words(b, most)) else { return 0 };
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     let mut count = 0;
-    let mut words = a.chunks_exact(8).zip(b.chunks_exact(8));
-    for (a, b) in &mut words {
-        let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    for (a, b) in a.iter().zip(b) {
         let differences = word(a) ^ word(b);
         if differences != 0 {
             return count + (differences.trailing_zeros() / 8) as usize;
         }
         count += 8;
     }
-    let rest = a.get(count..).unwrap_or_default().iter().zip(b.get(count..).unwrap_or_default());
-    count + rest.take_while(|(a, b)| a == b).count()
+    count + rest_of_a.iter().zip(rest_of_b).take_while(|(a, b)| a == b).count()
+}
+
+#[inline(always)]
+fn words(bytes: &[u8], most: usize) -> Option<(&[[u8; 8]], &[u8])> {
+    bytes.get(..most).map(<[u8]>::as_chunks)
 }
 
 /// A part of the model that the object has too.

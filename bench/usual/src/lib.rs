@@ -33,6 +33,7 @@ struct Spec {
     #[serde(rename = "securityGroupIDs")]
     security_groups: Vec<String>,
     v_switch_options: Vec<String>,
+    v_switch_select_options: Option<BTreeMap<String, String>>,
     eni_options: Option<BTreeMap<String, String>>,
 }
 
@@ -47,6 +48,8 @@ struct Selector {
 #[serde(rename_all = "camelCase", default)]
 struct Status {
     status: String,
+    message: String,
+    update_at: String,
     v_switches: Vec<VSwitch>,
 }
 

@@ -1,0 +1,58 @@
+//! The objects of a list are walked over, and their fields found, as if each were alone; and the text is JSON if
+//! serde_json says so.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use podnetworking_walk::{Alike, Error, Field, Fields, Picked, Walker};
+use serde::de::IgnoredAny;
+
+const FIELDS: Fields = &[
+    ("kind", Field::Value(0)),
+    ("metadata", Field::Object("metadata", &[("name", Field::Value(1)), ("labels", Field::Value(2))])),
+    (
+        "spec",
+        Field::Object(
+            "spec",
+            &[
+                ("selector", Field::Both(3, &[("podSelector", Field::Value(4)), ("namespaceSelector", Field::Value(5))])),
+                ("vSwitchOptions", Field::Value(6)),
+            ],
+        ),
+    ),
+    ("status", Field::Object("status", &[("status", Field::Value(7))])),
+];
+
+type Found<'a> = ([Option<&'a str>; 8], Option<usize>, Option<(&'static str, &'a str)>);
+
+fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Vec<Found<'a>>, Result<(), Error>) {
+    let mut all = Vec::new();
+    let mut walker = Walker::new(text);
+    let mut walk = || {
+        if walker.peek() != b'[' {
+            return walker.skip().map(drop);
+        }
+        let mut more = walker.enter()?;
+        while more {
+            let mut values = [None; 8];
+            let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+            match &mut alike {
+                Some(alike) => walker.pick_alike(alike, FIELDS, &mut picked)?,
+                None => walker.pick(FIELDS, &mut picked)?,
+            }
+            let (twice, no_object) = (picked.twice, picked.no_object);
+            all.push((values, twice, no_object));
+            more = walker.more_elements()?;
+        }
+        Ok(())
+    };
+    let end = walk().and_then(|()| walker.end());
+    (all, end)
+}
+
+fuzz_target!(|text: &str| {
+    let (alone, together) = (read(text, None), read(text, Some(Alike::default())));
+    assert_eq!(together, alone, "{text:?}");
+    if alone.1.is_ok() {
+        assert!(serde_json::from_str::<IgnoredAny>(text).is_ok(), "{text:?}");
+    }
+});

@@ -11,8 +11,8 @@ use crate::pick::{Field, Fields, Picked, field_of, pick};
 use crate::skip::{byte, key_end, string, value, white};
 use crate::walker::Walker;
 
-/// The most leaves that a model has: an object with more is not worth it.
-const LEAVES: usize = 2048;
+/// The most leaves that a model has, and the most members: of an object with more, what differs would be looked for too long.
+const MOST: usize = 512;
 /// The most levels of a model.
 const LEVELS: usize = 32;
 /// How many times its own length may be walked over in vain before another object becomes the model.
@@ -156,6 +156,9 @@ impl Model {
             }
             let start = white(bytes, white(bytes, end + 1) + 1);
             let index = self.members.len();
+            if index > MOST {
+                return None;
+            }
             self.members.push(Member { start, end: start, field, optional });
             let inner = match field {
                 Some(Field::Object(_, inner)) => Some((*inner, optional)),
@@ -178,7 +181,7 @@ impl Model {
 
     /// Notes the leaves of the value at `at`; its end.
     fn value(&mut self, bytes: &[u8], at: usize, level: usize) -> Option<usize> {
-        if level > LEVELS || self.leaves.len() > LEAVES {
+        if level > LEVELS || self.leaves.len() > MOST {
             return None;
         }
         let (mut place, close) = match byte(bytes, at) {

@@ -197,3 +197,15 @@ fn what_differs_in_every_way() {
         }
     }
 }
+
+#[test]
+fn objects_with_very_many_members_are_no_model() {
+    let many = |value: &str| {
+        let members: Vec<String> = (0..3000).map(|index| format!("\"k{index}\":{value}")).collect();
+        format!("{{\"a\":1,{},\"d\":{value}}}", members.join(","))
+    };
+    for values in [["{}", "[]", "{}"], ["1", "2", "12"], ["\"x\"", "{}", "\"y\""]] {
+        let objects = values.map(many);
+        check(&format!("[{},{},{}]", objects[0], objects.join(","), objects.join(",")));
+    }
+}

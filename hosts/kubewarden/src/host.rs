@@ -79,7 +79,9 @@ fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
         let text = error.to_string();
         // After the first empty line comes the host's backtrace.
         let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
-        Unavailable(format!("the host answered `kubernetes/{operation}` with: {}", reason.join(" ")))
+        // What is missing is one grant more than the help of the finding can know of.
+        let needs = if operation == "can_i" { " (it may need `create` on `subjectaccessreviews`)" } else { "" };
+        Unavailable(format!("the host answered `kubernetes/{operation}`{needs} with: {}", reason.join(" ")))
     })?;
     String::from_utf8(bytes)
         .map_err(|error| Unavailable(format!("the host's answer to `kubernetes/{operation}` is not UTF-8: {error}")))

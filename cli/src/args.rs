@@ -86,8 +86,8 @@ Examples:
 const SESSION_EXAMPLES: &str = "\
 Example:
   podnetworking session pod.yaml --context cluster/ --policy annotated-policy.wasm
-  kwctl run annotated-policy.wasm --request-path request.json \\
-    --replay-host-capabilities-interactions session.yml";
+  kwctl run annotated-policy.wasm --allow-context-aware \\
+    --request-path request.json --replay-host-capabilities-interactions session.yml";
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -37,20 +37,31 @@ pub fn run(args: &SessionArgs) -> anyhow::Result<Exit> {
         1 => "1 exchange".to_owned(),
         many => format!("{many} exchanges"),
     };
+    let (request, session) = (args.request_path.display(), args.session.display());
+    let settings = if settings == "{}" {
+        String::new()
+    } else {
+        format!(" --settings-json '{}'", settings.replace('\'', "'\\''"))
+    };
+    let (annotate, policy) = annotated(&args.policy)?;
     output::print(&format!(
-        "wrote {} and {} ({exchanges}); the module {verdict}\n\nkwctl run {} --request-path {} --replay-host-capabilities-interactions {}{}\n",
-        args.request_path.display(),
-        args.session.display(),
-        args.policy.display(),
-        args.request_path.display(),
-        args.session.display(),
-        if settings == "{}" {
-            String::new()
-        } else {
-            format!(" --settings-json '{}'", settings.replace('\'', "'\\''"))
-        },
+        "wrote {request} and {session} ({exchanges}); the module {verdict}\n\n{annotate}kwctl run {policy} --allow-context-aware \
+         --request-path {request} --replay-host-capabilities-interactions {session}{settings}\n",
     ))?;
     Ok(Exit::Clean)
+}
+
+/// How the module gets its metadata, if it has none, and the module with them: without, `kwctl` lets it ask for nothing.
+fn annotated(policy: &Path) -> anyhow::Result<(String, String)> {
+    let bytes = std::fs::read(policy).with_context(|| format!("{} cannot be read", policy.display()))?;
+    let section = b"io.kubewarden.metadata";
+    let path = policy.display().to_string();
+    if bytes.windows(section.len()).any(|part| part == section) {
+        return Ok((String::new(), path));
+    }
+    let annotated = policy.with_file_name("annotated-policy.wasm").display().to_string();
+    let command = format!("kwctl annotate {path} --metadata-path policy-metadata.yml --output-path {annotated}\n");
+    Ok((command, annotated))
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {

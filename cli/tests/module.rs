@@ -88,6 +88,7 @@ fn a_session_holds_what_the_module_asks() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("wrote request.json and session.yml (1 exchange)"), "{}", ran.stdout);
     assert!(ran.stdout.contains("refuses it: [ambiguous-pod]"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\nkwctl annotate ") && ran.stdout.contains("--allow-context-aware"), "{}", ran.stdout);
     assert!(folder.read("session.yml").contains("KubernetesListResourceAll"));
     // The request, read again, gives the same session.
     let session = folder.read("session.yml");

@@ -1,8 +1,12 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::output;
 
 /// Said at the end of every help and in the man page.
 const AFTER_HELP: &str = "\
@@ -31,6 +35,17 @@ pub struct Cli {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
+}
+
+/// Shows what is wrong with the arguments, or the help or version that was asked for, and tells how to exit.
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    // Where the stream is closed, there is nobody to tell.
+    let _ = error.print();
+    if error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(|argument| argument == "--context")
+    {
+        output::warning("`--context` takes all paths after it: name the manifests before it, or after `--`");
+    }
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// The verbs.
@@ -117,7 +132,7 @@ impl Color {
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
-    #[arg(required_unless_present = "context", value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it. It takes all paths up to the next option; `--` ends them.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]

@@ -27,11 +27,6 @@ impl Input {
     /// # Errors
     /// Where the arguments contradict each other.
     pub fn read(args: &InputArgs) -> anyhow::Result<Self> {
-        if args.paths.is_empty() {
-            bail!(
-                "nothing is named to be checked: `--context` takes all paths after it; name the manifests before it, or after `--`"
-            );
-        }
         let _progress = Progress::spinner("reading");
         let Manifests { documents, mut errors, skipped } = read_paths(&args.paths);
         let context = read_context(&args.context, &mut errors)?;

@@ -39,7 +39,10 @@ use crate::args::{Cli, Verb};
 use crate::output::Exit;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return args::refuse(&error),
+    };
     cli.color.write_global();
     let done = match cli.verb {
         Verb::Check(args) => check::run(&args),

@@ -6,8 +6,9 @@ NPM_TESTS := hosts/js/test
 
 .PHONY: npm
 npm: | toolchain ## build the npm package, in target/npm
-	@# wasm-bindgen reads what a stripped module does not have, and strips it afterwards.
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP) $(SHORT)" $(CARGO) build $(LOCKED) \
+	@# wasm-bindgen reads what a stripped module does not have, and strips it afterwards. The linker makes no short addresses
+	@# in such a module.
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking-js --target $(WASM_TARGET) --profile module --config profile.module.strip=false
 	$(CARGO) run $(LOCKED) --quiet --package podnetworking-npm -- $(NPM_WASM) $(NPM_TARGET)/npm
 

@@ -18,7 +18,7 @@ const LEVELS: usize = 32;
 /// How many times its own length may be walked over in vain before another object becomes the model.
 const PATIENCE: usize = 8;
 
-/// How often it is tried in vain to make a model.
+/// How often a model may be of no use, or not to be made, before none is tried any more.
 const FAILURES: usize = 4;
 
 /// What is remembered along a list, for [`Walker::pick_alike`].
@@ -27,8 +27,10 @@ pub struct Alike {
     model: Option<Model>,
     /// How many objects there were that were walked over as if there were no other.
     met: usize,
-    /// How often no model could be made.
+    /// How often no model could be made, or one was of no use.
     failures: usize,
+    /// The bytes that there were since there is this model.
+    seen: usize,
     /// The bytes that were walked over although there was a model.
     in_vain: usize,
     /// What the object at hand has of the model.
@@ -97,35 +99,48 @@ impl<'a> Walker<'a> {
     pub fn pick_alike(&mut self, alike: &mut Alike, fields: Fields, picked: &mut Picked<'_, 'a>) -> Result<(), Error> {
         self.peek();
         let (text, at) = self.place();
+        let mut end = None;
         if let Some(model) = &alike.model {
             let mut comparison = Comparison { text, model, parts: &mut alike.parts, in_vain: 0 };
-            let end = comparison.pick(at, picked);
+            end = comparison.pick(at, picked);
             alike.in_vain += comparison.in_vain;
-            if let Some(end) = end {
-                self.go(end);
-                return Ok(());
-            }
-            picked.values.fill(None);
-            picked.twice = None;
-            picked.no_object = None;
         }
-        self.pick(fields, picked)?;
-        alike.met += 1;
-        let (_, end) = self.place();
-        let is_model_due = match &alike.model {
-            // One alone has nobody to be alike.
-            None => alike.met > 1 && alike.failures < FAILURES,
-            Some(model) => {
-                alike.in_vain += end - at;
-                alike.in_vain > PATIENCE * (model.end - model.start)
+        match end {
+            Some(end) => self.go(end),
+            None => {
+                picked.values.fill(None);
+                picked.twice = None;
+                picked.no_object = None;
+                self.pick(fields, picked)?;
+                alike.met += 1;
+                alike.in_vain += self.place().1 - at;
             }
-        };
-        if is_model_due && picked.twice.is_none() && picked.no_object.is_none() {
-            alike.in_vain = 0;
-            alike.model = Model::of(text, at, end, fields);
-            alike.failures += usize::from(alike.model.is_none());
+        }
+        let (_, end) = self.place();
+        alike.seen += end - at;
+        if picked.twice.is_none() && picked.no_object.is_none() {
+            alike.learn(text, at, end, fields);
         }
         Ok(())
+    }
+}
+
+impl Alike {
+    /// Makes an object that was walked over the model, if it is time for another.
+    #[inline]
+    fn learn(&mut self, text: &str, start: usize, end: usize, fields: Fields) {
+        match &self.model {
+            // One alone has nobody to be alike.
+            None if self.met < 2 => return,
+            None => {}
+            Some(model) if self.in_vain <= PATIENCE * (model.end - model.start) => return,
+            // Where a third is walked over all the same, comparing does not pay.
+            Some(_) => self.failures += usize::from(3 * self.in_vain > self.seen),
+        }
+        self.in_vain = 0;
+        self.seen = 0;
+        self.model = (self.failures < FAILURES).then(|| Model::of(text, start, end, fields)).flatten();
+        self.failures += usize::from(self.model.is_none());
     }
 }
 

@@ -158,6 +158,11 @@ impl<'a> Facts<'a> {
         self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
     }
 
+    /// The index of the host, if it has one.
+    pub(crate) fn index(&self) -> Option<View<'_>> {
+        self.cluster.index()
+    }
+
     /// Remembers that no PodNetworking but the one that is judged has a fault.
     pub(crate) fn set_sound(&self) {
         // With an index, not all of them are walked over.

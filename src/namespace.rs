@@ -19,6 +19,9 @@ use crate::selection::is_opted_out;
 use crate::selector::Selector;
 use crate::settings::Settings;
 
+/// So many PodNetworkings are compared one by one, also where there is an index.
+const FEW: usize = 8;
+
 /// What the rules about namespaces check.
 #[derive(Debug)]
 pub struct NamespaceSubject<'a> {
@@ -125,8 +128,20 @@ impl NamespaceSubject<'_> {
         let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
         let mut meetings = Meetings::default();
         let mut detailed = 0;
-        for (index, (first, first_compared)) in matching.iter().zip(&compared).enumerate() {
-            for (second, second_compared) in matching.iter().zip(&compared).skip(index + 1) {
+        let names: Vec<&str> = matching.iter().map(|one| one.name.as_str()).collect();
+        let index = facts.index().filter(|_| matching.len() > FEW);
+        for (position, (first, first_compared)) in matching.iter().zip(&compared).enumerate() {
+            let mut others: Vec<usize> = Vec::new();
+            match &index {
+                // Each namespace would otherwise take the square of those that select pods in it.
+                Some(index) => index.each(Query::Selectors(&first.selectors), &mut |stored| {
+                    others.extend(names.binary_search(&stored.name()).ok().filter(|other| *other > position));
+                }),
+                None => others.extend(position + 1..matching.len()),
+            }
+            crate::sort::by(&mut others, Ord::cmp);
+            let others = others.into_iter().filter_map(|other| matching.get(other).zip(compared.get(other)));
+            for (second, second_compared) in others {
                 let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
                 if !depends || !(first.changed || second.changed) || !first_compared.pods_meet(second_compared) {
                     continue;

@@ -5,6 +5,8 @@ CARGO ?= cargo
 # Cargo.lock is what was tested: empty while dependencies are changed.
 LOCKED ?= --locked
 KWCTL ?= kwctl
+# How long `make fuzz` stays with each target.
+FUZZ_SECONDS ?= 600
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
 # They run in wasm hosts only.
@@ -102,6 +104,32 @@ docs: ## write the documentation that is generated from the code
 e2e-tests: annotated-policy.wasm ## run the bats suite with kwctl
 	@command -v bats >/dev/null || { echo "bats is not in the PATH: it is needed for the e2e tests" >&2; exit 1; }
 	KWCTL=$(KWCTL) bats e2e-tests
+
+.PHONY: growth
+growth: policy.wasm ## measure how decisions grow with hostile payloads, and write the table of docs/hardening.md
+	$(CARGO) run $(LOCKED) --quiet --package podnetworking-embedded-host --example growth -- policy.wasm --write docs/hardening.md
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZ_SECONDS; needs a nightly toolchain and cargo-fuzz
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is not installed: cargo install --locked cargo-fuzz," \
+	  "and rustup toolchain install nightly" >&2; exit 1; }
+	for target in payload settings json stored network_request manifests; do \
+	  dictionary=json; [ $$target = manifests ] && dictionary=yaml; \
+	  $(CARGO) +nightly fuzz run $$target -- -dict=fuzz/dictionaries/$$dictionary.dict -timeout=10 -max_len=8192 \
+	    -max_total_time=$(FUZZ_SECONDS) || exit 1; done
+
+.PHONY: coverage
+coverage: ## report which lines of the core its tests reach; needs cargo-llvm-cov
+	@$(CARGO) llvm-cov --version >/dev/null 2>&1 || { echo "cargo-llvm-cov is not installed:" \
+	  "cargo install --locked cargo-llvm-cov, and rustup component add llvm-tools" >&2; exit 1; }
+	$(CARGO) llvm-cov $(LOCKED) --package podnetworking-policy --package podnetworking-walk --summary-only \
+	  --ignore-filename-regex '(manifests|testing)/'
+
+.PHONY: audit
+audit: ## check licences, duplicates, sources and advisories of the dependencies; needs cargo-deny and the network
+	@$(CARGO) deny --version >/dev/null 2>&1 || { echo "cargo-deny is not installed: cargo install --locked cargo-deny" >&2; exit 1; }
+	$(CARGO) deny --workspace check
+	$(CARGO) deny --manifest-path fuzz/Cargo.toml --config deny.toml check
 
 .PHONY: fmt
 fmt: ## format the code

@@ -12,6 +12,9 @@ use crate::json::Json;
 use crate::label::{Labels, METADATA_NAME, is_key, is_value};
 use crate::selector::{Operator, Selector};
 
+/// The most requirements that a glance looks at again and again.
+pub(crate) const LOOKS: usize = 64;
+
 /// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
 fn some(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
     some_requirement(selector.text(), &mut |key, operator, values| {
@@ -37,6 +40,10 @@ pub(crate) fn fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
 
 /// Whether the selector surely cannot match what `this` matches: a requirement on one key contradicts one of its own.
 pub(crate) fn cannot_meet(selector: Json<'_>, this: &Selector<'_>) -> bool {
+    // With very many of its own, looking at each of them again and again is no glance.
+    if this.requirements().len() > LOOKS {
+        return false;
+    }
     some(selector, &mut |key, operator, values| {
         this.requirements().iter().filter(|own| own.key == key).any(|own| match (operator, own.operator) {
             (Operator::In, Operator::In) => values.any(&mut |value| own.has(value)) == Some(false),

@@ -119,7 +119,7 @@ impl NamespaceSubject<'_> {
             let cannot_meet = |other: &Option<Selector<'_>>| {
                 pod.zip(other.as_ref()).is_some_and(|(selector, other)| glance::cannot_meet(selector, other))
             };
-            if !changed.iter().all(cannot_meet) {
+            if changed.len() > glance::LOOKS || !changed.iter().all(cannot_meet) {
                 matching.extend(self.candidate(&podnetworking, settings));
             }
         }

@@ -25,9 +25,6 @@ pub struct Overlap {
 /// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
 pub const DETAILED: usize = 500_000;
 
-/// How many selectors a namespace is glanced at for before it is read instead.
-const GLANCES: usize = 64;
-
 /// Two selectors, ready to be compared with many others.
 #[derive(Debug)]
 pub struct Compared<'r> {
@@ -155,9 +152,10 @@ pub fn find(
     let mut own: Vec<&Namespace<'_>> = Vec::new();
     if meeting.iter().any(|(_, others)| depends(others)) {
         // Most namespaces one of the two does not select, as a glance tells; of very many others not all are looked at.
-        let this = selectors.namespace.as_ref();
+        let looks = |selector: &Selector<'_>| 1 + selector.requirements().len();
+        let this = selectors.namespace.as_ref().filter(|this| looks(this) <= glance::LOOKS);
         let others: Option<Vec<&Selector<'_>>> = meeting.iter().map(|(_, others)| others.namespace.as_ref()).collect();
-        let others = others.filter(|others| others.len() <= GLANCES);
+        let others = others.filter(|others| others.iter().map(|other| looks(other)).sum::<usize>() <= glance::LOOKS);
         all = facts.namespaces_but(&mut |item, name| {
             glance::labels_of(item.get(Slot::Labels), name, &mut labels).is_some_and(|labels| {
                 this.is_some_and(|this| !this.matches_these(labels))

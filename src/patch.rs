@@ -8,8 +8,17 @@ use crate::json::{Json, Kind};
 #[derive(Clone, Debug)]
 pub struct Patch<'a> {
     text: &'a str,
-    /// Start, end and the new text.
-    edits: Vec<(usize, usize, String)>,
+    edits: Vec<Edit>,
+}
+
+/// A range of bytes and what stands there instead.
+#[derive(Clone, Debug)]
+struct Edit {
+    start: usize,
+    end: usize,
+    text: String,
+    /// It is the first element or member of its list or object, if no edit before it is at the same place.
+    is_first: bool,
 }
 
 pub use crate::write::string;
@@ -24,7 +33,7 @@ impl<'a> Patch<'a> {
     /// Replaces a value, which must be a part of the object.
     pub fn replace(&mut self, part: Json<'_>, text: String) {
         if let Some(start) = self.offset(part) {
-            self.edits.push((start, start + part.text().len(), text));
+            self.edits.push(Edit { start, end: start + part.text().len(), text, is_first: true });
         }
     }
 
@@ -40,10 +49,7 @@ impl<'a> Patch<'a> {
         let inside = part.text().len().saturating_sub(1);
         let before = part.text().get(..inside).unwrap_or_default().trim_end();
         let at = start + before.len();
-        // An insertion at this very place is one of ours, into the same object or list.
-        let follows = before.len() > 1 || self.edits.iter().any(|(from, to, _)| (*from, *to) == (at, at));
-        let separator = if follows { "," } else { "" };
-        self.edits.push((at, at, format!("{separator}{members}")));
+        self.edits.push(Edit { start: at, end: at, text: members.to_owned(), is_first: before.len() <= 1 });
     }
 
     /// Sets members of an object, in the order given: those that are there are replaced, the others appended.
@@ -81,13 +87,19 @@ impl<'a> Patch<'a> {
     /// The text with all edits, or nothing if that is the text as it was.
     #[must_use]
     pub fn finish(mut self) -> Option<String> {
-        crate::sort::by(&mut self.edits, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        crate::sort::by(&mut self.edits, |a, b| (a.start, a.end).cmp(&(b.start, b.end)));
         let mut result = String::with_capacity(self.text.len() + 256);
         let mut from = 0;
-        for (start, end, text) in &self.edits {
-            result.push_str(self.text.get(from..*start)?);
-            result.push_str(text);
-            from = *end;
+        let mut last = None;
+        for edit in &self.edits {
+            result.push_str(self.text.get(from..edit.start)?);
+            // An insertion at this very place is one of ours, into the same object or list.
+            if edit.start == edit.end && (!edit.is_first || last == Some(edit.start)) {
+                result.push(',');
+            }
+            result.push_str(&edit.text);
+            from = edit.end;
+            last = Some(edit.end).filter(|end| *end == edit.start);
         }
         result.push_str(self.text.get(from..)?);
         (result != self.text).then_some(result)

@@ -375,3 +375,36 @@ fn the_threat_model_names_what_is_there() {
     }
     assert!(cases > 20);
 }
+
+/// The constraint stands in each term: of very many terms and zones it is not written, and the pod is refused.
+#[test]
+fn a_constraint_that_no_object_can_hold_is_refused() {
+    let zones = |n: usize| (0..n).map(|i| format!("zone-{i:08}")).collect::<Vec<_>>();
+    let ids = |n: usize| (0..n).map(|i| format!("vsw-{i}")).collect::<Vec<_>>();
+    let inventory: serde_json::Map<String, Value> =
+        ids(1000).into_iter().zip(zones(1000)).map(|(id, zone)| (id, json!({"zone": zone}))).collect();
+    let stored =
+        json!([{"metadata": {"name": "wide"}, "spec": {"selector": {"podSelector": {}}, "vSwitchOptions": ids(1000)}}]);
+    let pod = |terms: usize, mutates: bool| {
+        let term = json!({"matchExpressions": [{"key": "disk", "operator": "Exists"}]});
+        let required = json!({"nodeSelectorTerms": vec![term; terms]});
+        let object = json!({"metadata": {"name": "p"}, "spec": {"containers": [], "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}}});
+        let settings = json!({"inventory": {"vSwitches": inventory}, "mutations": {"zone-affinity": mutates}});
+        decide(&payload("Pod", &object, &settings, &stored))
+    };
+    let constrained = pod(90, true);
+    let mutated = constrained.mutated_object.unwrap();
+    assert_eq!(mutated.matches("zone-00000999").count(), 90);
+    assert!(mutated.len() < 1_500_000);
+    let refused = pod(110, true);
+    assert!(!refused.is_allowed());
+    let finding = &refused.findings[0];
+    assert_eq!(finding.rule, "zone-conflict");
+    assert!(
+        finding.message.starts_with("the constraint to 1000 zones in each of its 110 terms has 1767040 bytes"),
+        "{}",
+        finding.message
+    );
+    // What does not write the constraint has nothing to refuse.
+    assert!(pod(110, false).is_allowed());
+}

@@ -2,10 +2,11 @@
 
 use super::Mutation;
 use crate::json::Json;
-use crate::node_affinity::ZONE;
+use crate::node_affinity::{Term, ZONE};
 use crate::patch::{Patch, string};
 use crate::pod::REQUIRED;
 use crate::pod_subject::PodSubject;
+use crate::zones::Zones;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {
@@ -20,8 +21,7 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
     let Some(zones) = subject.binding_zones() else {
         return;
     };
-    let values: Vec<String> = zones.known.iter().map(|zone| string(zone)).collect();
-    let requirement = format!("{{\"key\":\"{ZONE}\",\"operator\":\"In\",\"values\":[{}]}}", values.join(","));
+    let requirement = requirement(zones);
     let pod = &subject.pod;
     if pod.terms.is_some() && pod.affinity.terms().is_none() {
         // It is there, but cannot be read: what was written stays.
@@ -33,9 +33,12 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
         patch.set_nested(pod.object, &["spec", affinity, node_affinity, required], text);
         return;
     };
-    let known: Vec<&str> = zones.known.iter().map(String::as_str).collect();
+    if size(subject, zones) > MOST {
+        return;
+    }
+    let known = known(zones);
     for (term, parsed) in terms.iter().zip(parsed) {
-        if parsed.is_empty() || parsed.implies_zone_in(&known) {
+        if !is_constrained(parsed, &known) {
             continue;
         }
         match term.member("matchExpressions").and_then(Json::present) {
@@ -43,4 +46,29 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
             None => patch.set_nested(*term, &["matchExpressions"], format!("[{requirement}]")),
         }
     }
+}
+
+/// The most bytes that a constraint may have: etcd takes no object of more than 1.5 MB.
+pub const MOST: usize = 1_500_000;
+
+/// How many bytes the constraint adds to the terms that the pod has: it stands in each of them.
+#[must_use]
+pub fn size(subject: &PodSubject<'_>, zones: &Zones) -> usize {
+    let known = known(zones);
+    let terms = subject.pod.affinity.terms().unwrap_or_default();
+    terms.iter().filter(|term| is_constrained(term, &known)).count() * requirement(zones).len()
+}
+
+fn requirement(zones: &Zones) -> String {
+    let values: Vec<String> = zones.known.iter().map(|zone| string(zone)).collect();
+    format!("{{\"key\":\"{ZONE}\",\"operator\":\"In\",\"values\":[{}]}}", values.join(","))
+}
+
+fn known(zones: &Zones) -> Vec<&str> {
+    zones.known.iter().map(String::as_str).collect()
+}
+
+/// Whether the term gets the constraint.
+fn is_constrained(term: &Term<'_>, known: &[&str]) -> bool {
+    !term.is_empty() && !term.implies_zone_in(known)
 }

@@ -5,10 +5,12 @@ use super::Docs;
 use super::{About, Check, DENY, Rule};
 use crate::finding::{Finding, Related};
 use crate::judge::Judge;
+use crate::mutations::zone_affinity;
 use crate::node_affinity::NodeAffinity;
 use crate::pod::REQUIRED;
 use crate::pod_subject::PodSubject;
 use crate::text::{join, list, quote};
+use crate::zones::Zones;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,7 +21,7 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "no zone is left for the pod",
-        fires: "it allows no zone of its PodNetworking; names both zone sets and the field that excludes. Not for DaemonSets' pods, nor with `spec.nodeName`",
+        fires: "it allows no zone of its PodNetworking; names both zone sets and the field that excludes. Also where the constraint, which stands in each of its terms, would have more than 1.5 MB. Not for DaemonSets' pods, nor with `spec.nodeName`",
         reason: "Such a pod would stay Pending for ever: no node in a zone of its vSwitches can match.",
         remedy: "Let the field that the message names allow one of the zones of the PodNetworking.",
         good: "
@@ -97,13 +99,37 @@ fn fields<'p>(affinity: &NodeAffinity<'p>, zones: &[String]) -> Vec<Field<'p>> {
     fields
 }
 
-fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(zones) = subject.binding_zones() else { return };
-    let zones = zones.known.as_slice();
-    let affinity = &subject.pod.affinity;
-    if !affinity.allowed(zones).is_empty() {
+/// Without the constraint the pod could be scheduled to other zones, and with it no object could hold it.
+fn check_size(subject: &PodSubject<'_>, zones: &Zones, judge: &mut Judge<'_>) {
+    let size = zone_affinity::size(subject, zones);
+    if size <= zone_affinity::MOST || !judge.settings.mutates(zone_affinity::MUTATION.id) {
         return;
     }
+    let path = subject.pod.spec_path(&format!("{}.nodeSelectorTerms", REQUIRED.join(".")));
+    let terms = subject.pod.affinity.terms().map_or(0, <[_]>::len);
+    judge.report(
+        &RULE,
+        Finding::new(
+            &RULE,
+            path.clone(),
+            "size",
+            format!(
+                "the constraint to {} zones in each of its {terms} terms has {size} bytes, more than an object may have",
+                zones.known.len()
+            ),
+            format!("name fewer terms in {}", quote(&path)),
+        ),
+    );
+}
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Some(zones) = subject.binding_zones() else { return };
+    let affinity = &subject.pod.affinity;
+    if !affinity.allowed(&zones.known).is_empty() {
+        check_size(subject, zones, judge);
+        return;
+    }
+    let zones = zones.known.as_slice();
     let fields = fields(affinity, zones);
     let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed(zones) };
     // The field without which a zone would be left; where there is none, several exclude all zones.

@@ -127,6 +127,9 @@ proptest! {
         prop_assert_eq!(meet(&a, &b), meet(&b, &a));
         prop_assert_eq!(Compared::new(&a).meets(&Compared::new(&b)), meet(&a, &b).is_some());
         prop_assert_eq!(Compared::new(&b).meets(&Compared::new(&a)), meet(&a, &b).is_some());
+        let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
+        let pods_meet = !a.is_missing() && !b.is_missing() && witness(&pods).is_some();
+        prop_assert_eq!(Compared::new(&a).pods_meet(&Compared::new(&b)), pods_meet);
     }
 
     #[test]

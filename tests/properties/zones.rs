@@ -5,8 +5,10 @@ use podnetworking_policy::json::Json;
 use podnetworking_policy::label::Labels;
 use podnetworking_policy::node_affinity::{NodeAffinity, ZONE};
 use podnetworking_policy::path::Path;
+use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
+use proptest::sample::{select, subsequence};
+use serde_json::{Value, json};
 
 use crate::generate::{self, ZONES};
 
@@ -41,12 +43,12 @@ const OTHERS: [Option<&str>; 19] = [
     Some("-9223372036854775807"),
 ];
 
-/// All nodes of a zone, as labels and a name.
-fn any_node(zone: &str, matches: impl Fn(&Labels<'_>, &str) -> bool) -> bool {
+/// All nodes of a zone, as labels and a name; the labels `a` and `b` are one of `others`.
+fn any_node(zone: &str, others: &[Option<&str>], matches: impl Fn(&Labels<'_>, &str) -> bool) -> bool {
     for beta in [None, Some(zone)] {
         for disk in [None, Some(zone)] {
-            for a in OTHERS {
-                for b in OTHERS {
+            for &a in others {
+                for &b in others {
                     let mut labels: Labels<'_> = [(ZONE, zone)].into_iter().collect();
                     for (key, value) in [
                         ("failure-domain.beta.kubernetes.io/zone", beta),
@@ -68,7 +70,35 @@ fn any_node(zone: &str, matches: impl Fn(&Labels<'_>, &str) -> bool) -> bool {
     false
 }
 
+/// A requirement on a zone key whose values are numbers, so that bounds, lists and exclusions meet.
+fn requirement_of_numbers() -> impl Strategy<Value = Value> {
+    let key = select(vec![ZONE, ZONE, ZONE, "failure-domain.beta.kubernetes.io/zone"]);
+    let values = subsequence((0..9).map(|number| number.to_string()).collect::<Vec<_>>(), 1..=4);
+    (key, select(vec!["Gt", "Lt", "NotIn", "In", "Exists", "DoesNotExist"]), values).prop_map(
+        |(key, operator, values)| match operator {
+            "Gt" | "Lt" => json!({"key": key, "operator": operator, "values": [values[0]]}),
+            "In" | "NotIn" => json!({"key": key, "operator": operator, "values": values}),
+            _ => json!({"key": key, "operator": operator}),
+        },
+    )
+}
+
 proptest! {
+
+    /// Many terms at once say what each says by itself.
+    #[test]
+    fn zones_of_many_terms_equal_brute_force(terms in vec(vec(requirement_of_numbers(), 1..4), 1..8)) {
+        let terms: Vec<Value> = terms.into_iter().map(|all| json!({"matchExpressions": all})).collect();
+        let required = json!({"nodeSelectorTerms": terms}).to_string();
+        let affinity = read("null", &required);
+        let zones = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "03", "-1", "h"];
+        let mut expected: Vec<&str> = zones
+            .into_iter()
+            .filter(|zone| any_node(zone, &[None], |labels, name| affinity.matches(labels, name) == Ok(true)))
+            .collect();
+        expected.sort_unstable();
+        prop_assert_eq!(affinity.allowed(&zones), expected);
+    }
 
     #[test]
     fn allowed_zones_equal_brute_force((node_selector, required) in generate::node_affinity()) {
@@ -77,7 +107,7 @@ proptest! {
         let zones = ["h", "i", "k", "7", "07", "fresh"];
         let expected: Vec<&str> = zones
             .into_iter()
-            .filter(|zone| any_node(zone, |labels, name| affinity.matches(labels, name) == Ok(true)))
+            .filter(|zone| any_node(zone, &OTHERS, |labels, name| affinity.matches(labels, name) == Ok(true)))
             .collect();
         let one_by_one: Vec<&str> = zones.into_iter().filter(|zone| affinity.allows(zone)).collect();
         prop_assert_eq!(&one_by_one, &expected);
@@ -88,7 +118,7 @@ proptest! {
 
     /// A term implies zones if no node outside of them matches it.
     #[test]
-    fn implied_zones_equal_brute_force((_, required) in generate::node_affinity(), zones in proptest::sample::subsequence(ZONES.to_vec(), 0..=4)) {
+    fn implied_zones_equal_brute_force((_, required) in generate::node_affinity(), zones in subsequence(ZONES.to_vec(), 0..=4)) {
         let mut zones = zones;
         zones.sort_unstable();
         let value: Value = required.clone();
@@ -102,7 +132,7 @@ proptest! {
                 .collect();
             let text = required.to_string();
             let affinity = read("null", &text);
-            let alone = serde_json::json!({"nodeSelectorTerms": [{"matchExpressions": on_zone}]}).to_string();
+            let alone = json!({"nodeSelectorTerms": [{"matchExpressions": on_zone}]}).to_string();
             let alone = read("null", &alone);
             let outside = OTHERS.into_iter().filter(|value| value.is_none_or(|value| !zones.contains(&value)));
             // What has a number too large or no number is refused by Kubernetes: such a term matches nothing.

@@ -3,6 +3,8 @@
 //! Shared by `tests/hostile.rs`, which sees that they are answered, and by the example `growth` of the embedded host,
 //! which measures them for docs/hardening.md.
 
+mod products;
+
 use std::fmt::Write;
 
 /// A payload that grows with `n`.
@@ -122,6 +124,13 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// All shapes.
 pub fn shapes() -> Vec<Shape> {
+    let mut all = one_by_one();
+    all.extend(products::shapes());
+    all
+}
+
+/// Shapes in which one part grows.
+fn one_by_one() -> Vec<Shape> {
     vec![
         Shape {
             name: "pod-labels",

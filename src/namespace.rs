@@ -126,11 +126,12 @@ impl NamespaceSubject<'_> {
         crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
         // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first.
         let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
+        let pairs = overlap::pairs(&compared);
         let mut meetings = Meetings::default();
         let mut detailed = 0;
         let names: Vec<&str> = matching.iter().map(|one| one.name.as_str()).collect();
         let index = facts.index().filter(|_| matching.len() > FEW);
-        for (position, (first, first_compared)) in matching.iter().zip(&compared).enumerate() {
+        for (position, first) in matching.iter().enumerate() {
             let mut others: Vec<usize> = Vec::new();
             match &index {
                 // Each namespace would otherwise take the square of those that select pods in it.
@@ -140,10 +141,9 @@ impl NamespaceSubject<'_> {
                 None => others.extend(position + 1..matching.len()),
             }
             crate::sort::by(&mut others, Ord::cmp);
-            let others = others.into_iter().filter_map(|other| matching.get(other).zip(compared.get(other)));
-            for (second, second_compared) in others {
+            for (other, second) in others.into_iter().filter_map(|other| Some((other, matching.get(other)?))) {
                 let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-                if !depends || !(first.changed || second.changed) || !first_compared.pods_meet(second_compared) {
+                if !depends || !(first.changed || second.changed) || !pairs.meet(position, other) {
                     continue;
                 }
                 detailed += first.selectors.size() + second.selectors.size() + labels.len();

@@ -14,7 +14,10 @@ const FIELDS: Fields = &[
         Field::Object(
             "spec",
             &[
-                ("selector", Field::Both(3, &[("podSelector", Field::Value(4)), ("namespaceSelector", Field::Value(5))])),
+                (
+                    "selector",
+                    Field::Both(3, &[("podSelector", Field::Value(4)), ("namespaceSelector", Field::Value(5))]),
+                ),
                 ("vSwitchOptions", Field::Value(6)),
             ],
         ),

@@ -6,6 +6,12 @@ use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
 use serde_json::{Value, json};
 
+/// Of an element all else is passed over, as the policy does: half of a pair of surrogates is no text for `Value`.
+#[derive(serde::Deserialize)]
+struct Element {
+    network: String,
+}
+
 fuzz_target!(|annotation: &str| {
     let network = |name: &str, zone: &str| {
         json!({
@@ -33,7 +39,7 @@ fuzz_target!(|annotation: &str| {
     if let Some(message) = answer["message"].as_str() {
         assert!(message.split('\n').all(|line| line.starts_with("[network-request] ")), "{message}");
     } else if decision.mutated_object.is_some() {
-        let elements: Vec<Value> = serde_json::from_str(annotation).expect("a request that is valid is a list");
-        assert!(elements.iter().all(|element| matches!(element["network"].as_str(), Some("a" | "b" | "c"))));
+        let elements: Vec<Element> = serde_json::from_str(annotation).expect("a request that is valid is a list");
+        assert!(elements.iter().all(|element| matches!(element.network.as_str(), "a" | "b" | "c")));
     }
 });

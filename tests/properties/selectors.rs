@@ -3,7 +3,7 @@
 use podnetworking_policy::fault::Faults;
 use podnetworking_policy::json::Json;
 use podnetworking_policy::label::{self, Labels, METADATA_NAME};
-use podnetworking_policy::overlap::{Compared, Remedy, Side, meet, remedy};
+use podnetworking_policy::overlap::{Compared, Remedy, Side, meet, pairs, remedy};
 use podnetworking_policy::path::Path;
 use podnetworking_policy::podnetworking::Selectors;
 use podnetworking_policy::selector::{Constraints, Selector, namespace_witness, witness};
@@ -127,9 +127,20 @@ proptest! {
         prop_assert_eq!(meet(&a, &b), meet(&b, &a));
         prop_assert_eq!(Compared::new(&a).meets(&Compared::new(&b)), meet(&a, &b).is_some());
         prop_assert_eq!(Compared::new(&b).meets(&Compared::new(&a)), meet(&a, &b).is_some());
-        let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
-        let pods_meet = !a.is_missing() && !b.is_missing() && witness(&pods).is_some();
-        prop_assert_eq!(Compared::new(&a).pods_meet(&Compared::new(&b)), pods_meet);
+    }
+
+    /// Each of many with each.
+    #[test]
+    fn pairs_meet_where_there_is_a_witness(all in proptest::collection::vec(valid_pair(), 1..8)) {
+        let all: Vec<Selectors<'_>> = all.iter().map(|one| pair(one)).collect();
+        let compared: Vec<Compared<'_>> = all.iter().map(Compared::new).collect();
+        let pairs = pairs(&compared);
+        for (one, a) in all.iter().enumerate() {
+            for (other, b) in all.iter().enumerate() {
+                let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
+                prop_assert_eq!(pairs.meet(one, other), witness(&pods).is_some());
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
 use crate::finding::{TOLD, Witness};
 use crate::glance;
-use crate::index::Query;
+use crate::index::{Query, View};
 use crate::item::Item;
 use crate::json::Json;
 use crate::judge::Judge;
@@ -124,33 +124,38 @@ impl NamespaceSubject<'_> {
             }
         }
         crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
-        // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first.
+        // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first. An index
+        // tells which can meet at all.
+        let near = facts.index().filter(|_| matching.len() > FEW).map(|index| near(&index, &matching));
+        let mut meetings = Meetings::default();
+        if near.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(meetings);
+        }
         let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
         let pairs = overlap::pairs(&compared);
-        let mut meetings = Meetings::default();
         let mut detailed = 0;
-        let names: Vec<&str> = matching.iter().map(|one| one.name.as_str()).collect();
-        let index = facts.index().filter(|_| matching.len() > FEW);
-        for (position, first) in matching.iter().enumerate() {
-            let mut others: Vec<usize> = Vec::new();
-            match &index {
-                // Each namespace would otherwise take the square of those that select pods in it.
-                Some(index) => index.each(Query::Selectors(&first.selectors), &mut |stored| {
-                    others.extend(names.binary_search(&stored.name()).ok().filter(|other| *other > position));
-                }),
-                None => others.extend(position + 1..matching.len()),
+        let mut look = |position: usize, first: &Candidate<'_>, other: usize, second: &Candidate<'_>| {
+            let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
+            if !depends || !(first.changed || second.changed) || !pairs.meet(position, other) {
+                return;
             }
-            crate::sort::by(&mut others, Ord::cmp);
-            for (other, second) in others.into_iter().filter_map(|other| Some((other, matching.get(other)?))) {
-                let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-                if !depends || !(first.changed || second.changed) || !pairs.meet(position, other) {
-                    continue;
+            detailed += first.selectors.size() + second.selectors.size() + labels.len();
+            let is_detailed = meetings.told.is_empty() || (meetings.told.len() < TOLD && detailed <= DETAILED);
+            match is_detailed.then(|| self.meeting(first, second)).flatten() {
+                Some(meeting) => meetings.told.push(meeting),
+                None => meetings.counted.push((first.name.clone(), second.name.clone())),
+            }
+        };
+        if let Some(near) = near {
+            for (position, other) in near {
+                if let Some((first, second)) = matching.get(position).zip(matching.get(other)) {
+                    look(position, first, other, second);
                 }
-                detailed += first.selectors.size() + second.selectors.size() + labels.len();
-                let is_detailed = meetings.told.is_empty() || (meetings.told.len() < TOLD && detailed <= DETAILED);
-                match is_detailed.then(|| self.meeting(first, second)).flatten() {
-                    Some(meeting) => meetings.told.push(meeting),
-                    None => meetings.counted.push((first.name.clone(), second.name.clone())),
+            }
+        } else {
+            for (position, first) in matching.iter().enumerate() {
+                for (other, second) in matching.iter().enumerate().skip(position + 1) {
+                    look(position, first, other, second);
                 }
             }
         }
@@ -211,6 +216,19 @@ impl NamespaceSubject<'_> {
         let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);
         Some(Meeting { first: first.name.clone(), second: second.name.clone(), witness, label })
     }
+}
+
+/// The places of those that can meet by what the index tells, pair by pair in their order, which is by name.
+fn near(index: &View<'_>, matching: &[Candidate<'_>]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for (position, first) in matching.iter().enumerate() {
+        index.each(Query::Selectors(&first.selectors), &mut |stored| {
+            let other = matching.binary_search_by(|one| one.name.as_str().cmp(stored.name()));
+            pairs.extend(other.ok().filter(|other| *other > position).map(|other| (position, other)));
+        });
+    }
+    crate::sort::by(&mut pairs, Ord::cmp);
+    pairs
 }
 
 /// A PodNetworking whose namespace selector, if it has one, matches the namespace.

@@ -226,6 +226,14 @@ trait Find<'v>: std::fmt::Debug {
         visited: Option<&RefCell<Vec<usize>>>,
         visit: &mut dyn FnMut(&'v PodNetworking<'v>),
     );
+
+    /// The places of those of `all`, which are in the order of their names, that can meet: pair by pair, in their order.
+    fn near(
+        &'v self,
+        limit: usize,
+        visited: Option<&RefCell<Vec<usize>>>,
+        all: &[(&str, &Selectors<'_>)],
+    ) -> Vec<(usize, usize)>;
 }
 
 impl<'v> Find<'v> for Index<'v> {
@@ -246,6 +254,24 @@ impl<'v> Find<'v> for Index<'v> {
                 visit(&entry.podnetworking);
             }
         }
+    }
+
+    fn near(
+        &'v self,
+        limit: usize,
+        visited: Option<&RefCell<Vec<usize>>>,
+        all: &[(&str, &Selectors<'_>)],
+    ) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for (position, (_, selectors)) in all.iter().enumerate() {
+            let before = pairs.len();
+            self.each(limit, Query::Selectors(selectors), visited, &mut |stored| {
+                let other = all.binary_search_by(|(name, _)| (*name).cmp(stored.name()));
+                pairs.extend(other.ok().filter(|other| *other > position).map(|other| (position, other)));
+            });
+            crate::sort::by(pairs.get_mut(before..).unwrap_or_default(), Ord::cmp);
+        }
+        pairs
     }
 }
 
@@ -268,6 +294,11 @@ impl<'v> View<'v> {
     /// Visits those that the query looks for and some more, in their order; none that is being deleted.
     pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
         self.index.each(self.limit, query, self.visited, visit);
+    }
+
+    /// The places of those of `all`, names in their order with selectors, that can meet: pair by pair, in their order.
+    pub(crate) fn near(&self, all: &[(&str, &Selectors<'_>)]) -> Vec<(usize, usize)> {
+        self.index.near(self.limit, self.visited, all)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::cluster::{Facts, Missing, Namespace};
 use crate::fault::Faults;
 use crate::finding::{TOLD, Witness};
 use crate::glance;
-use crate::index::{Query, View};
+use crate::index::Query;
 use crate::item::Item;
 use crate::json::Json;
 use crate::judge::Judge;
@@ -126,7 +126,10 @@ impl NamespaceSubject<'_> {
         crate::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
         // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first. An index
         // tells which can meet at all.
-        let near = facts.index().filter(|_| matching.len() > FEW).map(|index| near(&index, &matching));
+        let near = facts.index().filter(|_| matching.len() > FEW).map(|index| {
+            let all: Vec<_> = matching.iter().map(|one| (one.name.as_str(), &one.selectors)).collect();
+            index.near(&all)
+        });
         let mut meetings = Meetings::default();
         if near.as_ref().is_some_and(Vec::is_empty) {
             return Ok(meetings);
@@ -216,19 +219,6 @@ impl NamespaceSubject<'_> {
         let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);
         Some(Meeting { first: first.name.clone(), second: second.name.clone(), witness, label })
     }
-}
-
-/// The places of those that can meet by what the index tells, pair by pair in their order, which is by name.
-fn near(index: &View<'_>, matching: &[Candidate<'_>]) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    for (position, first) in matching.iter().enumerate() {
-        index.each(Query::Selectors(&first.selectors), &mut |stored| {
-            let other = matching.binary_search_by(|one| one.name.as_str().cmp(stored.name()));
-            pairs.extend(other.ok().filter(|other| *other > position).map(|other| (position, other)));
-        });
-    }
-    crate::sort::by(&mut pairs, Ord::cmp);
-    pairs
 }
 
 /// A PodNetworking whose namespace selector, if it has one, matches the namespace.

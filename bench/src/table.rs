@@ -64,14 +64,14 @@ pub struct Measured {
 pub fn all(rows: &[Measured], modules: [(usize, Duration); 3], instances: &[Vec<Duration>; 3]) -> String {
     let mut text = String::from(
         "| request | PodNetworkings | namespaces | facts, MB | decision : floor | : usual policy | wasm : native | \
-         instructions : floor | : usual | memory : facts | ms |\n|---|--:|--:|--:|---|---|---|--:|--:|--:|--:|\n",
+         instructions : floor | : usual | peak memory, MB | : facts | ms |\n|---|--:|--:|--:|---|---|---|--:|--:|--:|--:|--:|\n",
     );
     for row in rows {
         let facts = row.facts as f64;
         // Writing to memory cannot fail.
         let _ = writeln!(
             text,
-            "| {}{} | {} | {} | {:.2} | {} | {} | {} | {:.2} | {:.2} | {} | {:.2} |",
+            "| {}{} | {} | {} | {:.2} | {} | {} | {} | {:.2} | {:.2} | {:.2} | {} | {:.2} |",
             row.kind,
             if row.masked { ", masked" } else { "" },
             row.podnetworkings,
@@ -82,6 +82,7 @@ pub fn all(rows: &[Measured], modules: [(usize, Duration); 3], instances: &[Vec<
             row.to_native.text(),
             row.cost.fuel as f64 / row.floor_cost.fuel as f64,
             row.cost.fuel as f64 / row.usual_cost.fuel as f64,
+            row.cost.memory as f64 / 1e6,
             // Of little, what a module has at its start is more.
             if row.facts < 500_000 { "".to_owned() } else { format!("{:.1}", row.cost.memory as f64 / facts) },
             row.milliseconds.median,

@@ -130,8 +130,8 @@ impl Alike {
     #[inline]
     fn learn(&mut self, text: &str, start: usize, end: usize, fields: Fields) {
         match &self.model {
-            // One alone has nobody to be alike.
-            None if self.met < 2 => return,
+            // One alone has nobody to be alike; and some lists have none who are.
+            None if self.met < 2 || self.failures >= FAILURES => return,
             None => {}
             Some(model) if self.in_vain <= PATIENCE * (model.end - model.start) => return,
             // Where a third is walked over all the same, comparing does not pay.
@@ -386,5 +386,74 @@ fn again<'a>(text: &'a str, from: usize, member: &Member, picked: &mut Picked<'_
         Some(Field::Object(path, fields)) => pick(text, from, path, fields, member.optional, picked),
         Some(Field::Both(_, fields)) => pick(text, from, "", fields, true, picked),
         Some(Field::Value(_)) | None => value(bytes, from),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    const FIELDS: Fields =
+        &[("a", Field::Value(0)), ("b", Field::Object("b", &[("c", Field::Value(1))])), ("d", Field::Value(2))];
+
+    /// What is remembered after a list of objects.
+    fn after(objects: &[String]) -> Alike {
+        let text = format!("[{}]", objects.join(","));
+        let mut alike = Alike::default();
+        let mut walker = Walker::new(&text);
+        let mut more = walker.enter().expect("a list");
+        while more {
+            let mut values = [None; 3];
+            let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+            walker.pick_alike(&mut alike, FIELDS, &mut picked).expect("JSON");
+            more = walker.more_elements().expect("JSON");
+        }
+        alike
+    }
+
+    #[test]
+    fn of_objects_that_look_alike_two_are_walked_over() {
+        let objects: Vec<String> = (0..500)
+            .map(|index| format!(r#"{{"a":"name-{index}","b":{{"c":{index},"e":[{{}},"{index}"]}},"d":{{"x":true}}}}"#))
+            .collect();
+        let alike = after(&objects);
+        assert!(alike.model.is_some());
+        assert_eq!((alike.met, alike.failures, alike.in_vain), (2, 0, 0));
+        assert_eq!(alike.seen, objects.iter().skip(2).map(String::len).sum::<usize>());
+    }
+
+    #[test]
+    fn of_a_field_that_differs_only_the_field_is_walked_over() {
+        let mut objects: Vec<String> =
+            (0..500).map(|_| format!(r#"{{"a":"{}","b":{{"c":1}},"d":{{"x":1}}}}"#, "name".repeat(20))).collect();
+        let other = objects[0].replace(r#"{"x":1}"#, r#"{"y":12}"#);
+        for index in (10..500).step_by(50) {
+            objects[index].clone_from(&other);
+        }
+        let alike = after(&objects);
+        assert_eq!((alike.met, alike.failures, alike.in_vain), (2, 0, 10 * r#"{"y":12}"#.len()));
+    }
+
+    #[test]
+    fn another_object_becomes_the_model_where_the_first_is_unlike_the_rest() {
+        let mut objects = vec![r#"{"d":{"x":{}}}"#.to_owned(); 2];
+        objects.extend(vec![r#"{"a":"name","b":{"c":1},"d":{"x":true}}"#.to_owned(); 500]);
+        let alike = after(&objects);
+        // All of the objects until then were in vain, so that was one model of no use.
+        assert_eq!((alike.failures, alike.in_vain), (1, 0));
+        assert!(alike.met < 10, "{}", alike.met);
+    }
+
+    #[test]
+    fn where_nothing_is_alike_it_is_given_up() {
+        let keys = ["a", "b", "d", "e", "f", "g", "h"];
+        let objects: Vec<String> = (0..2000)
+            .map(|index| format!(r#"{{"{}{index}":[1],"{}":{{}}}}"#, keys[index % 7], keys[index * 5 % 7]))
+            .collect();
+        let alike = after(&objects);
+        assert!(alike.model.is_none());
+        assert_eq!(alike.failures, FAILURES);
+        assert!(alike.met > 1900, "{}", alike.met);
     }
 }

@@ -139,8 +139,11 @@ impl Alike {
         }
         self.in_vain = 0;
         self.seen = 0;
-        self.model = (self.failures < FAILURES).then(|| Model::of(text, start, end, fields)).flatten();
-        self.failures += usize::from(self.model.is_none());
+        self.model = None;
+        if self.failures < FAILURES {
+            self.model = Model::of(text, start, end, fields);
+            self.failures += usize::from(self.model.is_none());
+        }
     }
 }
 

@@ -136,13 +136,15 @@ impl NamespaceSubject<'_> {
         }
         let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
         let pairs = overlap::pairs(&compared);
+        let sizes: Vec<usize> = matching.iter().map(|one| one.selectors.size()).collect();
+        let size = |place: usize| sizes.get(place).copied().unwrap_or_default();
         let mut detailed = 0;
         let mut look = |position: usize, first: &Candidate<'_>, other: usize, second: &Candidate<'_>| {
             let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
             if !depends || !(first.changed || second.changed) || !pairs.meet(position, other) {
                 return;
             }
-            detailed += first.selectors.size() + second.selectors.size() + labels.len();
+            detailed += size(position) + size(other) + labels.len();
             let is_detailed = meetings.told.is_empty() || (meetings.told.len() < TOLD && detailed <= DETAILED);
             match is_detailed.then(|| self.meeting(first, second)).flatten() {
                 Some(meeting) => meetings.told.push(meeting),

@@ -171,13 +171,12 @@ pub fn find(
         // By name they are sorted already.
         crate::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
-    let mut detailed = 0;
+    let (own_size, mut detailed) = (selectors.size(), 0);
     let overlaps = meeting.into_iter().enumerate().map(|(index, (other, others))| {
         let namespaces = Constraints::of_namespaces(others.namespace.as_ref());
         let existing = own.iter().find(|namespace| namespaces.match_labels(&namespace.labels));
         let is_real = !depends(&others) || existing.is_some();
-        detailed += [selectors, &others].into_iter().map(Selectors::size).sum::<usize>()
-            + existing.map_or(0, |namespace| namespace.labels.len());
+        detailed += own_size + others.size() + existing.map_or(0, |namespace| namespace.labels.len());
         let is_detailed = index == 0 || (index < TOLD && detailed <= DETAILED);
         let detail = is_detailed.then(|| detail(selectors, &others, existing.copied())).flatten();
         Overlap { other: other.name().to_owned(), detail, is_real }

@@ -677,11 +677,13 @@ pub fn contradiction<'r, 'a>(
         if holds(group) {
             continue;
         }
-        // Leave out what is not needed for the contradiction. Few requirements stand on one key; where there are many,
-        // naming them all is better than trying them all.
+        // Leave out what is not needed for the contradiction. Few requirements with few values stand on one key; where
+        // there are many, naming them all is better than trying them all.
         let mut rest: Vec<&Requirement<'a>> = group.to_vec();
+        let values: usize = group.iter().map(|requirement| requirement.values.len()).sum();
+        let is_tried = rest.len() <= 64 && values <= 10_000;
         let mut index = 0;
-        while index < rest.len() && rest.len() <= 64 {
+        while is_tried && index < rest.len() {
             let mut without = rest.clone();
             without.remove(index);
             if holds(&without) {

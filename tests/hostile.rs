@@ -408,3 +408,37 @@ fn a_constraint_that_no_object_can_hold_is_refused() {
     // What does not write the constraint has nothing to refuse.
     assert!(pod(110, false).is_allowed());
 }
+
+/// Of overlaps of large selectors the first are told with witness and remedy, and the others counted.
+#[test]
+fn of_many_large_overlaps_the_first_are_detailed() {
+    let labels = |n: usize| (0..n).map(|i| (format!("k{i}"), json!("v"))).collect::<serde_json::Map<_, _>>();
+    let stored: Vec<Value> = (0..300)
+        .map(|i| json!({"metadata": {"name": format!("pn-{i:03}")}, "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}}}))
+        .collect();
+    let object =
+        json!({"metadata": {"name": "new"}, "spec": {"selector": {"podSelector": {"matchLabels": labels(5000)}}}});
+    let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!(stored)));
+    let overlaps: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == "overlap").collect();
+    // Each looks at 5,000 labels and one more, a key and a value each, and 500,000 may be looked at.
+    let detailed = 500_000 / (2 * 5001);
+    assert_eq!(overlaps.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
+    assert_eq!(overlaps.len(), detailed + 1);
+    let counting = overlaps.iter().find(|finding| finding.witness.is_none()).unwrap();
+    assert!(counting.message.starts_with(&format!("there are {} more", 300 - detailed)), "{}", counting.message);
+}
+
+/// What is to be added is said in full, up to what anybody would read.
+#[test]
+fn a_remedy_names_two_hundred_values_and_no_more() {
+    let help = |values: usize| {
+        let values: Vec<String> = (0..values).map(|i| format!("v{i:03}")).collect();
+        let selector = |expression: Value| json!({"podSelector": {"matchExpressions": [expression]}});
+        let stored = json!([{"metadata": {"name": "a"}, "spec": {"selector": selector(json!({"key": "a", "operator": "In", "values": values}))}}]);
+        let object = json!({"metadata": {"name": "b"}, "spec": {"selector": selector(json!({"key": "b", "operator": "Exists"}))}});
+        let decision = decide(&payload("PodNetworking", &object, &json!({}), &stored));
+        decision.findings.into_iter().find(|finding| finding.rule == "overlap").unwrap().help
+    };
+    assert!(help(200).contains("v198, v199]"), "{}", help(200));
+    assert!(help(201).contains("v004, and 196 more]"), "{}", help(201));
+}

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Related};
 use crate::judge::Judge;
 use crate::pod_subject::PodSubject;
 use crate::selection::Selected;
-use crate::selector::Selector;
+use crate::texts::{TextMap, TextSet};
 use crate::text::{join, list, quote};
 
 /// The rule.
@@ -113,20 +113,23 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     let labels = &subject.pod.labels;
     let selectors: Vec<_> =
         selected.iter().filter_map(|one| one.podnetworking.selectors(&mut Faults::default())?.pod).collect();
-    // One without a pod selector selects it whatever its labels.
-    let always = selected.len().saturating_sub(selectors.len());
+    // The labels of which a selector asks, and how many selectors do not match without each.
     let mut keys: Vec<&str> = Vec::new();
-    for requirement in selectors.iter().flat_map(Selector::requirements) {
-        let key = requirement.key.as_ref();
-        if labels.get(key).is_some() && !requirement.matches(None) && !keys.contains(&key) {
-            keys.push(key);
+    let mut leaving: TextMap<'_, usize> = TextMap::default();
+    for selector in &selectors {
+        let mut own = TextSet::default();
+        for requirement in selector.requirements() {
+            let key = requirement.key.as_ref();
+            if labels.get(key).is_some() && !requirement.matches(None) && own.insert(key) {
+                if leaving.get(key).is_none() {
+                    keys.push(key);
+                }
+                leaving.change(key, |count| *count += 1);
+            }
         }
     }
-    let remaining = |key: &str| {
-        let labels = labels.without(key);
-        always + selectors.iter().filter(|selector| selector.matches(&labels)).count()
-    };
-    let best = keys.iter().find(|key| remaining(key) == 1).or_else(|| keys.first());
+    let leaves_one = |key: &str| leaving.get(key).is_some_and(|count| count + 1 == selected.len());
+    let best = keys.iter().find(|key| leaves_one(key)).or_else(|| keys.first());
     let Some((key, value)) = best.and_then(|key| Some((*key, labels.get(key)?))) else {
         return format!(
             "it has no label to change: add a requirement to `spec.selector` of one of {}",

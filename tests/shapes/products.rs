@@ -376,6 +376,20 @@ fn of_clusters() -> Vec<Shape> {
             },
         },
         Shape {
+            name: "ambiguous-labels",
+            what: "labels of a pod, all of which each of two PodNetworkings asks for",
+            most: 60_000,
+            make: |n| {
+                let all = labels("k", n);
+                let selector = format!(r#"{{"podSelector":{{"matchLabels":{{{all}}}}}}}"#);
+                pod_payload(
+                    &format!(r#"{{"metadata":{{"name":"p","labels":{{{all}}}}},"spec":{{"containers":[]}}}}"#),
+                    "{}",
+                    &[stored("one", &selector), stored("two", &selector)].join(","),
+                )
+            },
+        },
+        Shape {
             name: "stored-overlaps",
             what: "labels of each of 1,000 PodNetworkings that overlap with one of as many",
             most: 100,

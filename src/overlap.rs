@@ -23,7 +23,7 @@ pub struct Overlap {
 }
 
 /// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
-pub const DETAILED: usize = 500_000;
+pub const DETAILED: usize = 100_000;
 
 /// Two selectors, ready to be compared with many others.
 #[derive(Debug)]

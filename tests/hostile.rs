@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::finding::TOLD;
+use podnetworking_policy::overlap::DETAILED;
 use podnetworking_policy::settings::{Settings, Severity};
 use podnetworking_policy::{Decision, decide_payload};
 use serde_json::value::RawValue;
@@ -420,8 +421,8 @@ fn of_many_large_overlaps_the_first_are_detailed() {
         json!({"metadata": {"name": "new"}, "spec": {"selector": {"podSelector": {"matchLabels": labels(5000)}}}});
     let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!(stored)));
     let overlaps: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == "overlap").collect();
-    // Each looks at 5,000 labels and one more, a key and a value each, and 500,000 may be looked at.
-    let detailed = 500_000 / (2 * 5001);
+    // Each looks at 5,000 labels and one more, a key and a value each.
+    let detailed = DETAILED / (2 * 5001);
     assert_eq!(overlaps.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
     assert_eq!(overlaps.len(), detailed + 1);
     let counting = overlaps.iter().find(|finding| finding.witness.is_none()).unwrap();

@@ -100,7 +100,7 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
                 help,
             )
             .with_related(related)
-            .with_witness(meeting.witness.clone()),
+            .with_witness(meeting.witness),
         );
     }
     if !meetings.counted.is_empty() {

@@ -309,9 +309,10 @@ impl Reader {
                 None => {
                     let full = path.field(&key).to_string();
                     // Of very many most are only counted.
-                    let near = if self.settings_faults.len() < TOLD { nearest(&key, known) } else { None };
-                    let help = match near {
+                    let are_many = self.settings_faults.len() >= TOLD;
+                    let help = match (!are_many).then(|| nearest(&key, known)).flatten() {
                         Some(near) => format!("did you mean {}?", quote(near)),
+                        None if are_many => "remove it".to_owned(),
                         None => format!("use one of {}", crate::text::join_quoted(known)),
                     };
                     let message = format!("{} is not a setting", quote(&full));

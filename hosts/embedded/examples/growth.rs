@@ -116,7 +116,7 @@ fn main() -> ExitCode {
             shape.most,
             full.size as f64 / 1e6,
             part * 1e2,
-            memory.map_or_else(|| "more".to_owned(), |(most, _)| format!("< {most}")),
+            memory.map_or_else(|| "> 128".to_owned(), |(most, _)| format!("< {most}")),
             full.answer.div_ceil(1024),
             if is_slow { " too slow" } else { "" },
         );

@@ -27,11 +27,11 @@ fn distance(a: &str, b: &str) -> Option<usize> {
     if a.len() > LONGEST || b.len() > LONGEST {
         return None;
     }
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    if a.len().abs_diff(b.len()) > MOST {
+    if a.chars().count().abs_diff(b.chars().count()) > MOST {
         return None;
     }
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
     // Only columns near the diagonal can hold a small distance.
     let far = MOST + 1;
     let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(far);

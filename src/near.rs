@@ -74,4 +74,33 @@ mod tests {
         assert_eq!(nearest("kind", &known), None);
         assert_eq!(nearest("matchLabels", &known), None);
     }
+
+    /// Every cell of the table, without a limit.
+    fn plainly(a: &str, b: &str) -> usize {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = if i == 0 || j == 0 {
+                    i + j
+                } else {
+                    let replaced = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                    let mut best = replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                        best = best.min(table[i - 2][j - 2] + 1);
+                    }
+                    best
+                };
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_small_distance_is_that_of_the_whole_table(a in "[abc]{0,7}", b in "[abc]{0,7}") {
+            let expected = Some(plainly(&a, &b)).filter(|distance| *distance <= MOST);
+            proptest::prop_assert_eq!(distance(&a, &b), expected);
+        }
+    }
 }

@@ -30,6 +30,11 @@ fn distance(a: &str, b: &str) -> Option<usize> {
     if a.chars().count().abs_diff(b.chars().count()) > MOST {
         return None;
     }
+    // A letter that the other lacks takes a step of its own.
+    let (in_a, in_b) = (letters(a), letters(b));
+    if (in_a & !in_b).count_ones().max((in_b & !in_a).count_ones()) as usize > MOST {
+        return None;
+    }
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
     // Only columns near the diagonal can hold a small distance.
@@ -58,6 +63,11 @@ fn distance(a: &str, b: &str) -> Option<usize> {
         }
     }
     last.last().copied().filter(|distance| *distance <= MOST)
+}
+
+/// The set of the letters, some of which share a place.
+fn letters(name: &str) -> u64 {
+    name.chars().fold(0, |set, letter| set | 1 << (letter as u32 % 64))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 
 use crate::index::{Query, View};
-use crate::item::{Item, Slot, read_item, read_list};
+use crate::item::{Item, read_item, read_list};
 use crate::label::{self, Labels};
 use crate::podnetworking::PodNetworking;
 use crate::text::quote;
@@ -210,7 +210,7 @@ impl<'a> Facts<'a> {
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         read_list(text, "PodNetworking", &mut |item| {
             PodNetworking::check_stored(item)?;
-            if item.get(Slot::DeletionTimestamp).is_none() && !passes_over(item) {
+            if !item.is_deleting() && !passes_over(item) {
                 visit(PodNetworking::stored(item.clone())?);
             }
             Ok(())

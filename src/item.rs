@@ -206,6 +206,11 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Whether the object is being deleted.
+    pub(crate) fn is_deleting(&self) -> bool {
+        self.get(Slot::DeletionTimestamp).is_some()
+    }
+
     /// The name, where nothing is escaped in it.
     pub(crate) fn plain_name(&self) -> Option<&'a str> {
         self.slots.get(Slot::Name as usize).copied().flatten().and_then(plain_string)

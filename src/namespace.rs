@@ -106,7 +106,7 @@ impl NamespaceSubject<'_> {
         facts.find_pod_networkings(
             Query::Namespace(labels),
             &mut passes_over,
-            &mut |podnetworking| match podnetworking.selectors_at_a_glance() {
+            &mut |podnetworking| match podnetworking.item().selectors_at_a_glance() {
                 [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
                 [Some(_), None] => everywhere.push(podnetworking),
                 [None, None] => {}
@@ -115,7 +115,7 @@ impl NamespaceSubject<'_> {
         let changed: Vec<Option<Selector<'_>>> =
             matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
         for podnetworking in everywhere {
-            let [pod, _] = podnetworking.selectors_at_a_glance();
+            let [pod, _] = podnetworking.item().selectors_at_a_glance();
             let cannot_meet = |other: &Option<Selector<'_>>| {
                 pod.zip(other.as_ref()).is_some_and(|(selector, other)| glance::cannot_meet(selector, other))
             };

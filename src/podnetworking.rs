@@ -106,7 +106,7 @@ impl<'a> PodNetworking<'a> {
     /// Whether it is being deleted: then it does not count.
     #[must_use]
     pub fn is_deleting(&self) -> bool {
-        self.item.get(Slot::DeletionTimestamp).is_some()
+        self.item.is_deleting()
     }
 
     /// Its selectors, or nothing and the faults.
@@ -124,11 +124,6 @@ impl<'a> PodNetworking<'a> {
         let pod = pod.map(|json| Selector::read(json, &POD_SELECTOR, faults));
         let namespace = namespace.map(|json| Selector::read(json, &NAMESPACE_SELECTOR, faults));
         (faults.len() == before).then(|| Selectors { pod: pod.flatten(), namespace: namespace.flatten() })
-    }
-
-    /// The selectors as they are written, pod and namespace, for a glance: there and not null.
-    pub(crate) fn selectors_at_a_glance(&self) -> [Option<Json<'a>>; 2] {
-        self.item.selectors_at_a_glance()
     }
 
     /// Its fields as they are written.

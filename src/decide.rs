@@ -171,9 +171,9 @@ fn decide_pod<'a>(
     });
     let mutated_object = (place == Place::Object && request.operation == Operation::Create)
         .then(|| mutate(&subject, settings, new_judge));
-    let zones_unknown = subject.pod.is_scheduled()
-        && !subject.pod.host_network
-        && subject.zones.as_ref().is_some_and(|zones| !zones.unknown.is_empty());
+    // Of a pod in the network of its host no zones are looked for.
+    let zones_unknown =
+        subject.pod.is_scheduled() && subject.zones.as_ref().is_some_and(|zones| !zones.unknown.is_empty());
     Decision {
         findings,
         mutated_object: mutated_object.flatten(),

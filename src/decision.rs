@@ -180,6 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn invalid_settings_have_a_line_for_each_fault() {
+        let fault = |path: &str| SettingsFault {
+            path: path.to_owned(),
+            message: format!("`{path}` is empty"),
+            help: "set it".to_owned(),
+        };
+        assert_eq!(settings_response(&[]), r#"{"valid":true}"#);
+        assert_eq!(
+            settings_response(&[fault("a"), fault("b")]),
+            r#"{"valid":false,"message":"`a` is empty; set it\n`b` is empty; set it"}"#
+        );
+    }
+
+    #[test]
     fn a_denial_has_a_line_for_each_denying_finding() {
         let mut decision = Decision::undecidable("request", "no request", "send one");
         decision.findings.extend(Decision::invalid_settings(vec![SettingsFault::default()]).findings);

@@ -266,7 +266,9 @@ mod tests {
 
     #[test]
     fn labels_are_looked_up_by_key() {
+        assert!(Labels::default().is_empty());
         let mut labels: Labels<'_> = [("b", "2"), ("a", "1")].into_iter().collect();
+        assert!(!labels.is_empty());
         labels.set("a".into(), "3".into());
         assert_eq!(labels.get("a"), Some("3"));
         assert_eq!(labels.get("c"), None);

@@ -163,7 +163,7 @@ impl<'a> Term<'a> {
                     zones.restrict(group);
                     true
                 }
-                None if is_zone_key(key) => true,
+                // A zone key that may be absent is one of these.
                 None => can_match(group),
             };
             if !can_match {

@@ -162,11 +162,18 @@ mod tests {
         assert_eq!(map.get("b"), Some(&3));
         assert_eq!(map.get("c"), None);
         assert_eq!(map, [("a", 2), ("b", 3)].into_iter().collect());
+        assert_ne!(map, [("a", 2), ("b", 1)].into_iter().collect());
+        assert!(!map.is_empty());
+        assert!(TextMap::<'_, u8>::default().is_empty());
     }
 
     #[test]
     fn a_set_has_each_text_once() {
-        let mut set: TextSet<'_> = ["b", "a", "b"].into_iter().collect();
+        let mut set = TextSet::default();
+        assert!(set.is_empty());
+        set.insert("b");
+        assert!(!set.is_empty());
+        set = ["b", "a", "b"].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), ["a", "b"]);
         assert!(!set.insert("a".to_owned()));
         assert!(set.insert("c"));

@@ -16,7 +16,7 @@ fn run(case: &Case, update: bool) -> Result<(), String> {
         .and_then(|()| case.check_validation_response(&decision.to_validation_response()));
     let checked = checked.and_then(|()| check_again(case, decision.mutated_object.as_deref()));
     if checked.is_err() && update {
-        case.update(&decision.to_json());
+        case.update(&decision.to_json(), &decision.to_validation_response());
         return Ok(());
     }
     checked

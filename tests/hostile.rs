@@ -125,6 +125,8 @@ fn what_is_only_counted_ratchets() {
     assert!(update(ids(0..most).into_iter().rev().collect(), ids(0..most)));
     assert!(update(ids(500..most - 100), ids(0..most)));
     assert!(!update(ids(1..most + 1), ids(0..most)));
+    // What is told, too, must be old beside what is counted.
+    assert!(!update(ids(1..most + 1).into_iter().rev().collect(), ids(0..most)));
     assert!(!update(ids(0..TOLD + 1), ids(0..TOLD)));
 }
 

@@ -49,9 +49,11 @@ fn default_type(spec: Json<'_>, patch: &mut Patch<'_>) {
     let is_set = match allocation {
         Some(allocation) => {
             allocation.kind() != Kind::Object
-                || allocation.member("type").and_then(Json::present).is_some_and(|json| {
-                    json.kind() != Kind::String || json.as_str().is_none_or(|text| !text.is_empty())
-                })
+                // What is no text stays.
+                || allocation
+                    .member("type")
+                    .and_then(Json::present)
+                    .is_some_and(|json| json.as_str().is_none_or(|text| !text.is_empty()))
         }
         None => false,
     };

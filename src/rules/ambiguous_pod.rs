@@ -120,7 +120,8 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
         let mut own = TextSet::default();
         for requirement in selector.requirements() {
             let key = requirement.key.as_ref();
-            if labels.get(key).is_some() && !requirement.matches(None) && own.insert(key) {
+            // It matches the pod, so a label that it does not do without is there.
+            if !requirement.matches(None) && own.insert(key) {
                 if leaving.get(key).is_none() {
                     keys.push(key);
                 }

@@ -175,6 +175,6 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The place of a rule in the catalogue; what is no rule comes first.
 #[must_use]
-pub fn order(id: &str) -> usize {
-    RULES.iter().position(|rule| rule.id == id).map_or(0, |index| index + 1)
+pub fn order(id: &str) -> Option<usize> {
+    RULES.iter().position(|rule| rule.id == id)
 }

@@ -149,15 +149,17 @@ impl Case {
         compare::validation_response(self, response)
     }
 
-    /// Writes a decision into the file of the case, in place of what it expected.
+    /// Writes a decision into the file of the case, in place of what it expected; `response` is the same as a
+    /// `ValidationResponse`.
     ///
     /// # Panics
-    /// Where the decision is no JSON, or the file cannot be written.
-    pub fn update(&self, decision: &str) {
-        let decision = Exact::parse(decision).expect("JSON");
+    /// Where one of them is no JSON, or the file cannot be written.
+    pub fn update(&self, decision: &str, response: &str) {
+        let [decision, response] = [decision, response].map(|text| Exact::parse(text).expect("JSON"));
+        let zones = response.at(&["audit_annotations", "zones"]);
         let text = fs::read_to_string(&self.path).expect("the case");
         let kept = text.split_inclusive('\n').take_while(|line| !line.starts_with("expected:")).collect::<String>();
-        fs::write(&self.path, kept + &render::expected(&decision, self.object().as_ref())).expect("the case");
+        fs::write(&self.path, kept + &render::expected(&decision, zones, self.object().as_ref())).expect("the case");
     }
 }
 

@@ -1,11 +1,13 @@
 //! A decision against the expected one, and the difference in words.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::case::Case;
 use crate::changes;
 use crate::exact::Exact;
 use crate::render;
 
-const FIELDS: [&str; 5] = ["decision", "selected", "findings", "mutatedObject", "changed"];
+const FIELDS: [&str; 6] = ["decision", "selected", "zones", "findings", "mutatedObject", "changed"];
 const FINDING_FIELDS: [&str; 8] = ["rule", "severity", "object", "path", "message", "help", "witness", "related"];
 /// What a finding may leave unsaid only by leaving it out of the decision.
 const REQUIRED: [&str; 3] = ["rule", "severity", "path"];
@@ -58,7 +60,7 @@ pub(crate) fn decision(case: &Case, text: &str) -> Result<(), String> {
     if expected.get("decision").is_none() {
         differences.0.push("nothing is expected yet: UPDATE_CASES=1 writes what is decided".to_owned());
     }
-    differences.finish(|| render::expected(&found, case.object().as_ref()))
+    differences.finish(|| render::expected(&found, expected.get("zones"), case.object().as_ref()))
 }
 
 pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String> {
@@ -100,7 +102,27 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
             differences.0.push(format!("{field}: expected {wanted:#?}, found {had:#?}"));
         }
     }
+    let found_annotations = found.get("audit_annotations").filter(|annotations| **annotations != Exact::Null);
+    differences.compare("audit_annotations", audit_annotations(expected).as_ref(), found_annotations);
     differences.finish(|| text.to_owned())
+}
+
+/// What the audit log keeps of the expected decision.
+fn audit_annotations(expected: &Exact) -> Option<Exact> {
+    let findings = expected.get("findings").map(Exact::elements).unwrap_or_default();
+    let rules: BTreeSet<&str> = findings.iter().map(|finding| text_of(finding, "rule")).collect();
+    let first: Vec<&str> = rules.iter().take(5).copied().collect();
+    let first = first.join(",");
+    let rules = match rules.len() {
+        0 => None,
+        1..=5 => Some(first),
+        count => Some(format!("{first} and {} more", count - 5)),
+    };
+    let text = |key: &str| expected.get(key).and_then(Exact::as_str).map(str::to_owned);
+    let annotations = [("rules", rules), ("podnetworking", text("selected")), ("zones", text("zones"))];
+    let there: BTreeMap<_, _> =
+        annotations.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Exact::String(value?)))).collect();
+    (!there.is_empty()).then_some(Exact::Object(there))
 }
 
 fn text_of<'f>(finding: &'f Exact, key: &str) -> &'f str {

@@ -6,13 +6,16 @@ use crate::changes;
 use crate::exact::{Exact, quoted};
 
 /// The block `expected` of a case.
-pub(crate) fn expected(decision: &Exact, object: Option<&Exact>) -> String {
+pub(crate) fn expected(decision: &Exact, zones: Option<&Exact>, object: Option<&Exact>) -> String {
     let mut text = "expected:\n".to_owned();
     let mut line = |line: String| writeln!(text, "{line}").expect("memory");
     for key in ["decision", "selected"] {
         if let Some(value) = decision.get(key).and_then(Exact::as_str) {
             line(format!("  {key}: {}", scalar(value)));
         }
+    }
+    if let Some(zones) = zones.and_then(Exact::as_str) {
+        line(format!("  zones: {}", scalar(zones)));
     }
     let findings = decision.get("findings").map(Exact::elements).unwrap_or_default();
     if !findings.is_empty() {

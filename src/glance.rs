@@ -4,9 +4,7 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{
-    Values, every_element, is_sound_selector, pick_once, plain_pairs, plain_string as plain, some_requirement,
-};
+use podnetworking_walk::{Shape, Values, plain_pairs, some_requirement};
 
 use crate::json::Json;
 use crate::label::{Labels, METADATA_NAME, is_key, is_value};
@@ -67,28 +65,8 @@ pub(crate) fn labels_of<'f, 'a>(
     are_plain.then_some(found.as_slice())
 }
 
-/// Whether the selector, if it is there, surely is one that Kubernetes would accept.
-pub(crate) fn is_sound(selector: Option<Json<'_>>) -> bool {
-    selector.is_none_or(|selector| is_sound_selector(selector.text(), is_key, is_value))
-}
-
-/// The named fields of an object, `None` where absent or null, if it is one, nothing is escaped in its keys and none of
-/// these fields is there twice.
-pub(crate) fn fields<'a, const N: usize>(json: Json<'a>, names: [&str; N]) -> Option<[Option<Json<'a>>; N]> {
-    let mut found = [None; N];
-    pick_once(json.text(), &names, &mut found)
-        .then(|| found.map(|text| text.and_then(|text| Json::walked(text).present())))
-}
-
-/// Whether the value, if it is there, is a plain string.
-pub(crate) fn is_string(json: Option<Json<'_>>) -> bool {
-    json.is_none_or(|json| plain(json.text()).is_some())
-}
-
-/// Whether the value, if it is there, is a list of which each element passes.
-pub(crate) fn is_list(json: Option<Json<'_>>, passes: &mut dyn FnMut(Json<'_>) -> bool) -> bool {
-    json.is_none_or(|json| every_element(json.text(), &mut |element| passes(Json::walked(element))))
-}
+/// A selector that Kubernetes would accept.
+pub(crate) const SELECTOR: Shape = Shape::Selector { is_key, is_value };
 
 #[cfg(test)]
 mod tests {
@@ -150,7 +128,7 @@ mod tests {
             let labels: Labels<'_> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
             let json = Json::parse(&text).unwrap();
             let read = Selector::read(json, &Path::Root, &mut Faults::default());
-            if is_sound(Some(json)) {
+            if SELECTOR.is_of(&text) {
                 prop_assert!(read.is_some(), "{}", text);
             }
             let other = Json::parse(&other).unwrap();

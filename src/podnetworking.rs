@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use podnetworking_walk::Shape;
+
 use crate::fault::Faults;
 use crate::glance;
 use crate::item::{Item, Slot, read_item};
@@ -205,23 +207,17 @@ impl<'a> PodNetworking<'a> {
     }
 }
 
+/// The fields that [`PodNetworking::check`] reads, as they are where it finds no fault.
+const SOUND: [(Slot, Shape); 6] = [
+    (Slot::Selector, Shape::Object(&[("podSelector", glance::SELECTOR), ("namespaceSelector", glance::SELECTOR)])),
+    (Slot::AllocationType, Shape::Object(&[("type", Shape::Text)])),
+    (Slot::VSwitchOptions, Shape::List(&Shape::Text)),
+    (Slot::EniOptions, Shape::Object(&[("eniType", Shape::Text)])),
+    (Slot::StatusStatus, Shape::Text),
+    (Slot::StatusVSwitches, Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)]))),
+];
+
 /// Whether a glance tells that [`PodNetworking::check`] finds no fault.
 pub(crate) fn is_surely_sound(item: &Item<'_>) -> bool {
-    let get = |slot| item.get(slot);
-    let text_in = |slot, name| {
-        get(slot).is_none_or(|json| glance::fields(json, [name]).is_some_and(|[text]| glance::is_string(text)))
-    };
-    let selectors = get(Slot::Selector).is_none_or(|selector| {
-        glance::fields(selector, ["podSelector", "namespaceSelector"])
-            .is_some_and(|sides| sides.into_iter().all(glance::is_sound))
-    });
-    selectors
-        && item.is_sound()
-        && text_in(Slot::AllocationType, "type")
-        && glance::is_list(get(Slot::VSwitchOptions), &mut |id| glance::is_string(Some(id)))
-        && text_in(Slot::EniOptions, "eniType")
-        && glance::is_string(get(Slot::StatusStatus))
-        && glance::is_list(get(Slot::StatusVSwitches), &mut |entry| {
-            glance::fields(entry, ["id", "zone"]).is_some_and(|texts| texts.into_iter().all(glance::is_string))
-        })
+    item.is_sound() && SOUND.iter().all(|(slot, shape)| item.get(*slot).is_none_or(|json| shape.is_of(json.text())))
 }

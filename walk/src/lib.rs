@@ -10,14 +10,14 @@ mod error;
 mod pick;
 mod requirements;
 mod skip;
+mod sound;
 mod string;
 mod walker;
 
 pub use alike::Alike;
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
-pub use requirements::{
-    Values, every_element, is_sound_selector, pick_once, plain_pairs, plain_string, some_requirement, value_of,
-};
+pub use requirements::{Values, plain_pairs, plain_string, some_requirement, value_of};
+pub use sound::{Form, Shape};
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

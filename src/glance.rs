@@ -14,7 +14,7 @@ use crate::selector::{Operator, Selector};
 pub(crate) const LOOKS: usize = 64;
 
 /// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
-fn some(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
+pub(crate) fn some(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
     some_requirement(selector.text(), &mut |key, operator, values| {
         Operator::read(operator).is_some_and(|operator| test(key, operator, values))
     })

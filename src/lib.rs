@@ -32,6 +32,7 @@ pub mod path;
 // The algebras.
 pub mod duration;
 pub mod label;
+mod many;
 pub mod node_affinity;
 pub mod selector;
 

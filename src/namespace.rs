@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::json::Json;
 use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
+use crate::many::Many;
 use crate::overlap::{self, Compared, DETAILED};
 use crate::path::Path;
 use crate::podnetworking::{PodNetworking, Selectors};
@@ -112,14 +113,11 @@ impl NamespaceSubject<'_> {
                 [None, None] => {}
             },
         )?;
-        let changed: Vec<Option<Selector<'_>>> =
-            matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
+        let changed: Vec<_> = matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
+        let mut changed = Many::new(changed.iter().map(Option::as_ref));
         for podnetworking in everywhere {
             let [pod, _] = podnetworking.item().selectors_at_a_glance();
-            let cannot_meet = |other: &Option<Selector<'_>>| {
-                pod.zip(other.as_ref()).is_some_and(|(selector, other)| glance::cannot_meet(selector, other))
-            };
-            if changed.len() > glance::LOOKS || !changed.iter().all(cannot_meet) {
+            if !pod.is_some_and(|selector| changed.meets_none_at_a_glance(selector)) {
                 matching.extend(self.candidate(&podnetworking, settings));
             }
         }
@@ -158,9 +156,12 @@ impl NamespaceSubject<'_> {
                 }
             }
         } else {
+            let mut many = Many::new(matching.iter().map(|one| one.selectors.pod.as_ref()));
             for (position, first) in matching.iter().enumerate() {
-                for (other, second) in matching.iter().enumerate().skip(position + 1) {
-                    look(position, first, other, second);
+                for other in many.met_after(position, first.selectors.pod.as_ref()) {
+                    if let Some(second) = matching.get(other) {
+                        look(position, first, other, second);
+                    }
                 }
             }
         }

@@ -1,0 +1,158 @@
+//! Many selectors of pods: which of them another one can meet, without comparing it with each.
+//!
+//! What is told apart is told apart by one key: by the values that it must have, or by whether it must be there. What is
+//! left may meet, and is to be compared.
+
+use crate::glance;
+use crate::json::Json;
+use crate::selector::{Operator, Selector};
+use crate::texts::TextMap;
+
+/// The most words of bits that the keys have; further keys tell nothing apart.
+const WORDS: usize = 1 << 16;
+
+/// The most places that are looked at for one requirement; one that many have in common tells little apart.
+const PLACES: usize = 1 << 12;
+
+/// Selectors by their places.
+#[derive(Debug, Default)]
+pub(crate) struct Many<'s> {
+    keys: TextMap<'s, Key<'s>>,
+    /// A bit for each selector.
+    all: Vec<u64>,
+    /// Those that are left while another one is looked at.
+    left: Vec<u64>,
+}
+
+/// What selectors ask of a key.
+#[derive(Debug, Default)]
+struct Key<'s> {
+    /// Those that ask for one of some values.
+    valued: Vec<u64>,
+    /// Those for which it must be there.
+    needed: Vec<u64>,
+    /// Those for which it must not.
+    unwanted: Vec<u64>,
+    /// The places of those that allow a value.
+    by_value: TextMap<'s, Vec<usize>>,
+}
+
+fn set(bits: &mut [u64], place: usize) {
+    if let Some(word) = bits.get_mut(place / 64) {
+        *word |= 1 << (place % 64);
+    }
+}
+
+fn clear(left: &mut [u64], bits: &[u64]) {
+    for (left, bits) in left.iter_mut().zip(bits) {
+        *left &= !bits;
+    }
+}
+
+impl<'s> Many<'s> {
+    /// Without a selector, every pod is matched.
+    pub(crate) fn new(selectors: impl ExactSizeIterator<Item = Option<&'s Selector<'s>>>) -> Self {
+        let words = selectors.len().div_ceil(64);
+        let mut many = Self { all: vec![0; words], ..Self::default() };
+        for (place, selector) in selectors.enumerate() {
+            set(&mut many.all, place);
+            for requirement in selector.map(Selector::requirements).unwrap_or_default() {
+                let key = requirement.key.as_ref();
+                if many.keys.get(key).is_none() {
+                    if (many.keys.len() + 1) * words > WORDS {
+                        continue;
+                    }
+                    let none = || vec![0; words];
+                    let empty = Key { valued: none(), needed: none(), unwanted: none(), ..Key::default() };
+                    many.keys.insert(key, empty);
+                }
+                let Some(key) = many.keys.get_mut(key) else { continue };
+                match requirement.operator {
+                    Operator::In => {
+                        set(&mut key.valued, place);
+                        set(&mut key.needed, place);
+                        for value in &requirement.values {
+                            if key.by_value.get(value).is_none() {
+                                key.by_value.insert(value.as_ref(), Vec::new());
+                            }
+                            key.by_value.get_mut(value).into_iter().for_each(|places| places.push(place));
+                        }
+                    }
+                    Operator::Exists => set(&mut key.needed, place),
+                    Operator::DoesNotExist => set(&mut key.unwanted, place),
+                    Operator::NotIn => {}
+                }
+            }
+        }
+        many
+    }
+
+    /// Whether a glance tells that the selector meets none of them.
+    pub(crate) fn meets_none_at_a_glance(&mut self, selector: Json<'_>) -> bool {
+        self.left.clone_from(&self.all);
+        glance::some(selector, &mut |key, operator, values| {
+            self.narrow(key, operator, &mut |visit| {
+                values.any(&mut |value| {
+                    visit(value);
+                    false
+                }) == Some(false)
+            });
+            self.left.iter().all(|word| *word == 0)
+        })
+    }
+
+    /// The places after `place` of those that the selector may meet.
+    pub(crate) fn met_after(&mut self, place: usize, selector: Option<&Selector<'_>>) -> impl Iterator<Item = usize> {
+        self.left.clone_from(&self.all);
+        for requirement in selector.map(Selector::requirements).unwrap_or_default() {
+            self.narrow(&requirement.key, requirement.operator, &mut |visit| {
+                requirement.values.iter().for_each(|value| visit(value));
+                true
+            });
+        }
+        let from = place + 1;
+        let words = self.left.iter().enumerate().skip(from / 64);
+        words.flat_map(move |(index, word)| {
+            let mut word = if index == from / 64 { word >> (from % 64) << (from % 64) } else { *word };
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+                word &= word - 1;
+                Some(64 * index + bit)
+            })
+        })
+    }
+
+    /// Leaves those that can meet the requirement. `values` visits its values, and tells whether these are all.
+    fn narrow(&mut self, key: &str, operator: Operator, values: &mut dyn FnMut(&mut dyn FnMut(&str)) -> bool) {
+        let Some(key) = self.keys.get(key) else { return };
+        match operator {
+            Operator::In => {
+                let mut kept = vec![0; self.left.len()];
+                let mut looked = 0;
+                let are_all = values(&mut |value| {
+                    looked += 1;
+                    for place in key.by_value.get(value).into_iter().flatten() {
+                        looked += 1;
+                        if looked > PLACES {
+                            break;
+                        }
+                        set(&mut kept, *place);
+                    }
+                });
+                if are_all && looked <= PLACES {
+                    for (kept, left) in kept.iter_mut().zip(&self.left) {
+                        *kept &= left;
+                    }
+                    clear(&mut self.left, &key.valued);
+                    clear(&mut self.left, &key.unwanted);
+                    for (left, kept) in self.left.iter_mut().zip(kept) {
+                        *left |= kept;
+                    }
+                }
+            }
+            Operator::Exists => clear(&mut self.left, &key.unwanted),
+            Operator::DoesNotExist => clear(&mut self.left, &key.needed),
+            Operator::NotIn => {}
+        }
+    }
+}

@@ -8,7 +8,7 @@ use podnetworking_walk::{Shape, Values, plain_pairs, some_requirement};
 
 use crate::json::Json;
 use crate::label::{Labels, METADATA_NAME, is_key, is_value};
-use crate::selector::{Operator, Selector};
+use crate::selector::Operator;
 
 /// The most requirements that a glance looks at again and again.
 pub(crate) const LOOKS: usize = 64;
@@ -36,22 +36,6 @@ pub(crate) fn fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
     })
 }
 
-/// Whether the selector surely cannot match what `this` matches: a requirement on one key contradicts one of its own.
-pub(crate) fn cannot_meet(selector: Json<'_>, this: &Selector<'_>) -> bool {
-    // With very many of its own, looking at each of them again and again is no glance.
-    if this.requirements().len() > LOOKS {
-        return false;
-    }
-    some(selector, &mut |key, operator, values| {
-        this.requirements().iter().filter(|own| own.key == key).any(|own| match (operator, own.operator) {
-            (Operator::In, Operator::In) => values.any(&mut |value| own.has(value)) == Some(false),
-            (Operator::In | Operator::Exists, Operator::DoesNotExist)
-            | (Operator::DoesNotExist, Operator::In | Operator::Exists) => true,
-            _ => false,
-        })
-    })
-}
-
 /// The labels of a namespace, if they are plain strings in the order of their keys; in `found`, whose room is used again.
 pub(crate) fn labels_of<'f, 'a>(
     labels: Option<Json<'a>>,
@@ -74,6 +58,7 @@ mod tests {
 
     use super::*;
     use crate::fault::Faults;
+    use crate::many::Many;
     use crate::path::Path;
     use crate::selector::Selector;
 
@@ -133,7 +118,7 @@ mod tests {
             }
             let other = Json::parse(&other).unwrap();
             if let Some(this) = Selector::read(other, &Path::Root, &mut Faults::default())
-                && cannot_meet(json, &this)
+                && Many::new([Some(&this)].into_iter()).meets_none_at_a_glance(json)
             {
                 let meets = |selector: &Selector<'_>| crate::selector::witness(&[selector, &this]).is_some();
                 prop_assert!(read.as_ref().is_none_or(|selector| !meets(selector)), "{}", text);

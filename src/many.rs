@@ -22,7 +22,12 @@ pub(crate) struct Many<'s> {
     all: Vec<u64>,
     /// Those that are left while another one is looked at.
     left: Vec<u64>,
+    /// Those that allow one of the values that are looked at.
+    kept: Vec<u64>,
 }
+
+/// Visits values, and tells whether these are all.
+type Visit<'v> = dyn FnMut(&mut dyn FnMut(&str)) -> bool + 'v;
 
 /// What selectors ask of a key.
 #[derive(Debug, Default)]
@@ -53,7 +58,7 @@ impl<'s> Many<'s> {
     /// Without a selector, every pod is matched.
     pub(crate) fn new(selectors: impl ExactSizeIterator<Item = Option<&'s Selector<'s>>>) -> Self {
         let words = selectors.len().div_ceil(64);
-        let mut many = Self { all: vec![0; words], ..Self::default() };
+        let mut many = Self { all: vec![0; words], kept: vec![0; words], ..Self::default() };
         for (place, selector) in selectors.enumerate() {
             set(&mut many.all, place);
             for requirement in selector.map(Selector::requirements).unwrap_or_default() {
@@ -122,12 +127,13 @@ impl<'s> Many<'s> {
         })
     }
 
-    /// Leaves those that can meet the requirement. `values` visits its values, and tells whether these are all.
-    fn narrow(&mut self, key: &str, operator: Operator, values: &mut dyn FnMut(&mut dyn FnMut(&str)) -> bool) {
+    /// Leaves those that can meet the requirement.
+    fn narrow(&mut self, key: &str, operator: Operator, values: &mut Visit<'_>) {
         let Some(key) = self.keys.get(key) else { return };
         match operator {
             Operator::In => {
-                let mut kept = vec![0; self.left.len()];
+                let kept = &mut self.kept;
+                kept.fill(0);
                 let mut looked = 0;
                 let are_all = values(&mut |value| {
                     looked += 1;
@@ -136,17 +142,14 @@ impl<'s> Many<'s> {
                         if looked > PLACES {
                             break;
                         }
-                        set(&mut kept, *place);
+                        set(kept, *place);
                     }
                 });
                 if are_all && looked <= PLACES {
-                    for (kept, left) in kept.iter_mut().zip(&self.left) {
-                        *kept &= left;
-                    }
-                    clear(&mut self.left, &key.valued);
-                    clear(&mut self.left, &key.unwanted);
-                    for (left, kept) in self.left.iter_mut().zip(kept) {
-                        *left |= kept;
+                    for (((left, kept), valued), unwanted) in
+                        self.left.iter_mut().zip(kept).zip(&key.valued).zip(&key.unwanted)
+                    {
+                        *left &= *kept | !(valued | unwanted);
                     }
                 }
             }

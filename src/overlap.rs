@@ -6,6 +6,7 @@ use crate::glance;
 use crate::index::Query;
 use crate::item::{Item, Slot};
 use crate::label::METADATA_NAME;
+use crate::many::Many;
 use crate::podnetworking::{PodNetworking, Selectors, is_surely_sound};
 use crate::selection::is_opted_out;
 use crate::selector::{self, Constraints, Pairs, Requirement, Selector, WitnessLabels};
@@ -129,7 +130,8 @@ pub fn find(
     let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
     let mut all_sound = true;
-    let mut passes_over = |other: &Item<'_>| cannot_meet(other, selectors) && is_surely_sound(other);
+    let mut own = [&selectors.pod, &selectors.namespace].map(|own| Many::new([own.as_ref()].into_iter()));
+    let mut passes_over = |other: &Item<'_>| cannot_meet(other, &mut own) && is_surely_sound(other);
     facts.find_pod_networkings(Query::Selectors(selectors), &mut passes_over, &mut |other| {
         if !this.name().is_empty() && other.name() == this.name() {
             return;
@@ -185,13 +187,10 @@ pub fn find(
 }
 
 /// Whether a glance tells that no pod can be selected by both.
-fn cannot_meet(other: &Item<'_>, this: &Selectors<'_>) -> bool {
+fn cannot_meet(other: &Item<'_>, own: &mut [Many<'_>; 2]) -> bool {
     let sides = other.selectors_at_a_glance();
     sides.iter().all(Option::is_none)
-        || sides.into_iter().zip([&this.pod, &this.namespace]).any(|(other, this)| match (other, this) {
-            (Some(other), Some(this)) => glance::cannot_meet(other, this),
-            _ => false,
-        })
+        || sides.into_iter().zip(own).any(|(other, own)| other.is_some_and(|other| own.meets_none_at_a_glance(other)))
 }
 
 fn detail(this: &Selectors<'_>, other: &Selectors<'_>, existing: Option<&Namespace<'_>>) -> Option<(Witness, Remedy)> {

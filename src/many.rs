@@ -159,3 +159,64 @@ impl<'s> Many<'s> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fault::Faults;
+    use crate::glance::tests::selector;
+    use crate::path::Path;
+    use crate::selector::witness;
+
+    fn read(text: &str) -> Option<Selector<'_>> {
+        Selector::read(Json::parse(text).unwrap(), &Path::Root, &mut Faults::default())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_told_apart_cannot_meet(texts in prop::collection::vec(selector(), 1..140), other in selector()) {
+            let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
+            let other_read = read(&other);
+            let met: Vec<usize> = selectors
+                .iter()
+                .enumerate()
+                .filter(|(_, one)| {
+                    let both: Option<Vec<&Selector<'_>>> = other_read.as_ref().map(|other| one.iter().chain([other]).collect());
+                    both.is_some_and(|both| witness(&both).is_some())
+                })
+                .map(|(place, _)| place)
+                .collect();
+            let mut many = Many::new(selectors.iter().map(Option::as_ref));
+            if many.meets_none_at_a_glance(Json::parse(&other).unwrap()) {
+                prop_assert_eq!(&met, &Vec::<usize>::new());
+            }
+            if other_read.is_some() {
+                for from in [0, 1, 63, 64, 65] {
+                    let told: Vec<usize> = many.met_after(from, other_read.as_ref()).collect();
+                    prop_assert!(told.is_sorted() && told.first().is_none_or(|first| *first > from));
+                    prop_assert!(met.iter().filter(|place| **place > from).all(|place| told.contains(place)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_key_tells_apart() {
+        let texts =
+            [r#"{"matchLabels":{"a":"1"}}"#, r#"{"matchExpressions":[{"key":"a","operator":"DoesNotExist"}]}"#, "{}"];
+        let selectors = texts.map(read);
+        let mut many = Many::new(selectors.iter().map(Option::as_ref));
+        let mut after = |text| many.met_after(0, read(text).as_ref()).collect::<Vec<_>>();
+        assert_eq!(after(texts[0]), [2]);
+        assert_eq!(after(texts[1]), [1, 2]);
+        assert_eq!(after(r#"{"matchExpressions":[{"key":"a","operator":"Exists"}]}"#), [2]);
+        let mut many = Many::new(selectors.iter().take(2).map(Option::as_ref));
+        let none = r#"{"matchLabels":{"a":"2"}}"#;
+        assert!(many.meets_none_at_a_glance(Json::parse(none).unwrap()));
+        assert!(!many.meets_none_at_a_glance(Json::parse(texts[0]).unwrap()));
+    }
+}

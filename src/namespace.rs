@@ -12,12 +12,12 @@ use crate::json::Json;
 use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
 use crate::many::Many;
-use crate::overlap::{self, Compared, DETAILED};
+use crate::overlap::{self, DETAILED};
 use crate::path::Path;
 use crate::podnetworking::{PodNetworking, Selectors};
 use crate::rules::{Check, RULES};
 use crate::selection::is_opted_out;
-use crate::selector::Selector;
+use crate::selector::{Constraints, Selector};
 use crate::settings::Settings;
 
 /// So many PodNetworkings are compared one by one, also where there is an index.
@@ -132,14 +132,16 @@ impl NamespaceSubject<'_> {
         if near.as_ref().is_some_and(Vec::is_empty) {
             return Ok(meetings);
         }
-        let compared: Vec<Compared<'_>> = matching.iter().map(|one| Compared::new(&one.selectors)).collect();
-        let pairs = overlap::pairs(&compared);
+        let pods: Vec<Constraints<'_>> =
+            matching.iter().map(|one| Constraints::of_pods(one.selectors.pod.as_ref())).collect();
+        let meet =
+            |one: usize, other: usize| pods.get(one).zip(pods.get(other)).is_some_and(|(one, other)| one.meet(other));
         let sizes: Vec<usize> = matching.iter().map(|one| one.selectors.size()).collect();
         let size = |place: usize| sizes.get(place).copied().unwrap_or_default();
         let mut detailed = 0;
         let mut look = |position: usize, first: &Candidate<'_>, other: usize, second: &Candidate<'_>| {
             let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-            if !depends || !(first.changed || second.changed) || !pairs.meet(position, other) {
+            if !depends || !(first.changed || second.changed) || !meet(position, other) {
                 return;
             }
             detailed += size(position) + size(other) + labels.len();

@@ -9,7 +9,7 @@ use crate::label::METADATA_NAME;
 use crate::many::Many;
 use crate::podnetworking::{PodNetworking, Selectors, is_surely_sound};
 use crate::selection::is_opted_out;
-use crate::selector::{self, Constraints, Pairs, Requirement, Selector, WitnessLabels};
+use crate::selector::{self, Constraints, Requirement, Selector, WitnessLabels};
 use crate::settings::Settings;
 
 /// Another PodNetworking that can select a pod which this one selects too.
@@ -50,13 +50,6 @@ impl<'r> Compared<'r> {
     pub fn meets(&self, other: &Self) -> bool {
         !self.is_missing && !other.is_missing && self.pod.meet(&other.pod) && self.namespace.meet(&other.namespace)
     }
-}
-
-/// Many that select pods of one namespace, each of which is compared with each: whether some pod there could be selected
-/// by both.
-#[must_use]
-pub fn pairs<'c, 'r>(all: &'c [Compared<'r>]) -> Pairs<'c, 'r> {
-    Pairs::new(all.iter().map(|one| &one.pod))
 }
 
 /// Which of the two selectors a requirement is for.

@@ -352,7 +352,7 @@ impl<'a> RawRequirement<'a> {
 }
 
 /// What all requirements on one key together leave possible.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 struct Constraint<'r> {
     /// The key may be absent.
     absent: bool,
@@ -511,28 +511,6 @@ impl<'r> Constraints<'r> {
             && few.keys.iter().all(|(key, one)| many.get(key).is_none_or(|another| one.meets(another)))
     }
 
-    /// Whether some labels match both, which [`Pairs`] numbered together.
-    fn meet_numbered(&self, numbers: &[Number], other: &Self, others: &[Number]) -> bool {
-        if !self.possible || !other.possible {
-            return false;
-        }
-        let (mut own, mut another) = (numbers.iter().zip(&self.keys), others.iter().zip(&other.keys));
-        let (mut one, mut two) = (own.next(), another.next());
-        while let (Some((a, (_, mine))), Some((b, (_, theirs)))) = (one, two) {
-            // What is the same can be met, since each can.
-            if a.key == b.key && a.constraint != b.constraint && !mine.meets(theirs) {
-                return false;
-            }
-            if a.key <= b.key {
-                one = own.next();
-            }
-            if b.key <= a.key {
-                two = another.next();
-            }
-        }
-        true
-    }
-
     /// Whether some labels match with one more requirement.
     #[must_use]
     pub fn meet_requirement(&self, requirement: &Requirement<'_>) -> bool {
@@ -562,53 +540,6 @@ impl<'r> Constraints<'r> {
             met += usize::from(!constraint.absent);
         }
         met == self.required
-    }
-}
-
-/// Where a key, and what is asked of it, stand among those of many selectors.
-#[derive(Clone, Copy, Debug, Default)]
-struct Number {
-    key: usize,
-    constraint: usize,
-}
-
-/// Many selectors, each of which is compared with each: texts are compared once, and then their numbers.
-#[derive(Debug)]
-pub struct Pairs<'c, 'r> {
-    all: Vec<(&'c Constraints<'r>, Vec<Number>)>,
-}
-
-impl<'c, 'r> Pairs<'c, 'r> {
-    /// Numbers the keys, and what is asked of them.
-    #[must_use]
-    pub fn new(all: impl Iterator<Item = &'c Constraints<'r>>) -> Self {
-        let mut all: Vec<(&'c Constraints<'r>, Vec<Number>)> =
-            all.map(|one| (one, vec![Number::default(); one.keys.len()])).collect();
-        let mut places: Vec<(&(&'r str, Constraint<'r>), usize, usize)> = Vec::new();
-        for (selector, (constraints, _)) in all.iter().enumerate() {
-            places.extend(constraints.keys.iter().enumerate().map(|(place, key)| (key, selector, place)));
-        }
-        crate::sort::by(&mut places, |(a, ..), (b, ..)| a.cmp(b));
-        let mut number = Number::default();
-        let mut last: Option<&(&str, Constraint<'_>)> = None;
-        for (key, selector, place) in places {
-            number.key += usize::from(last.is_none_or(|last| last.0 != key.0));
-            number.constraint += usize::from(last != Some(key));
-            last = Some(key);
-            if let Some(to) = all.get_mut(selector).and_then(|(_, numbers)| numbers.get_mut(place)) {
-                *to = number;
-            }
-        }
-        Self { all }
-    }
-
-    /// Whether some labels match both, which are named by their places.
-    #[must_use]
-    pub fn meet(&self, one: usize, other: usize) -> bool {
-        self.all
-            .get(one)
-            .zip(self.all.get(other))
-            .is_some_and(|((one, numbers), (other, others))| one.meet_numbered(numbers, other, others))
     }
 }
 

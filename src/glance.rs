@@ -72,7 +72,8 @@ pub(crate) mod tests {
     /// Selectors, most of them valid.
     pub(crate) fn selector() -> impl Strategy<Value = String> {
         let key = || text(&["\"a\"", "\"b\"", "\"c\"", "\"\\u0061\"", "\"bad key\"", "\"a\"", "\"b\""]);
-        let value = || text(&["\"1\"", "\"2\"", "\"\"", "\"\\u0031\"", "\"-\"", "1", "null", "\"1\"", "\"2\""]);
+        let value =
+            || text(&["\"1\"", "\"2\"", "\"\"", "\"\\u0031\"", "\"\\u0032\"", "\"-\"", "1", "null", "\"1\"", "\"2\""]);
         let label = (key(), value()).prop_map(|(key, value)| format!("{key}:{value}"));
         let values = prop_oneof![
             6 => joined(value()).prop_map(|values| format!("[{values}]")),

@@ -191,8 +191,13 @@ mod tests {
                 .map(|(place, _)| place)
                 .collect();
             let mut many = Many::new(selectors.iter().map(Option::as_ref));
-            if many.meets_none_at_a_glance(Json::parse(&other).unwrap()) {
+            let other = Json::parse(&other).unwrap();
+            if many.meets_none_at_a_glance(other) {
                 prop_assert_eq!(&met, &Vec::<usize>::new());
+            }
+            for (place, one) in selectors.iter().enumerate() {
+                let alone = Many::new([one.as_ref()].into_iter()).meets_none_at_a_glance(other);
+                prop_assert!(!alone || !met.contains(&place), "{}", texts[place]);
             }
             if other_read.is_some() {
                 for from in [0, 1, 63, 64, 65] {

@@ -250,3 +250,28 @@ fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len().max(1)).any(|window| window == part)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_begins_with_the_object_and_with_the_field_that_it_does_not_name() {
+        let line = |kind: &str, name: &str, path: &str, message: &str| {
+            let mut finding = Finding::new(&crate::rules::overlap::RULE, path, "", message, "change it");
+            finding.object = ObjectRef { kind: kind.to_owned(), name: name.to_owned(), ..ObjectRef::default() };
+            finding.line()
+        };
+        for (kind, name, path, message, expected) in [
+            ("Pod", "p", "spec", "it is wrong", "[overlap] Pod `p`, `spec`: it is wrong; change it"),
+            ("Pod", "p", "spec", "`spec` is wrong", "[overlap] Pod `p`: `spec` is wrong; change it"),
+            ("Pod", "p", "spec", "`specs` are wrong", "[overlap] Pod `p`, `spec`: `specs` are wrong; change it"),
+            ("Pod", "p", "", "it is wrong", "[overlap] Pod `p`: it is wrong; change it"),
+            ("Pod", "", "spec", "it is wrong", "[overlap] Pod, `spec`: it is wrong; change it"),
+            ("Pod", "", "", "it is wrong", "[overlap] Pod: it is wrong; change it"),
+            ("", "", "request", "it is wrong", "[overlap] it is wrong; change it"),
+        ] {
+            assert_eq!(line(kind, name, path, message), expected);
+        }
+    }
+}

@@ -264,6 +264,28 @@ mod tests {
         }
     }
 
+    /// Between the two there is no other: the inner bytes of a label value are `-`, `.` and `_` too, of a namespace's name
+    /// only `-`.
+    #[test]
+    fn a_text_that_cannot_get_longer_is_stepped_at_its_last_byte_that_can_be() {
+        let dashes = |count: usize| "-".repeat(count);
+        for (value, in_labels, in_namespaces) in [
+            (format!("a{}0", dashes(61)), format!("a{}1", dashes(61)), format!("a{}1", dashes(61))),
+            (format!("a{}9", dashes(61)), format!("a{}A", dashes(61)), format!("a{}a", dashes(61))),
+            (format!("a{}z", dashes(61)), format!("a{}.0", dashes(60)), format!("a{}0", dashes(60))),
+            (format!("a{}9z", dashes(60)), format!("a{}A", dashes(60)), format!("a{}a", dashes(60))),
+            (format!("a{}zz", dashes(60)), format!("a{}.-0", dashes(59)), format!("a{}0", dashes(59))),
+            ("z".repeat(62) + "y", "z".repeat(63), "z".repeat(63)),
+        ] {
+            assert_eq!(next(&value, &LABEL_ENDS).as_deref(), Some(in_labels.as_str()), "{value}");
+            assert_eq!(next(&value, &NAMESPACE_ENDS).as_deref(), Some(in_namespaces.as_str()), "{value}");
+        }
+        let (dot, upper) = (format!("a{}.z", dashes(60)), format!("a{}Zz", dashes(60)));
+        assert_eq!(next(&dot, &LABEL_ENDS), Some(format!("a{}0", dashes(60))));
+        assert_eq!(next(&upper, &LABEL_ENDS), Some(format!("a{}_0", dashes(60))));
+        assert_eq!(next(&"z".repeat(63), &NAMESPACE_ENDS), None);
+    }
+
     #[test]
     fn labels_are_looked_up_by_key() {
         assert!(Labels::default().is_empty());

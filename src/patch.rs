@@ -57,7 +57,6 @@ impl<'a> Patch<'a> {
         let mut added = String::new();
         for (key, text) in members {
             match object.member(key) {
-                Some(value) if value.text() == text => {}
                 Some(value) => self.replace(value, text.clone()),
                 None => {
                     let separator = if added.is_empty() { "" } else { "," };

@@ -80,5 +80,7 @@ mod tests {
         assert_eq!(first.field("key").to_string(), "spec.selector.matchExpressions[0].key");
         let annotations = Path::Written("metadata.annotations");
         assert_eq!(annotations.key("a.b/c").to_string(), "metadata.annotations[a.b/c]");
+        assert_eq!(annotations.key("a.b/c").without_indices(), "metadata.annotations[a.b/c]");
+        assert_eq!(first.field("key").without_indices(), ".spec.selector.matchExpressions[].key");
     }
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crate::fault::Faults;
 use crate::json::{Json, Kind as JsonKind};
 use crate::path::Path;
-use crate::text::quote;
 
 /// What a request does to its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,15 +153,5 @@ impl<'a> Payload<'a> {
             Some(fault) => Err(format!("in the payload, {}", fault.message)),
             None => Ok(Self { settings, request, pod_networkings, namespaces, is_live }),
         }
-    }
-}
-
-/// What is told of the object in a message where it has no name.
-#[must_use]
-pub fn describe(kind: &GroupKind<'_>, name: &str) -> String {
-    if name.is_empty() {
-        quote(&kind.kind).to_string()
-    } else {
-        format!("{} {}", crate::text::plain(&kind.kind), quote(name))
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::mutations::MUTATIONS;
-use podnetworking_policy::rules::{RULES, Rule};
+use podnetworking_policy::rules::{RULES, Rule, find};
 use podnetworking_testing::{cases, documents, to_json};
 use serde_json::{Value, json};
 
@@ -55,6 +55,14 @@ fn judge(rule: &Rule, manifests: &str) -> Vec<Value> {
         objects.insert(key, object);
     }
     findings
+}
+
+#[test]
+fn rules_are_found_by_their_ids() {
+    for rule in RULES {
+        assert_eq!(find(rule.id).map(|found| found.id), Some(rule.id));
+    }
+    assert!(find("settings-invalid").is_none());
 }
 
 #[test]

@@ -431,6 +431,49 @@ fn of_many_large_overlaps_the_first_are_detailed() {
     assert!(counting.message.starts_with(&format!("there are {} more", 300 - detailed)), "{}", counting.message);
 }
 
+/// Of stored PodNetworkings with a field that cannot be read the first by name are mentioned, each with all its faults,
+/// whatever the order in which the host lends them.
+#[test]
+fn of_very_many_broken_ones_the_first_by_name_are_mentioned() {
+    let broken =
+        |name: &str, faults: usize| json!({"metadata": {"name": name}, "spec": {"vSwitchOptions": vec![7; faults]}});
+    let mentioned = |stored: Vec<Value>| {
+        let object =
+            json!({"metadata": {"name": "new"}, "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}}});
+        let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!(stored)));
+        let of_rule = decision.findings.into_iter().filter(|finding| finding.rule == "malformed-object");
+        let (told, counting): (Vec<_>, Vec<_>) =
+            of_rule.partition(|finding| finding.message.contains("must be a string"));
+        let names: Vec<String> = told.into_iter().map(|finding| finding.object.name).collect();
+        (names, counting.into_iter().map(|finding| finding.message).collect::<Vec<_>>())
+    };
+    let many = |number: usize| (0..number).rev().map(|i| broken(&format!("pn-{i:04}"), 1)).collect::<Vec<_>>();
+    let first: Vec<String> = (0..TOLD).map(|i| format!("pn-{i:04}")).collect();
+    let more = |number: usize, noun: &str| {
+        vec![format!("there are {number} more {noun} of this kind, the first at `spec.vSwitchOptions[0]`")]
+    };
+    assert_eq!(mentioned(many(TOLD)), (first.clone(), vec![]));
+    assert_eq!(mentioned(many(TOLD + 1)), (first.clone(), more(1, "finding")));
+    assert_eq!(mentioned(many(3 * TOLD)), (first, more(2 * TOLD, "findings")));
+    // From the first that has no room on all are counted, also one that would have room.
+    let (names, counting) = mentioned(vec![broken("c", 1), broken("b", TOLD - 1), broken("a", 2)]);
+    assert_eq!((names, counting), (vec!["a".to_owned(); 2], more(TOLD, "findings")));
+}
+
+/// Of very many faults of settings the first by path are told; help is looked for as long as few are found.
+#[test]
+fn very_many_faults_of_settings_are_counted() {
+    let mut settings: Vec<String> = (0..TOLD + 6).map(|i| format!("\"b{i:04}\":0")).collect();
+    settings.insert(TOLD - 1, "\"a0\":0".to_owned());
+    settings.insert(TOLD, "\"a1\":0".to_owned());
+    let faults = Settings::parse(Some(&format!("{{{}}}", settings.join(",")))).unwrap_err();
+    assert_eq!(faults.len(), TOLD + 1);
+    assert_eq!([&faults[0].path, &faults[1].path], ["a0", "a1"]);
+    assert!(faults[0].help.starts_with("use one of `platform`"), "{}", faults[0].help);
+    assert_eq!(faults[1].help, "remove it");
+    assert_eq!(faults[TOLD].message, "there are 8 more findings of this kind, the first at `b0998`");
+}
+
 /// What is to be added is said in full, up to what anybody would read.
 #[test]
 fn a_remedy_names_two_hundred_values_and_no_more() {

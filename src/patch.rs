@@ -52,11 +52,13 @@ impl<'a> Patch<'a> {
         self.edits.push(Edit { start: at, end: at, text: members.to_owned(), is_first: before.len() <= 1 });
     }
 
-    /// Sets members of an object, in the order given: those that are there are replaced, the others appended.
+    /// Sets members of an object, in the order given: those that are there are replaced, the others appended. A string that is
+    /// there already stays, however it is escaped.
     pub fn set_members(&mut self, object: Json<'_>, members: &[(&'static str, String)]) {
         let mut added = String::new();
         for (key, text) in members {
             match object.member(key) {
+                Some(value) if is_string(value, text) => {}
                 Some(value) => self.replace(value, text.clone()),
                 None => {
                     let separator = if added.is_empty() { "" } else { "," };
@@ -111,6 +113,11 @@ impl<'a> Patch<'a> {
     }
 }
 
+/// Whether the value is the string that the text writes.
+fn is_string(value: Json<'_>, text: &str) -> bool {
+    value.as_str().is_some_and(|there| string(&there) == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +165,14 @@ mod tests {
     fn nothing_changed_is_no_patch() {
         let result = patched(r#"{"a":"true"}"#, |patch, object| {
             patch.set_members(object, &[("a", string("true"))]);
+        });
+        assert_eq!(result, None);
+    }
+
+    #[test]
+    fn a_string_that_is_there_stays_however_it_is_escaped() {
+        let result = patched(r#"{"a":"\u0074rue","b":"\u2028"}"#, |patch, object| {
+            patch.set_members(object, &[("a", string("true")), ("b", string("\u{2028}"))]);
         });
         assert_eq!(result, None);
     }

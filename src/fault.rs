@@ -157,6 +157,14 @@ impl Faults {
         self.told.first()
     }
 
+    /// Those alone that the rule reports.
+    #[must_use]
+    pub(crate) fn of_rule(mut self, rule: &Rule) -> Self {
+        self.told.retain(|fault| fault.rule.id == rule.id);
+        self.counted.retain(|(counted, ..)| counted.id == rule.id);
+        self
+    }
+
     /// The faults, in the order in which they were met, and last one for each rule of which some were only counted.
     #[must_use]
     pub fn into_vec(self) -> Vec<Fault> {

@@ -199,6 +199,14 @@ impl<'a> Pod<'a> {
         self.place != Place::Object
     }
 
+    /// Whether the object is a workload of one of Kubernetes' own kinds, so that the fields of its `spec` are known.
+    #[must_use]
+    pub fn is_of_kubernetes(&self) -> bool {
+        let version = self.object.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        WORKLOADS.contains(&(group, self.kind.as_ref()))
+    }
+
     /// Whether its zone is for the scheduler to choose: it is not bound, and no DaemonSet binds it.
     #[must_use]
     pub fn is_scheduled(&self) -> bool {

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "catalogue")]
 use super::Docs;
-use super::{About, Check, Rule, WARN};
+use super::{About, Check, MALFORMED_OBJECT, Rule, WARN};
 use crate::fault::Faults;
 use crate::finding::Finding;
 use crate::json::{Json, Kind};
@@ -55,11 +55,14 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         return;
     }
     let selector = subject.pod.own_spec.and_then(|spec| spec.first("selector")).and_then(Json::present);
-    let Some(selector) = selector.filter(|selector| selector.kind() == Kind::Object) else { return };
+    let Some(selector) = selector else { return };
     let path = Path::Written("spec.selector");
     let labels_path = format!("{}.labels", subject.pod.place.metadata());
     let mut faults = Faults::default();
-    let failed = if subject.pod.kind == "ReplicationController" {
+    let failed = if selector.kind() != Kind::Object {
+        faults.malformed(&path, "an object", selector);
+        None
+    } else if subject.pod.kind == "ReplicationController" {
         // Its selector is a map of labels, not a label selector.
         let labels = Labels::read(Some(selector), &path, &mut faults);
         let failed = labels.iter().find(|(key, value)| subject.pod.labels.get(key) != Some(value));
@@ -69,6 +72,10 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         let selector = Selector::read(selector, &path, &mut faults);
         selector.and_then(|selector| selector.failed(&subject.pod.labels).map(ToString::to_string))
     };
+    // What stands there in other kinds is theirs to say.
+    if subject.pod.is_of_kubernetes() {
+        judge.faults(faults.of_rule(&MALFORMED_OBJECT));
+    }
     let Some(failed) = failed else { return };
     judge.report(
         &RULE,

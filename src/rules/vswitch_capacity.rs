@@ -7,6 +7,7 @@ use crate::fault::Faults;
 use crate::finding::{Finding, Related};
 use crate::json::Json;
 use crate::judge::Judge;
+use crate::path::Path;
 use crate::pod_subject::PodSubject;
 use crate::request::Operation;
 use crate::selection::Selection;
@@ -79,11 +80,21 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let idle: Option<u64> =
         ids.iter().map(|id| inventory.get(id.as_ref())?.available_ips).try_fold(0, |sum: u64, ips| Some(sum.saturating_add(ips?)));
     let (Some(idle), false) = (idle, ids.is_empty()) else { return };
-    let Some((field, count)) = subject.pod.own_spec.and_then(|spec| replicas(spec, &subject.pod.kind)) else { return };
+    let Some((field, count)) = subject.pod.own_spec.map(|spec| replicas(spec, &subject.pod.kind)) else { return };
+    let count = match count {
+        Ok(count) => count,
+        // What stands there in other kinds is theirs to say.
+        Err(found) if subject.pod.is_of_kubernetes() => {
+            let mut faults = Faults::default();
+            faults.malformed(&Path::Written("spec").field(field), "a number of pods", found);
+            return judge.faults(faults);
+        }
+        Err(_) => return,
+    };
     let before = match subject.operation {
         Operation::Update => {
             let old_spec = subject.old_object.and_then(|old| old.member("spec")).and_then(Json::present);
-            old_spec.and_then(|spec| replicas(spec, &subject.pod.kind)).map_or(0, |(_, count)| count)
+            old_spec.and_then(|spec| replicas(spec, &subject.pod.kind).1.ok()).unwrap_or_default()
         }
         _ => 0,
     };
@@ -105,12 +116,14 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     );
 }
 
-/// How many pods the workload makes at a time, with the field that says so; absent is 1.
-fn replicas(spec: Json<'_>, kind: &str) -> Option<(&'static str, u64)> {
-    let number = |json: Json<'_>| json.text().parse::<u64>().ok();
+/// How many pods the workload makes at a time, with the field that says so; absent is 1. A value that is no number of
+/// pods is given back.
+fn replicas<'a>(spec: Json<'a>, kind: &str) -> (&'static str, Result<u64, Json<'a>>) {
+    let number = |json: Json<'a>| json.text().parse::<u64>().map_err(|_| json);
+    let count = |json: Option<Json<'a>>| json.and_then(Json::present).map_or(Ok(1), number);
     if let Some(job) = spec.member("jobTemplate").and_then(|json| json.member("spec")) {
-        return Some(("jobTemplate.spec.parallelism", job.member("parallelism").and_then(Json::present).map_or(Some(1), number)?));
+        return ("jobTemplate.spec.parallelism", count(job.member("parallelism")));
     }
     let field = if kind == "Job" || spec.member("parallelism").is_some() { "parallelism" } else { "replicas" };
-    Some((field, spec.member(field).and_then(Json::present).map_or(Some(1), number)?))
+    (field, count(spec.member(field)))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::finding::{TOLD, counted};
 use crate::json::{Json, Kind};
 use crate::mutations::MUTATIONS;
@@ -400,18 +400,20 @@ impl Reader {
 
     /// The settings, or all faults sorted by path.
     fn finish(self, settings: Settings) -> Result<Settings, Vec<SettingsFault>> {
-        let mut faults = self.settings_faults;
-        faults.extend(self.faults.into_vec().into_iter().map(|fault| SettingsFault {
-            path: fault.path,
-            message: fault.message,
-            help: fault.help,
-        }));
-        if faults.is_empty() {
+        let all = self.settings_faults.len() + self.faults.len();
+        if all == 0 {
             return Ok(settings);
         }
+        // Those that are only counted come last.
+        let (told, folded): (Vec<_>, Vec<_>) =
+            self.faults.into_vec().into_iter().partition(|fault| fault.folded.is_empty());
+        let of = |fault: Fault| SettingsFault { path: fault.path, message: fault.message, help: fault.help };
+        let mut faults = self.settings_faults;
+        faults.extend(told.into_iter().map(of));
         crate::sort::by(&mut faults, |a, b| a.path.cmp(&b.path));
+        faults.extend(folded.into_iter().map(of));
         if let Some(first) = faults.get(TOLD) {
-            let (message, help) = counted(faults.len() - TOLD, &first.path);
+            let (message, help) = counted(all - TOLD, &first.path);
             faults.truncate(TOLD);
             faults.push(SettingsFault { path: String::new(), message, help });
         }

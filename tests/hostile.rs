@@ -474,6 +474,41 @@ fn very_many_faults_of_settings_are_counted() {
     assert_eq!(faults[TOLD].message, "there are 8 more findings of this kind, the first at `b0998`");
 }
 
+/// Wrong types are counted with the rest.
+#[test]
+fn very_many_settings_of_a_wrong_type_are_counted() {
+    let counting = |unknown: usize, wrong: usize| {
+        let unknown: String = (0..unknown).map(|i| format!("\"b{i:04}\":0,")).collect();
+        let faults =
+            Settings::parse(Some(&format!("{{{unknown}\"exemptNamespaces\":{}}}", json!(vec![7; wrong])))).unwrap_err();
+        assert_eq!(faults.len(), TOLD + 1);
+        faults[TOLD].message.clone()
+    };
+    let more =
+        |number: usize, path: &str| format!("there are {number} more findings of this kind, the first at `{path}`");
+    assert_eq!(counting(0, TOLD + 500), more(500, "exemptNamespaces[1000]"));
+    assert_eq!(counting(600, 600), more(200, "exemptNamespaces[460]"));
+    assert_eq!(counting(TOLD, TOLD + 500), more(TOLD + 500, "exemptNamespaces[0]"));
+}
+
+/// What is only counted is counted by rule.
+#[test]
+fn very_many_faults_are_counted_by_rule() {
+    let labels: serde_json::Map<_, _> = (0..TOLD + 100).map(|i| (format!("k{i}"), json!("-"))).collect();
+    let object = json!({
+        "metadata": {"name": "a"},
+        "spec": {"selector": {"podSelector": {"matchLabels": labels}}, "vSwitchOptions": (0..TOLD + 200).collect::<Vec<_>>()},
+    });
+    let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!([])));
+    let counting = |rule: &str| {
+        let of_rule: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == rule).collect();
+        let last = of_rule.iter().find(|finding| finding.message.starts_with("there are"));
+        (of_rule.len(), last.unwrap().message.split(" of this").next().unwrap().to_owned())
+    };
+    assert_eq!(counting("selector-invalid"), (TOLD + 1, "there are 100 more findings".to_owned()));
+    assert_eq!(counting("malformed-object").1, format!("there are {} more findings", TOLD + 200));
+}
+
 /// What is to be added is said in full, up to what anybody would read.
 #[test]
 fn a_remedy_names_two_hundred_values_and_no_more() {

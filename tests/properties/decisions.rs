@@ -5,7 +5,7 @@ use podnetworking_policy::{Decision, decide_payload};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::generate::{World, podnetworking, world};
+use crate::generate::{World, crowd, podnetworking, world};
 use crate::support::changes;
 
 fn decide(payload: &str) -> Decision {
@@ -41,32 +41,87 @@ fn may_change(kind: &str, path: &str) -> bool {
     prefixes.iter().any(|prefix| path.starts_with(prefix)) || (kind == "Pod" && made.contains(&path))
 }
 
-/// The world in another order, where order has no meaning.
-fn reordered(world: &World) -> World {
-    let mut other = world.clone();
-    other.podnetworkings.reverse();
-    other.namespaces.reverse();
-    for podnetworking in &mut other.podnetworkings {
-        reorder(podnetworking);
-    }
-    other
+/// A world, and the same with the PodNetworkings and the namespaces in another order.
+fn shuffled(world: impl Strategy<Value = World>) -> impl Strategy<Value = (World, World)> {
+    world.prop_flat_map(|world| {
+        let podnetworkings = Just(world.podnetworkings.clone()).prop_shuffle();
+        let namespaces = Just(world.namespaces.clone()).prop_shuffle();
+        (Just(world), podnetworkings, namespaces).prop_map(|(world, podnetworkings, namespaces)| {
+            let other = World { podnetworkings, namespaces, ..world.clone() };
+            (world, other)
+        })
+    })
 }
 
-/// Lists whose order has no meaning, the other way round. (Map keys: see [`backwards`].)
-fn reorder(value: &mut Value) {
+/// Turns the lists with these keys, or all of them, the other way round.
+fn turn(value: &mut Value, keys: Option<&[&str]>) {
     match value {
-        Value::Array(list) => list.iter_mut().for_each(reorder),
+        Value::Array(list) => list.iter_mut().for_each(|element| turn(element, keys)),
         Value::Object(members) => {
             for (key, value) in members {
-                if let (Value::Array(list), "values" | "vSwitches" | "vSwitchOptions" | "securityGroupIDs") =
-                    (&mut *value, key.as_str())
+                if let Value::Array(list) = &mut *value
+                    && keys.is_none_or(|keys| keys.contains(&key.as_str()))
                 {
                     list.reverse();
                 }
-                reorder(value);
+                turn(value, keys);
             }
         }
         _ => {}
+    }
+}
+
+/// Lists of stored objects that are sets: no message tells their order.
+const SETS: [&str; 4] = ["values", "vSwitches", "vSwitchOptions", "securityGroupIDs"];
+
+/// The value with every list sorted.
+fn sorted(mut value: Value) -> Value {
+    match &mut value {
+        Value::Array(list) => {
+            *list = list.drain(..).map(sorted).collect();
+            list.sort_by_cached_key(Value::to_string);
+        }
+        Value::Object(members) => members.values_mut().for_each(|member| *member = sorted(member.take())),
+        _ => {}
+    }
+    value
+}
+
+/// What of a decision no order may change: not the words of messages, which tell of several things the first.
+fn essence(decision: &Decision) -> Value {
+    let mut all = value(decision);
+    for finding in all["findings"].as_array_mut().unwrap() {
+        let finding = finding.as_object_mut().unwrap();
+        for key in ["message", "help", "path"] {
+            finding.remove(key);
+        }
+        for related in finding.get_mut("related").and_then(Value::as_array_mut).into_iter().flatten() {
+            related.as_object_mut().unwrap().remove("path");
+        }
+    }
+    sorted(all)
+}
+
+/// The decision as JSON, without the order of its keys.
+fn value(decision: &Decision) -> Value {
+    serde_json::from_str(&decision.to_json()).unwrap()
+}
+
+/// The text of a value with nothing in it that is plain: every string in escapes, and white space wherever it can be.
+fn in_escapes(value: &Value) -> String {
+    let string = |text: &str| {
+        let escapes: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        format!("\"{escapes}\"")
+    };
+    match value {
+        Value::Object(members) => {
+            let members: Vec<String> =
+                members.iter().map(|(key, value)| format!("{} :\n{}", string(key), in_escapes(value))).collect();
+            format!("{{ {} }}", members.join(" ,\t"))
+        }
+        Value::Array(list) => format!("[ {} ]", list.iter().map(in_escapes).collect::<Vec<_>>().join(" ,\r")),
+        Value::String(text) => string(text),
+        other => other.to_string(),
     }
 }
 
@@ -136,19 +191,28 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_what_is_lent_does_not_matter(world in world()) {
-        let decision = decide(&world.payload());
-        let other = decide(&reordered(&world).payload());
+    fn the_order_of_what_is_lent_does_not_matter((world, other) in shuffled(world())) {
+        let mut other = other;
+        other.podnetworkings.iter_mut().for_each(|stored| turn(stored, Some(&SETS)));
+        let (decision, other) = (decide(&world.payload()), decide(&other.payload()));
         prop_assert_eq!(without_indices(&decision.to_json()), without_indices(&other.to_json()));
+    }
+
+    /// Requirements, terms, ids, owners.
+    #[test]
+    fn the_order_of_lists_changes_words_at_most(world in world()) {
+        let mut other = world.clone();
+        for value in other.podnetworkings.iter_mut().chain(&mut other.old).chain([&mut other.object.3]) {
+            turn(value, None);
+        }
+        prop_assert_eq!(essence(&decide(&world.payload())), essence(&decide(&other.payload())));
     }
 
     #[test]
     fn the_order_of_map_keys_does_not_matter(world in world()) {
         let payload = world.payload();
-        let decision = decide(&payload);
         let other = decide(&backwards(&serde_json::from_str(&payload).unwrap()));
-        let value = |decision: &Decision| -> Value { serde_json::from_str(&decision.to_json()).unwrap() };
-        prop_assert_eq!(value(&decision), value(&other));
+        prop_assert_eq!(value(&decide(&payload)), value(&other));
     }
 
     /// What is stored can always be written again.
@@ -180,5 +244,24 @@ proptest! {
         let without = overlaps(&world);
         world.podnetworkings.push(world.object.3.clone());
         prop_assert_eq!(overlaps(&world), without);
+    }
+}
+
+proptest! {
+    // Each has fifty times as much to decide.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_many_does_not_matter((world, other) in shuffled(crowd())) {
+        prop_assert_eq!(decide(&world.payload()).to_json(), decide(&other.payload()).to_json());
+    }
+
+    /// A glance tells of plain text what reading tells: where nothing is plain, so that no glance tells anything, the
+    /// decision is the same.
+    #[test]
+    fn how_it_is_written_does_not_matter(world in crowd()) {
+        let payload = world.payload();
+        let other = decide(&in_escapes(&serde_json::from_str(&payload).unwrap()));
+        prop_assert_eq!(value(&decide(&payload)), value(&other));
     }
 }

@@ -265,6 +265,51 @@ impl World {
     }
 }
 
+/// Worlds like these, but of up to fifty PodNetworkings, most of which ask for a label of their own, and up to fifty
+/// namespaces, among them all that objects are in; every stored object also has fields that nothing reads.
+pub fn crowd() -> impl Strategy<Value = World> {
+    let own = (podnetworking(String::new()), prop::bool::weighted(0.8));
+    let own = proptest::collection::vec(own, 0..=46).prop_map(|all| {
+        all.into_iter()
+            .enumerate()
+            .map(|(index, (mut one, is_apart))| {
+                one["metadata"]["name"] = json!(format!("crowd-{index}"));
+                if is_apart {
+                    one["spec"]["selector"]["podSelector"] = json!({"matchLabels": {"own": index.to_string()}});
+                }
+                one
+            })
+            .collect::<Vec<_>>()
+    });
+    let namespaces = proptest::collection::vec(labels(), NAMESPACES.len()..=50);
+    (world(), own, namespaces, prop::option::of(0..46_usize)).prop_map(|(mut world, own, namespaces, one)| {
+        world.podnetworkings.extend(own);
+        world.namespaces = namespaces
+            .into_iter()
+            .enumerate()
+            .map(|(index, labels)| {
+                let name = NAMESPACES.get(index).map_or_else(|| format!("ns-{index}"), |name| (*name).to_owned());
+                json!({"metadata": {"name": name, "labels": labels}})
+            })
+            .collect();
+        for stored in world.podnetworkings.iter_mut().chain(&mut world.namespaces) {
+            stored["metadata"]["annotations"] = json!({"note": "{\"spec\":[\\ \"}"});
+            stored["metadata"]["managedFields"] = json!([{"manager": "m", "fieldsV1": {"f:spec": {}}}]);
+            stored["status"]["message"] = json!("é\n\u{1}");
+        }
+        if let Some(one) = one {
+            let object = &mut world.object.3;
+            let metadata = if world.object.1 == "Deployment" {
+                &mut object["spec"]["template"]["metadata"]
+            } else {
+                &mut object["metadata"]
+            };
+            metadata["labels"]["own"] = json!(one.to_string());
+        }
+        world
+    })
+}
+
 /// Worlds of a few PodNetworkings and namespaces.
 pub fn world() -> impl Strategy<Value = World> {
     let podnetworkings = (0..5usize)

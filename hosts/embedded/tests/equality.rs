@@ -11,11 +11,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use podnetworking_embedded_host::{ClusterFacts, Module, NoCalls};
+use podnetworking_embedded_host::{ClusterFacts, HostCalls, Module, NoCalls};
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[allow(dead_code, reason = "the laws use what is not used here")]
 #[path = "../../../tests/properties/generate.rs"]
@@ -28,12 +28,9 @@ mod shapes;
 
 static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path::module_path()).expect("the module"));
 
-/// What the module answers to `decide` and `validate`.
+/// What the module answers to `decide` and `validate`, without asking.
 fn in_module(payload: &str) -> [String; 2] {
-    ["decide", "validate"].map(|operation| {
-        let answer = MODULE.call(&Arc::new(NoCalls), operation, payload.as_bytes()).expect("an answer");
-        String::from_utf8(answer).expect("text")
-    })
+    asking(Arc::new(NoCalls), payload)
 }
 
 fn natively(payload: &str) -> [String; 2] {
@@ -48,34 +45,51 @@ proptest! {
         prop_assert_eq!(in_module(&payload), natively(&payload));
     }
 
+}
+
+proptest! {
+    // Each has fifty times as much to decide.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
     #[test]
-    fn facts_that_are_asked_for_decide_as_inline_ones(world in generate::world()) {
-        // A pod in a namespace that nobody lends is refused by a live host, and only warned of with inline facts.
-        let namespaces: Vec<&str> = world.namespaces.iter().filter_map(|one| one["metadata"]["name"].as_str()).collect();
-        if world.object.2.is_some_and(|namespace| !namespaces.contains(&namespace)) {
-            return Ok(());
-        }
-        let mut facts = ClusterFacts::default();
-        let items = json!({"apiVersion": "v1", "kind": "List", "items": world.podnetworkings.iter().chain(&namespaces_with_kind(&world.namespaces)).collect::<Vec<_>>()});
-        if world.podnetworkings.is_empty() || world.namespaces.is_empty() {
-            return Ok(());
-        }
-        facts = ClusterFacts::from_json(&items.to_string()).unwrap_or(facts);
+    fn the_module_decides_as_the_core_among_many(world in generate::crowd()) {
+        let payload = world.payload();
+        prop_assert_eq!(in_module(&payload), natively(&payload));
+    }
+
+    /// Facts that the module asks for, pruned by its field masks and whole, decide as those that come inline.
+    #[test]
+    fn facts_that_are_asked_for_decide_as_inline_ones(world in generate::crowd(), seed in any::<u64>()) {
         let inline = world.payload();
         let mut asked: Value = serde_json::from_str(&inline).unwrap();
-        asked.as_object_mut().unwrap().remove("context");
-        let answer = MODULE.call(&Arc::new(facts), "decide", asked.to_string().as_bytes()).expect("an answer");
-        prop_assert_eq!(String::from_utf8(answer).unwrap(), natively(&inline)[0].clone());
+        let context = asked.as_object_mut().unwrap().remove("context").unwrap();
+        let asked = asked.to_string();
+        let facts = || ClusterFacts::from_context(&context).unwrap().shuffled(seed);
+        let expected = natively(&inline);
+        prop_assert_eq!(asking(Arc::new(facts()), &asked), expected.clone());
+        prop_assert_eq!(asking(Arc::new(Whole(facts())), &asked), expected);
     }
 }
 
-fn namespaces_with_kind(namespaces: &[Value]) -> Vec<Value> {
-    let mut all = namespaces.to_vec();
-    for namespace in &mut all {
-        namespace["apiVersion"] = json!("v1");
-        namespace["kind"] = json!("Namespace");
+/// What the module answers with the facts of a host.
+fn asking<H: HostCalls + 'static>(host: Arc<H>, payload: &str) -> [String; 2] {
+    ["decide", "validate"].map(|operation| {
+        let answer = MODULE.call(&host, operation, payload.as_bytes()).expect("an answer");
+        String::from_utf8(answer).expect("text")
+    })
+}
+
+/// A host that knows no field masks: it answers with whole objects.
+struct Whole(ClusterFacts);
+
+impl HostCalls for Whole {
+    fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
+        let mut request: Value = serde_json::from_slice(payload).unwrap();
+        if let Some(masks) = request.get_mut("field_masks") {
+            *masks = Value::Null;
+        }
+        self.0.call(binding, namespace, operation, request.to_string().as_bytes())
     }
-    all
 }
 
 #[test]

@@ -1,0 +1,181 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+//! What picks fields and looks at plain texts finds what is there: held against the members that the text was made of.
+
+use podnetworking_walk::{Field, Fields, Picked, Walker, every_element, pick_once, plain_pairs};
+use proptest::prelude::*;
+
+/// JSON, with its members and elements as they are written.
+#[derive(Clone, Debug)]
+enum Tree {
+    Leaf(&'static str),
+    List(Vec<Tree>),
+    Object(Vec<(&'static str, Tree)>),
+}
+
+impl Tree {
+    /// Its text, with this between its tokens.
+    fn text(&self, space: &str) -> String {
+        let joined = |parts: Vec<String>| parts.join(&format!("{space},{space}"));
+        match self {
+            Self::Leaf(text) => (*text).to_owned(),
+            Self::List(elements) => {
+                format!("[{space}{}{space}]", joined(elements.iter().map(|one| one.text(space)).collect()))
+            }
+            Self::Object(members) => {
+                let member = |(key, value): &(&str, Self)| format!("\"{key}\"{space}:{space}{}", value.text(space));
+                format!("{{{space}{}{space}}}", joined(members.iter().map(member).collect()))
+            }
+        }
+    }
+
+    /// The string that it is, if it is one without escapes.
+    fn plain(&self) -> Option<&'static str> {
+        let Self::Leaf(text) = self else { return None };
+        text.strip_prefix('"')?.strip_suffix('"').filter(|text| !text.contains('\\'))
+    }
+
+    fn members(&self) -> Option<&[(&'static str, Self)]> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let leaves = vec!["\"\"", "\"x\"", "\"y-012345678\"", "\"\\u0078\"", "\"\\\"\"", "1", "true", "null", "[]", "{}"];
+    let keys = vec!["a", "b", "c", "d", "a", "b", "c", "d", "ab", "", "\\u0061", "\\u0062x"];
+    let key = prop::sample::select(keys);
+    prop::sample::select(leaves).prop_map(Tree::Leaf).prop_recursive(4, 32, 4, move |inner| {
+        prop_oneof![
+            1 => prop::collection::vec(inner.clone(), 0..4).prop_map(Tree::List),
+            4 => prop::collection::vec((key.clone(), inner), 0..5).prop_map(Tree::Object),
+        ]
+    })
+}
+
+/// An object of strings, in any order of its keys.
+fn labels() -> impl Strategy<Value = Tree> {
+    let key = prop::sample::select(vec!["a", "b", "c", "d", "e", "f", "", "\\u0061"]);
+    let value = prop::sample::select(vec!["\"\"", "\"x\"", "\"x\"", "\"y\"", "\"\\n\"", "1"]).prop_map(Tree::Leaf);
+    let members = prop::collection::vec((key, value), 0..5);
+    (members, any::<bool>()).prop_map(|(mut members, ascend)| {
+        if ascend {
+            members.sort_by_key(|(key, _)| *key);
+        }
+        Tree::Object(members)
+    })
+}
+
+fn space() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", "", " ", "\n\t"])
+}
+
+const FIELDS: Fields = &[
+    ("a", Field::Value(0)),
+    ("b", Field::Object("b", &[("a", Field::Value(1)), ("c", Field::Object("b.c", &[("a", Field::Value(2))]))])),
+    ("c", Field::Both(3, &[("a", Field::Value(4)), ("b", Field::Both(5, &[("a", Field::Value(6))]))])),
+    ("d", Field::Value(7)),
+];
+
+/// What is to be picked: the texts by slot, the slot met twice, the path and text of what is no object.
+#[derive(Debug, Default, PartialEq)]
+struct Expected {
+    values: [Option<String>; 8],
+    twice: Option<usize>,
+    no_object: Option<(&'static str, String)>,
+}
+
+impl Expected {
+    /// Field by field, as the documentation of [`Picked`] says; `is_sought`: it must be an object.
+    fn pick(&mut self, tree: &Tree, space: &str, path: &'static str, fields: Fields, is_sought: bool) {
+        let text = tree.text(space);
+        // The leaf `{}` is an object too.
+        let Some(members) = tree.members() else {
+            if is_sought && text != "{}" && (path.is_empty() || text != "null") {
+                self.no_object = Some((path, text));
+            }
+            return;
+        };
+        for (written, value) in members {
+            let key: String = serde_json::from_str(&format!("\"{written}\"")).unwrap();
+            let Some((_, field)) = fields.iter().find(|(name, _)| *name == key) else { continue };
+            let slot = match field {
+                Field::Object(path, fields) => {
+                    self.pick(value, space, path, fields, is_sought);
+                    continue;
+                }
+                Field::Both(slot, fields) => {
+                    self.pick(value, space, "", fields, false);
+                    *slot
+                }
+                Field::Value(slot) => *slot,
+            };
+            if self.values[slot].replace(value.text(space)).is_some() && is_sought {
+                self.twice = Some(slot);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_fields_that_are_named_are_picked(tree in tree(), space in space()) {
+        let text = tree.text(space);
+        let mut values = [None; 8];
+        let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+        let mut walker = Walker::new(&text);
+        walker.pick(FIELDS, &mut picked).unwrap();
+        let (twice, no_object) = (picked.twice, picked.no_object.map(|(path, text)| (path, text.to_owned())));
+        walker.end().unwrap();
+        let found = Expected { values: values.map(|value| value.map(str::to_owned)), twice, no_object };
+        let mut expected = Expected::default();
+        expected.pick(&tree, space, "", FIELDS, true);
+        prop_assert_eq!(found, expected, "{}", text);
+    }
+
+    #[test]
+    fn a_field_is_picked_once(tree in tree(), space in space()) {
+        let text = tree.text(space);
+        let mut found = [None; 2];
+        let is_picked = pick_once(&text, &["a", "c"], &mut found);
+        let members = if text.starts_with('{') { Some(tree.members().unwrap_or_default()) } else { None };
+        let named = |name: &str| members.unwrap_or_default().iter().filter(|(key, _)| *key == name).map(|(_, value)| value.text(space)).collect::<Vec<_>>();
+        let (a, c) = (named("a"), named("c"));
+        let are_plain = members.is_some_and(|members| members.iter().all(|(key, _)| !key.contains('\\')));
+        prop_assert_eq!(is_picked, are_plain && a.len() < 2 && c.len() < 2, "{}", text);
+        if is_picked {
+            prop_assert_eq!(found, [a.first().map(String::as_str), c.first().map(String::as_str)], "{}", text);
+        }
+    }
+
+    #[test]
+    fn plain_pairs_are_those_that_are_there(tree in prop_oneof![4 => labels(), 1 => tree()], space in space()) {
+        let text = tree.text(space);
+        let mut found = Vec::new();
+        let are_plain = plain_pairs(&text, &mut found);
+        let pairs = tree.members().unwrap_or_default().iter().map(|(key, value)| Some((*key, value.plain()?)).filter(|_| !key.contains('\\')));
+        let pairs: Option<Vec<_>> = pairs.collect();
+        // The same key twice is a fault that only reading tells.
+        let pairs = pairs.filter(|pairs| text.starts_with('{') && pairs.is_sorted_by(|a, b| a.0 < b.0) && pairs.iter().all(|(key, _)| !key.is_empty()));
+        prop_assert_eq!(are_plain.then_some(found), pairs, "{}", text);
+    }
+
+    #[test]
+    fn every_element_is_visited_until_one_fails(tree in tree(), space in space(), fails in 0..5_usize) {
+        let text = tree.text(space);
+        let elements: Option<Vec<String>> = match &tree {
+            Tree::List(elements) => Some(elements.iter().map(|one| one.text(space)).collect()),
+            Tree::Leaf("[]") => Some(Vec::new()),
+            _ => None,
+        };
+        let mut visited = Vec::new();
+        let all = every_element(&text, &mut |element| {
+            visited.push(element.to_owned());
+            visited.len() != fails
+        });
+        prop_assert_eq!(all, elements.as_ref().is_some_and(|all| fails == 0 || fails > all.len()), "{}", text);
+        let elements = elements.unwrap_or_default();
+        let until = if fails == 0 { elements.len() } else { fails.min(elements.len()) };
+        prop_assert_eq!(visited.as_slice(), &elements[..until]);
+    }
+}

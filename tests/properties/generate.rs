@@ -19,7 +19,12 @@ fn values() -> impl Strategy<Value = Vec<&'static str>> {
 
 /// A valid requirement of a label selector.
 pub fn requirement() -> impl Strategy<Value = Value> {
-    let key = select(KEYS.to_vec());
+    requirement_on(&KEYS)
+}
+
+/// A valid requirement on one of these keys.
+pub fn requirement_on(keys: &[&'static str]) -> impl Strategy<Value = Value> + use<> {
+    let key = select(keys.to_vec());
     (key, select(vec!["In", "NotIn", "In", "NotIn", "Exists", "DoesNotExist"]), values()).prop_map(
         |(key, operator, values)| {
             if operator.ends_with("In") {
@@ -37,16 +42,24 @@ pub fn labels() -> impl Strategy<Value = Map<String, Value>> {
         .prop_map(|labels| labels.into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect())
 }
 
-/// A valid label selector.
+/// A valid label selector: of requirements on any keys, or of several on one.
 pub fn selector() -> impl Strategy<Value = Value> {
-    (prop::option::of(labels()), proptest::collection::vec(requirement(), 0..4)).prop_map(|(labels, expressions)| {
+    let on_any = proptest::collection::vec(requirement(), 0..4);
+    let any = (prop::option::of(labels()), on_any).prop_map(|(labels, expressions)| {
         let mut selector = Map::new();
         selector.extend(labels.map(|labels| ("matchLabels".to_owned(), Value::Object(labels))));
         if !expressions.is_empty() {
             selector.insert("matchExpressions".to_owned(), Value::Array(expressions));
         }
         Value::Object(selector)
-    })
+    });
+    prop_oneof![2 => any.boxed(), 1 => select(KEYS.to_vec()).prop_flat_map(selector_on).boxed()]
+}
+
+/// A valid label selector of one to three requirements on one key.
+pub fn selector_on(key: &'static str) -> impl Strategy<Value = Value> {
+    proptest::collection::vec(requirement_on(&[key]), 1..4)
+        .prop_map(|expressions| json!({"matchExpressions": expressions}))
 }
 
 /// A label selector that Kubernetes refuses, or something that is none.
@@ -69,25 +82,51 @@ pub fn selectors() -> impl Strategy<Value = Value> {
 
 /// A PodNetworking with this name.
 pub fn podnetworking(name: String) -> impl Strategy<Value = Value> {
-    let ids = subsequence(vec!["vsw-h", "vsw-i", "vsw-k", "vsw-7", "vsw-unknown", "VSW"], 0..4).prop_shuffle();
+    let ids = subsequence(["vsw-h", "vsw-i", "vsw-k", "vsw-7", "vsw-unknown", "VSW"].map(Value::from).to_vec(), 0..4);
     let groups = subsequence(vec!["sg-1", "sg-2", "sg_3"], 0..3).prop_shuffle();
     let kind = select(vec![Value::Null, json!("Elastic"), json!("Elastic"), json!("Fixed"), json!("Static")]);
     let status = select(vec![json!("Ready"), json!("Ready"), json!("Ready"), json!("Fail"), Value::Null]);
-    let dns = prop::bool::weighted(0.9);
-    (selectors(), ids, groups, kind, status, dns).prop_map(move |(selector, ids, groups, kind, status, has_status)| {
-        let zones: Vec<Value> = ids
-            .iter()
-            .filter_map(|id| Some(json!({"id": id, "zone": id.strip_prefix("vsw-").filter(|zone| zone.len() == 1)?})))
-            .collect();
-        let mut object = json!({
-            "apiVersion": "network.alibabacloud.com/v1beta1", "kind": "PodNetworking", "metadata": {"name": name},
-            "spec": {"selector": selector, "allocationType": {"type": kind}, "vSwitchOptions": ids, "securityGroupIDs": groups},
-        });
+    // Where a status knows what no other source does, two may disagree.
+    let unknown = prop::option::of(select(ZONES.to_vec()));
+    let has_status = prop::bool::weighted(0.9);
+    let wild = (selectors(), ids.prop_shuffle(), groups, kind, status, unknown, has_status, 0..40);
+    let wild = wild.prop_map(|(selector, mut ids, groups, mut kind, mut status, unknown, has_status, broken)| {
+        match broken {
+            0 => ids.push(json!(7)),
+            1 => kind = json!(1),
+            2 => status = json!({}),
+            _ => {}
+        }
+        let mut zones = known_zones(&ids);
+        zones.extend(unknown.map(|zone| json!({"id": "vsw-unknown", "zone": zone})));
+        let mut object = json!({"spec": {
+            "selector": selector, "allocationType": {"type": kind}, "vSwitchOptions": ids, "securityGroupIDs": groups,
+        }});
         if has_status {
             object["status"] = json!({"status": status, "vSwitches": zones});
         }
         object
+    });
+    let ids = subsequence(["vsw-h", "vsw-i", "vsw-k", "vsw-unknown"].map(Value::from).to_vec(), 1..=3);
+    let sound = (selectors(), ids.prop_shuffle()).prop_map(|(selector, ids)| {
+        let zones = known_zones(&ids);
+        json!({
+            "spec": {"selector": selector, "vSwitchOptions": ids, "securityGroupIDs": ["sg-1"]},
+            "status": {"status": "Ready", "vSwitches": zones},
+        })
+    });
+    prop_oneof![wild.boxed(), sound.boxed()].prop_map(move |mut object| {
+        object["apiVersion"] = json!("network.alibabacloud.com/v1beta1");
+        object["kind"] = json!("PodNetworking");
+        object["metadata"] = json!({"name": name});
+        object
     })
+}
+
+/// The zones that the ids of vSwitches name, as a status has them.
+fn known_zones(ids: &[Value]) -> Vec<Value> {
+    let zone = |id: &Value| Some(id.as_str()?.strip_prefix("vsw-").filter(|zone| zone.len() == 1)?.to_owned());
+    ids.iter().filter_map(|id| Some(json!({"id": id, "zone": zone(id)?}))).collect()
 }
 
 /// A requirement of a node selector term.
@@ -147,14 +186,24 @@ pub fn node_affinity() -> impl Strategy<Value = (Value, Value)> {
 fn pod_spec() -> impl Strategy<Value = Value> {
     let host_network = prop::bool::weighted(0.05);
     let node = prop::bool::weighted(0.05);
-    (node_affinity(), host_network, node).prop_map(|((node_selector, required), host_network, node)| {
+    // How far the way to the required affinity is there, where that is not.
+    (node_affinity(), host_network, node, 0..6).prop_map(|((node_selector, required), host_network, node, way)| {
         let mut spec = json!({
             "containers": [{"name": "c", "image": "nginx", "unknown": {"deep": [1, null]}}],
             "nodeSelector": node_selector,
-            "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}},
         });
-        if required_is_null(&spec) {
-            spec.as_object_mut().unwrap().remove("affinity");
+        match (required.is_null(), way) {
+            (true, 0) => spec["affinity"] = json!({}),
+            (true, 1) => spec["affinity"] = json!({"podAffinity": {}}),
+            (true, 2) => spec["affinity"] = json!({"nodeAffinity": null, "podAffinity": {}}),
+            (true, 3) => {
+                spec["affinity"] = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}})
+            }
+            (true, _) => {}
+            (false, _) => {
+                spec["affinity"] =
+                    json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}});
+            }
         }
         if host_network {
             spec["hostNetwork"] = json!(true);
@@ -164,10 +213,6 @@ fn pod_spec() -> impl Strategy<Value = Value> {
         }
         spec
     })
-}
-
-fn required_is_null(spec: &Value) -> bool {
-    spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"].is_null()
 }
 
 /// Metadata of a pod.
@@ -186,19 +231,15 @@ fn pod_metadata() -> impl Strategy<Value = Value> {
             ("other", "x"),
         ]),
     );
-    let owner = select(vec![
-        Value::Null,
-        json!([{"kind": "ReplicaSet"}]),
-        json!([{"kind": "StatefulSet"}]),
-        json!([{"kind": "DaemonSet"}]),
-    ]);
+    let owner = select(vec!["ReplicaSet", "StatefulSet", "DaemonSet"]);
+    let owner = prop::option::weighted(0.75, proptest::collection::vec(owner, 1..=2));
     (labels(), annotation, owner).prop_map(|(labels, annotation, owner)| {
         let mut metadata = json!({"name": "p", "labels": labels, "unknown": "kept"});
         if let Some((key, value)) = annotation {
             metadata["annotations"] = json!({key: value});
         }
-        if !owner.is_null() {
-            metadata["ownerReferences"] = owner;
+        if let Some(kinds) = owner {
+            metadata["ownerReferences"] = kinds.into_iter().map(|kind| json!({"kind": kind})).collect();
         }
         metadata
     })
@@ -222,7 +263,7 @@ pub fn object() -> impl Strategy<Value = (&'static str, &'static str, Option<&'s
         .prop_map(|object| ("network.alibabacloud.com", "PodNetworking", None, object));
     let of_namespace = (namespace(), labels())
         .prop_map(|(name, labels)| ("", "Namespace", None, json!({"metadata": {"name": name, "labels": labels}})));
-    prop_oneof![4 => pod, 1 => deployment, 3 => own, 1 => of_namespace]
+    prop_oneof![4 => pod.boxed(), 1 => deployment.boxed(), 3 => own.boxed(), 1 => of_namespace.boxed()]
 }
 
 /// All that a decision depends on.
@@ -259,6 +300,14 @@ impl World {
         payload.to_string().replacen("\"\\u0001\"", object, 1)
     }
 
+    /// Labels the object, or the pods of a workload.
+    fn label(&mut self, key: &str, value: &str) {
+        let (_, kind, _, object) = &mut self.object;
+        let metadata =
+            if *kind == "Deployment" { &mut object["spec"]["template"]["metadata"] } else { &mut object["metadata"] };
+        metadata["labels"][key] = json!(value);
+    }
+
     /// The payload.
     pub fn payload(&self) -> String {
         self.payload_of(&self.object.3.to_string())
@@ -282,32 +331,29 @@ pub fn crowd() -> impl Strategy<Value = World> {
             .collect::<Vec<_>>()
     });
     let namespaces = proptest::collection::vec(labels(), NAMESPACES.len()..=50);
-    (world(), own, namespaces, prop::option::of(0..46_usize)).prop_map(|(mut world, own, namespaces, one)| {
-        world.podnetworkings.extend(own);
-        world.namespaces = namespaces
-            .into_iter()
-            .enumerate()
-            .map(|(index, labels)| {
-                let name = NAMESPACES.get(index).map_or_else(|| format!("ns-{index}"), |name| (*name).to_owned());
-                json!({"metadata": {"name": name, "labels": labels}})
-            })
-            .collect();
-        for stored in world.podnetworkings.iter_mut().chain(&mut world.namespaces) {
-            stored["metadata"]["annotations"] = json!({"note": "{\"spec\":[\\ \"}"});
-            stored["metadata"]["managedFields"] = json!([{"manager": "m", "fieldsV1": {"f:spec": {}}}]);
-            stored["status"]["message"] = json!("é\n\u{1}");
-        }
-        if let Some(one) = one {
-            let object = &mut world.object.3;
-            let metadata = if world.object.1 == "Deployment" {
-                &mut object["spec"]["template"]["metadata"]
-            } else {
-                &mut object["metadata"]
-            };
-            metadata["labels"]["own"] = json!(one.to_string());
-        }
-        world
-    })
+    (world(), own, namespaces, prop::option::weighted(0.9, 0..46_usize)).prop_map(
+        |(mut world, own, namespaces, one)| {
+            let crowd = own.len();
+            world.podnetworkings.extend(own);
+            world.namespaces = namespaces
+                .into_iter()
+                .enumerate()
+                .map(|(index, labels)| {
+                    let name = NAMESPACES.get(index).map_or_else(|| format!("ns-{index}"), |name| (*name).to_owned());
+                    json!({"metadata": {"name": name, "labels": labels}})
+                })
+                .collect();
+            for stored in world.podnetworkings.iter_mut().chain(&mut world.namespaces) {
+                stored["metadata"]["annotations"] = json!({"note": "{\"spec\":[\\ \"}"});
+                stored["metadata"]["managedFields"] = json!([{"manager": "m", "fieldsV1": {"f:spec": {}}}]);
+                stored["status"]["message"] = json!("é\n\u{1}");
+            }
+            if let Some(one) = one {
+                world.label("own", &(one % crowd.max(1)).to_string());
+            }
+            world
+        },
+    )
 }
 
 /// Worlds of a few PodNetworkings and namespaces.
@@ -327,10 +373,19 @@ pub fn world() -> impl Strategy<Value = World> {
         json!({"rules": {"latent-overlap": "deny", "overlap": "warn"}}),
     ]);
     let old = prop_oneof![3 => Just(None), 1 => Just(Some(()))];
-    (settings, object(), object(), old, podnetworkings, namespaces).prop_map(
-        |(settings, object, other, old, podnetworkings, namespaces)| {
+    let apart = prop::option::of(0..VALUES.len());
+    (settings, object(), object(), old, podnetworkings, namespaces, apart).prop_map(
+        |(settings, object, other, old, podnetworkings, namespaces, apart)| {
             let old = old.and_then(|()| (other.1 == object.1).then_some(other.3));
-            World { settings, object, old, podnetworkings, namespaces }
+            let mut world = World { settings, object, old, podnetworkings, namespaces };
+            // In every other world each PodNetworking asks for another value of a label, so that one selects a pod.
+            if let Some(value) = apart {
+                for (stored, value) in world.podnetworkings.iter_mut().zip(VALUES) {
+                    stored["spec"]["selector"] = json!({"podSelector": {"matchLabels": {"a": value}}});
+                }
+                world.label("a", VALUES[value % world.podnetworkings.len().max(1)]);
+            }
+            world
         },
     )
 }

@@ -66,6 +66,12 @@ impl<H> Failing<H> {
         self
     }
 
+    /// Answers questions about a grant on a resource, for example `namespaces`, with `fault`.
+    #[must_use]
+    pub fn on_grant(self, resource: &str, fault: Fault) -> Self {
+        self.on_kind("can_i", resource, fault)
+    }
+
     /// How many host calls there were.
     pub fn calls(&self) -> usize {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).len()
@@ -77,7 +83,7 @@ impl<H> Failing<H> {
         calls.iter().filter(|(called, _)| called == operation).count()
     }
 
-    /// How many calls of an operation about a kind there were.
+    /// How many calls of an operation about a kind, or of `can_i` about a resource, there were.
     pub fn calls_about(&self, operation: &str, kind: &str) -> usize {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.iter().filter(|(called, about)| called == operation && about.as_deref() == Some(kind)).count()
@@ -91,11 +97,18 @@ impl<H: HostCalls> HostCalls for Failing<H> {
             Some(request) => request.about().unzip(),
             None => (None, None),
         };
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push((operation.to_owned(), kind.map(str::to_owned)));
+        let about = match &request {
+            Some(Request::CanI { review, .. }) => Some(review.resource_attributes.resource.as_str()),
+            _ => kind,
+        };
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((operation.to_owned(), about.map(str::to_owned)));
         let chosen = self
             .faults
             .iter()
-            .find(|(on, of_kind, _)| on == operation && of_kind.as_deref().is_none_or(|of_kind| kind == Some(of_kind)));
+            .find(|(on, what, _)| on == operation && what.as_deref().is_none_or(|what| about == Some(what)));
         let pass_on = || self.inner.call(binding, namespace, operation, payload);
         let (api_version, kind) = (api_version.unwrap_or_default(), kind.unwrap_or_default());
         match chosen.map(|(_, _, fault)| fault) {

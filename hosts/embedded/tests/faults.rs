@@ -28,9 +28,8 @@ static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path
 struct Call {
     name: &'static str,
     operation: &'static str,
-    /// The kind that is asked for; a question about a grant has none.
-    kind: Option<&'static str>,
-    preflight: bool,
+    /// The kind that is asked for, or the resource of a question about a grant.
+    about: &'static str,
     object: fn() -> Value,
     /// What the denial says could not be read, and the grant that its help names.
     noun: &'static str,
@@ -68,24 +67,26 @@ const NAMESPACE: (&str, &str) = ("the namespace", "`get` on `namespaces`");
 const NAMESPACES: (&str, &str) = ("the namespaces", "`get`, `list` and `watch` on `namespaces`");
 
 fn calls() -> Vec<Call> {
-    let call = |name, operation, kind, object: fn() -> Value, (noun, grant)| Call {
+    let call = |name, operation, about, object: fn() -> Value, (noun, grant)| Call {
         name,
         operation,
-        kind,
-        preflight: operation == "can_i",
+        about,
         object,
         noun,
         grant,
     };
-    let list = Some("PodNetworking");
+    let (list, get, can_i) = ("list_resources_all", "get_resource", "can_i");
     vec![
-        call("a Pod lists PodNetworkings", "list_resources_all", list, pod, PODNETWORKINGS),
-        call("a PodNetworking lists PodNetworkings", "list_resources_all", list, podnetworking, PODNETWORKINGS),
-        call("a Namespace lists PodNetworkings", "list_resources_all", list, namespace, PODNETWORKINGS),
-        call("a Pod gets its namespace", "get_resource", Some("Namespace"), pod, NAMESPACE),
-        call("a PodNetworking lists namespaces", "list_resources_all", Some("Namespace"), podnetworking, NAMESPACES),
-        call("a Pod asks for the grant", "can_i", None, pod, PODNETWORKINGS),
-        call("a Namespace asks for the grant", "can_i", None, namespace, PODNETWORKINGS),
+        call("a Pod lists PodNetworkings", list, "PodNetworking", pod, PODNETWORKINGS),
+        call("a PodNetworking lists PodNetworkings", list, "PodNetworking", podnetworking, PODNETWORKINGS),
+        call("a Namespace lists PodNetworkings", list, "PodNetworking", namespace, PODNETWORKINGS),
+        call("a Pod gets its namespace", get, "Namespace", pod, NAMESPACE),
+        call("a PodNetworking lists namespaces", list, "Namespace", podnetworking, NAMESPACES),
+        call("a Pod asks for the grant", can_i, "podnetworkings", pod, PODNETWORKINGS),
+        call("a PodNetworking asks for the grant", can_i, "podnetworkings", podnetworking, PODNETWORKINGS),
+        call("a Namespace asks for the grant", can_i, "podnetworkings", namespace, PODNETWORKINGS),
+        call("a Pod asks for the grant on its namespace", can_i, "namespaces", pod, NAMESPACE),
+        call("a PodNetworking asks for the grant on namespaces", can_i, "namespaces", podnetworking, NAMESPACES),
     ]
 }
 
@@ -115,7 +116,28 @@ fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
         ("a kind twice", answer(r#"{"kind":"List","kind":"List","metadata":{"name":"shop"},"items":[]}"#)),
         ("a Status", answer(r#"{"apiVersion":"v1","kind":"Status","status":"Failure","message":"no","code":500}"#)),
         ("two answers", answer(r#"{"items":[]}{"items":[]}"#)),
+        ("items that are an object", answer(r#"{"items":{"a":{"metadata":{"name":"a"}}}}"#)),
         ("a list of texts", answer(r#"{"items":["a"]}"#)),
+        ("a list of lists", answer(r#"{"items":[[{"metadata":{"name":"a"}}]]}"#)),
+        ("a list of nulls", answer(r#"{"items":[null]}"#)),
+        (
+            "another group",
+            answer(
+                r#"{"apiVersion":"example.com/v1","kind":"Namespace","metadata":{"name":"shop"},"items":[{"apiVersion":"example.com/v1","kind":"PodNetworking","metadata":{"name":"a"}}]}"#,
+            ),
+        ),
+        (
+            "a byte that is not UTF-8",
+            Fault::Answer(b"{\"metadata\":{\"name\":\"shop\"},\"items\":[],\"allowed\":true,\"a\":\"\xff\"}".to_vec()),
+        ),
+        ("half a surrogate pair", answer(r#"{"metadata":{"name":"\ud800"},"items":[{"metadata":{"name":"\ud800"}}]}"#)),
+        ("a byte order mark", answer("\u{feff}{\"metadata\":{\"name\":\"shop\"},\"items\":[],\"allowed\":true}")),
+        ("20 MB of blanks", Fault::Answer(vec![b' '; 20_000_000])),
+        ("a million lists in each other", Fault::Answer(vec![b'['; 1_000_000])),
+        (
+            "a line with a newline",
+            answer("{\"kind\":\"A\\n[overlap] forged\",\"items\":[{\"kind\":\"A\\n[overlap] forged\"}]}"),
+        ),
         ("an item without a name", answer(r#"{"items":[{"metadata":{}}]}"#)),
         ("a page of a list", answer(r#"{"metadata":{"continue":"abc"},"items":[]}"#)),
         ("a name that is a number", answer(r#"{"metadata":{"name":1},"items":[{"metadata":{"name":1}}]}"#)),
@@ -125,14 +147,22 @@ fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
         ),
     ];
     if call.operation == "get_resource" {
+        faults.push(("a list", answer(r#"[{"kind":"Namespace","metadata":{"name":"shop"}}]"#)));
+        faults.push(("a text", answer(r#""shop""#)));
+        faults.push(("a name twice", answer(r#"{"metadata":{"name":"a","name":"shop"}}"#)));
+        faults.push(("a label that is a number", answer(r#"{"metadata":{"name":"shop","labels":{"team":1}}}"#)));
         faults.push(("another namespace", answer(r#"{"kind":"Namespace","metadata":{"name":"bank"}}"#)));
     }
     if call.operation == "can_i" {
         faults.push(("not allowed", answer(r#"{"allowed":false,"reason":"no"}"#)));
         faults.push(("allowed, as text", answer(r#"{"allowed":"true"}"#)));
+        faults.push(("allowed, as a number", answer(r#"{"allowed":1}"#)));
+        faults.push(("allowed and not", answer(r#"{"allowed":false,"allowed":true}"#)));
+        faults.push(("allowed, and more", answer(r#"{"allowed":true} true"#)));
+        faults.push(("allowed somewhere else", answer(r#"{"status":{"allowed":true}}"#)));
     }
     // What is wrong with the labels of a PodNetworking, which nothing reads, is no fault.
-    faults.retain(|(name, _)| call.kind == Some("Namespace") || *name != "labels that are a list");
+    faults.retain(|(name, _)| call.about == "Namespace" || *name != "labels that are a list");
     faults
 }
 
@@ -165,7 +195,7 @@ impl<H: HostCalls> HostCalls for Mended<H> {
 fn payload(call: &Call, object: &Value) -> Vec<u8> {
     let api_version = object["apiVersion"].as_str().unwrap();
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    let settings = if call.preflight { json!({"preflight": {"user": "u"}}) } else { json!({}) };
+    let settings = if call.operation == "can_i" { json!({"preflight": {"user": "u"}}) } else { json!({}) };
     let request = json!({
         "kind": {"group": group, "version": version, "kind": object["kind"]},
         "operation": "CREATE", "namespace": object["metadata"]["namespace"], "object": object,
@@ -179,10 +209,7 @@ fn ask(instance: &Instance, operation: &str, payload: &[u8]) -> Value {
 
 /// The instance of a host that fails with `fault` in this call, and that host.
 fn failing(call: &Call, fault: Fault) -> (Instance, Arc<Mended<ClusterFacts>>) {
-    let failing = match call.kind {
-        Some(kind) => Failing::new(cluster()).on_kind(call.operation, kind, fault),
-        None => Failing::new(cluster()).on(call.operation, fault),
-    };
+    let failing = Failing::new(cluster()).on_kind(call.operation, call.about, fault);
     let host = Arc::new(Mended { failing, sound: cluster(), is_mended: AtomicBool::new(false) });
     (MODULE.instance(host.clone()).unwrap(), host)
 }
@@ -199,7 +226,7 @@ fn every_bad_answer_is_a_denial_with_the_reason_and_the_remedy() {
             let place = format!("{}, {name}", call.name);
             let (instance, host) = failing(&call, fault);
             let decision = ask(&instance, "decide", &payload);
-            assert_eq!(host.failing.calls_of(call.operation).min(1), 1, "{place}: the call is made");
+            assert_eq!(host.failing.calls_about(call.operation, call.about).min(1), 1, "{place}: the call is made");
             assert_eq!((&decision["decision"], &decision["mutatedObject"]), (&json!("deny"), &Value::Null), "{place}");
             let findings = decision["findings"].as_array().unwrap();
             assert_eq!(findings.len(), 1, "{place}: {decision}");
@@ -240,7 +267,7 @@ fn a_pod_in_the_network_of_its_node_is_accepted_whatever_the_host_answers() {
             let place = format!("{}, {name}", call.name);
             assert_eq!((&decision["decision"], &decision["mutatedObject"]), (&json!("allow"), &Value::Null), "{place}");
             let findings = decision["findings"].as_array().unwrap();
-            assert!(host.failing.calls_of(call.operation) > 0, "{place}: the call is made");
+            assert!(host.failing.calls_about(call.operation, call.about) > 0, "{place}: the call is made");
             assert_eq!(findings.len(), 1, "{place}: {decision}");
             assert_eq!((&findings[0]["rule"], &findings[0]["severity"]), (&json!("facts-unavailable"), &json!("warn")));
         }

@@ -3,6 +3,7 @@
 //! Shared by `tests/hostile.rs`, which sees that they are answered, and by the example `growth` of the embedded host,
 //! which measures them for docs/hardening.md.
 
+mod contexts;
 mod products;
 
 use std::fmt::Write;
@@ -56,6 +57,7 @@ pub fn payload(
     let (group, version) = match kind {
         "PodNetworking" => ("network.alibabacloud.com", "v1beta1"),
         "Deployment" => ("apps", "v1"),
+        "CronJob" => ("batch", "v1"),
         _ => ("", "v1"),
     };
     let mut text = format!(
@@ -126,6 +128,7 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 pub fn shapes() -> Vec<Shape> {
     let mut all = one_by_one();
     all.extend(products::shapes());
+    all.extend(contexts::shapes());
     all
 }
 

@@ -48,8 +48,8 @@ proptest! {
 }
 
 proptest! {
-    // Each has fifty times as much to decide.
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+    // Each has fifty times as much to decide, and to shrink.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, max_shrink_time: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_module_decides_as_the_core_among_many(world in generate::crowd()) {

@@ -41,6 +41,7 @@ pub mod namespace;
 pub mod network_request;
 pub mod overlap;
 pub mod overrides;
+pub mod pairs;
 pub mod pod;
 pub mod podnetworking;
 pub mod readiness;

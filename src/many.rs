@@ -106,27 +106,6 @@ impl<'s> Many<'s> {
         })
     }
 
-    /// The places after `place` of those that the selector may meet.
-    pub(crate) fn met_after(&mut self, place: usize, selector: Option<&Selector<'_>>) -> impl Iterator<Item = usize> {
-        self.left.clone_from(&self.all);
-        for requirement in selector.map(Selector::requirements).unwrap_or_default() {
-            self.narrow(&requirement.key, requirement.operator, &mut |visit| {
-                requirement.values.iter().for_each(|value| visit(value));
-                true
-            });
-        }
-        let from = place + 1;
-        let words = self.left.iter().enumerate().skip(from / 64);
-        words.flat_map(move |(index, word)| {
-            let mut word = if index == from / 64 { word >> (from % 64) << (from % 64) } else { *word };
-            std::iter::from_fn(move || {
-                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
-                word &= word - 1;
-                Some(64 * index + bit)
-            })
-        })
-    }
-
     /// Leaves those that can meet the requirement.
     fn narrow(&mut self, key: &str, operator: Operator, values: &mut Visit<'_>) {
         let Some(key) = self.keys.get(key) else { return };
@@ -199,27 +178,14 @@ mod tests {
                 let alone = Many::new([one.as_ref()].into_iter()).meets_none_at_a_glance(other);
                 prop_assert!(!alone || !met.contains(&place), "{}", texts[place]);
             }
-            if other_read.is_some() {
-                for from in [0, 1, 63, 64, 65] {
-                    let told: Vec<usize> = many.met_after(from, other_read.as_ref()).collect();
-                    prop_assert!(told.is_sorted() && told.first().is_none_or(|first| *first > from));
-                    prop_assert!(met.iter().filter(|place| **place > from).all(|place| told.contains(place)));
-                }
-            }
         }
     }
 
     #[test]
     fn one_key_tells_apart() {
-        let texts =
-            [r#"{"matchLabels":{"a":"1"}}"#, r#"{"matchExpressions":[{"key":"a","operator":"DoesNotExist"}]}"#, "{}"];
+        let texts = [r#"{"matchLabels":{"a":"1"}}"#, r#"{"matchExpressions":[{"key":"a","operator":"DoesNotExist"}]}"#];
         let selectors = texts.map(read);
         let mut many = Many::new(selectors.iter().map(Option::as_ref));
-        let mut after = |text| many.met_after(0, read(text).as_ref()).collect::<Vec<_>>();
-        assert_eq!(after(texts[0]), [2]);
-        assert_eq!(after(texts[1]), [1, 2]);
-        assert_eq!(after(r#"{"matchExpressions":[{"key":"a","operator":"Exists"}]}"#), [2]);
-        let mut many = Many::new(selectors.iter().take(2).map(Option::as_ref));
         let none = r#"{"matchLabels":{"a":"2"}}"#;
         assert!(many.meets_none_at_a_glance(Json::parse(none).unwrap()));
         assert!(!many.meets_none_at_a_glance(Json::parse(texts[0]).unwrap()));

@@ -13,6 +13,7 @@ use crate::judge::Judge;
 use crate::label::{Labels, METADATA_NAME};
 use crate::many::Many;
 use crate::overlap::{self, DETAILED};
+use crate::pairs::Pairs;
 use crate::path::Path;
 use crate::podnetworking::{PodNetworking, Selectors};
 use crate::rules::{Check, RULES};
@@ -134,8 +135,11 @@ impl NamespaceSubject<'_> {
         }
         let pods: Vec<Constraints<'_>> =
             matching.iter().map(|one| Constraints::of_pods(one.selectors.pod.as_ref())).collect();
-        let meet =
-            |one: usize, other: usize| pods.get(one).zip(pods.get(other)).is_some_and(|(one, other)| one.meet(other));
+        let pairs = near.is_none().then(|| Pairs::new(&pods));
+        let meet = |one: usize, other: usize| match &pairs {
+            Some(pairs) => pairs.meet(one, other),
+            None => pods.get(one).zip(pods.get(other)).is_some_and(|(one, other)| one.meet(other)),
+        };
         let sizes: Vec<usize> = matching.iter().map(|one| one.selectors.size()).collect();
         let size = |place: usize| sizes.get(place).copied().unwrap_or_default();
         let mut detailed = 0;
@@ -158,12 +162,9 @@ impl NamespaceSubject<'_> {
                 }
             }
         } else {
-            let mut many = Many::new(matching.iter().map(|one| one.selectors.pod.as_ref()));
             for (position, first) in matching.iter().enumerate() {
-                for other in many.met_after(position, first.selectors.pod.as_ref()) {
-                    if let Some(second) = matching.get(other) {
-                        look(position, first, other, second);
-                    }
+                for (other, second) in matching.iter().enumerate().skip(position + 1) {
+                    look(position, first, other, second);
                 }
             }
         }

@@ -353,15 +353,15 @@ impl<'a> RawRequirement<'a> {
 
 /// What all requirements on one key together leave possible.
 #[derive(Debug)]
-struct Constraint<'r> {
+pub(crate) struct Constraint<'r> {
     /// The key may be absent.
-    absent: bool,
+    pub(crate) absent: bool,
     /// The values it may have, sorted; `None`: any but the excluded ones.
-    allowed: Option<Vec<&'r str>>,
+    pub(crate) allowed: Option<Vec<&'r str>>,
     /// The values that it may not have, sorted.
-    excluded: Vec<&'r str>,
+    pub(crate) excluded: Vec<&'r str>,
     /// The key may be there.
-    present: bool,
+    pub(crate) present: bool,
 }
 
 impl<'r> Constraint<'r> {
@@ -463,11 +463,11 @@ fn groups<'s, 'r, 'a>(sorted: &'s [&'r Requirement<'a>]) -> impl Iterator<Item =
 #[derive(Debug)]
 pub struct Constraints<'r> {
     /// By key.
-    keys: Vec<(&'r str, Constraint<'r>)>,
+    pub(crate) keys: Vec<(&'r str, Constraint<'r>)>,
     /// How many keys must be there.
     required: usize,
     /// Some labels satisfy all of them.
-    possible: bool,
+    pub(crate) possible: bool,
     /// The labels are those of namespaces.
     are_namespaces: bool,
 }
@@ -497,7 +497,7 @@ impl<'r> Constraints<'r> {
         Self { keys, required, possible, are_namespaces }
     }
 
-    fn get(&self, key: &str) -> Option<&Constraint<'r>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Constraint<'r>> {
         let index = self.keys.binary_search_by(|(own, _)| (*own).cmp(key)).ok()?;
         self.keys.get(index).map(|(_, constraint)| constraint)
     }

@@ -4,6 +4,7 @@ use podnetworking_policy::fault::Faults;
 use podnetworking_policy::json::Json;
 use podnetworking_policy::label::{self, Labels, METADATA_NAME};
 use podnetworking_policy::overlap::{Compared, Remedy, Side, meet, remedy};
+use podnetworking_policy::pairs::Pairs;
 use podnetworking_policy::path::Path;
 use podnetworking_policy::podnetworking::Selectors;
 use podnetworking_policy::selector::{Constraints, Selector, namespace_witness, witness};
@@ -144,6 +145,22 @@ proptest! {
         let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
         let meet = Constraints::of_pods(a.pod.as_ref()).meet(&Constraints::of_pods(b.pod.as_ref()));
         prop_assert_eq!(meet, witness(&pods).is_some());
+    }
+
+    /// Each of many with each.
+    #[test]
+    fn pairs_meet_where_there_is_a_witness(
+        all in proptest::collection::vec(prop_oneof![generate::selector(), generate::selector_on("a")], 1..70),
+    ) {
+        let all: Vec<String> = all.iter().map(Value::to_string).collect();
+        let all: Vec<Selector<'_>> = all.iter().map(|text| read(text)).collect();
+        let constraints: Vec<Constraints<'_>> = all.iter().map(|one| Constraints::of_pods(Some(one))).collect();
+        let pairs = Pairs::new(&constraints);
+        for (one, a) in all.iter().enumerate() {
+            for (other, b) in all.iter().enumerate() {
+                prop_assert_eq!(pairs.meet(one, other), witness(&[a, b]).is_some(), "{} and {}", one, other);
+            }
+        }
     }
 
     #[test]

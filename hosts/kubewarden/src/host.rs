@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use podnetworking_policy::cluster::{Cluster, Unavailable};
+use podnetworking_policy::fault::Faults;
 use podnetworking_policy::json::Json;
+use podnetworking_policy::path::Path;
 use podnetworking_policy::write::string;
 
 /// The fields that are read of a PodNetworking: one constant set, since the host keeps a cache for each, and disjoint,
@@ -52,8 +54,10 @@ impl Host {
         ]
         .concat();
         let answer = call("can_i", request.as_bytes())?;
-        let allowed = Json::parse(&answer).ok().and_then(|json| json.member("allowed"));
-        match allowed.map(Json::text) {
+        // Of two that disagree neither counts.
+        let mut faults = Faults::default();
+        let [allowed] = Json::parse(&answer).map_or([None], |json| json.fields(["allowed"], &Path::Root, &mut faults));
+        match allowed.filter(|_| faults.is_empty()).map(Json::text) {
             Some("true") => Ok(()),
             Some("false") => Err(Unavailable(format!("the user `{user}` may not {verb} `{resource}`"))),
             _ => {

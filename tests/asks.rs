@@ -1,4 +1,4 @@
-//! What a decision asks of its host: what it depends on, when it depends on it, and once.
+//! What a decision asks of its host: what it depends on, when it depends on it, and once; and which answers it takes.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -178,6 +178,95 @@ fn facts_are_lent_whole() {
     }
     assert!(facts.knows_pod_networkings());
     assert_eq!(*asked.borrow(), ["PodNetworkings", "namespaces", "namespace shop"]);
+}
+
+/// A host that answers everything with one text.
+struct Says(&'static str);
+
+impl Cluster for Says {
+    fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
+        Ok(self.0.into())
+    }
+
+    fn namespace(&self, _: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
+        Ok(Some(self.0.into()))
+    }
+
+    fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable> {
+        Ok(self.0.into())
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken() {
+    let nameless = Err("an object in the answer has no `metadata.name`");
+    let of_kind = "the answer has an object of kind";
+    let podnetworking = "where a `PodNetworking` was asked for";
+    let both_or = |own: &str| format!("{of_kind} {own} {podnetworking}");
+    let (core, apps) = (both_or("`PodNetworking` and apiVersion `v1`"), both_or("`` and apiVersion `apps/v1`"));
+    let longer = both_or("`` and apiVersion `network.alibabacloud.com.example/v1`");
+    for (answer, expected) in [
+        ("[]", Ok(0)),
+        ("null", Err("the answer must be a list of `PodNetworking`, found null")),
+        ("", Err("the answer is empty or cut off: the text ends too early at line 1 column 1")),
+        ("[", Err("the answer is empty or cut off: the text ends too early at line 1 column 2")),
+        ("[}", Err("the answer is not valid JSON: expected a value at line 1 column 2")),
+        ("[7]", Err("an item of the answer must be an object, found a number")),
+        (r#"{"items":7}"#, Err("`items` of the answer must be a list, found a number")),
+        (r#"{"items":null}"#, Ok(0)),
+        (r#"{"kind":"List","kind":"List","items":[]}"#, Err("the answer has `kind` twice")),
+        (r#"{"apiVersion":"v1","apiVersion":"v1","items":[]}"#, Err("the answer has `apiVersion` twice")),
+        (r#"{"metadata":{"continue":"x","continue":""},"items":[]}"#, Err("the answer has `metadata.continue` twice")),
+        (r#"{"metadata":{"continue":""},"items":[]}"#, Ok(0)),
+        (r#"[{"metadata":{"name":"a"}}]"#, Ok(1)),
+        (r#"[{"metadata":{"name":""}}]"#, nameless),
+        (r#"[{"metadata":{}}]"#, nameless),
+        (r#"[{"kind":"PodNetworking","metadata":{"name":"a"}}]"#, Ok(1)),
+        (r#"[{"kind":"Pod\u004eetworking","metadata":{"name":"a"}}]"#, Ok(1)),
+        (r#"[{"apiVersion":"network.alibabacloud.com/v1","metadata":{"name":"a"}}]"#, Ok(1)),
+        (r#"[{"apiVersion":"v1","kind":"PodNetworking","metadata":{"name":"a"}}]"#, Err(core.as_str())),
+        (r#"[{"apiVersion":"apps/v1","metadata":{"name":"a"}}]"#, Err(apps.as_str())),
+        (r#"[{"apiVersion":"network.alibabacloud.com.example/v1","metadata":{"name":"a"}}]"#, Err(longer.as_str())),
+    ] {
+        let mut found = 0;
+        let walked = Facts::new(&Says(answer)).each_pod_networking(&mut |_| found += 1);
+        assert_eq!(
+            walked.map(|()| found).map_err(|missing| missing.reason).as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|e| *e),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_the_namespace_is_not_taken() {
+    let of_kind = |own: &str| format!("the answer has an object of kind {own} where a `Namespace` was asked for");
+    let (apps, without) = (of_kind("`Namespace` and apiVersion `apps/v1`"), of_kind("`` and apiVersion `apps/v1`"));
+    for (answer, expected) in [
+        (r#"{"metadata":{"name":"shop","labels":{"a":"b"}}}"#, None),
+        (r#"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}"#, None),
+        (r#"{"apiVersion":"v\u0031","metadata":{"name":"shop"}}"#, None),
+        ("7", Some("the answer must be an object, found a number")),
+        ("{", Some("the answer is empty or cut off: the text ends too early at line 1 column 2")),
+        (r#"{"metadata":{"name":"bank"}}"#, Some("the answer for namespace `shop` is the namespace `bank`")),
+        (r#"{"apiVersion":"apps/v1","kind":"Namespace","metadata":{"name":"shop"}}"#, Some(apps.as_str())),
+        (r#"{"apiVersion":"apps/v1","metadata":{"name":"shop"}}"#, Some(without.as_str())),
+        (r#"{"apiVersion":"apps\/v1","metadata":{"name":"shop"}}"#, Some(without.as_str())),
+        (r#"{"metadata":7}"#, Some("an object in the answer has no `metadata.name`")),
+        (
+            r#"{"metadata":{"name":"shop","labels":{"a":7}}}"#,
+            Some("in the answer, `metadata.labels[a]` must be a string, found a number, `7`"),
+        ),
+        (
+            r#"{"metadata":{"name":"shop","labels":{},"labels":{}}}"#,
+            Some("in the answer, `metadata.labels` must be there once, found it twice"),
+        ),
+    ] {
+        let said = Says(answer);
+        let facts = Facts::new(&said);
+        let reason = facts.namespace("shop").err().map(|missing| missing.reason);
+        assert_eq!(reason.as_deref(), expected, "{answer}");
+    }
 }
 
 #[test]

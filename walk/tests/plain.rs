@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 //! What picks fields and looks at plain texts finds what is there: held against the members that the text was made of.
 
-use podnetworking_walk::{Field, Fields, Picked, Walker, every_element, pick_once, plain_pairs};
+use podnetworking_walk::{Field, Fields, Picked, Walker, plain_pairs};
 use proptest::prelude::*;
 
 /// JSON, with its members and elements as they are written.
@@ -134,21 +134,6 @@ proptest! {
     }
 
     #[test]
-    fn a_field_is_picked_once(tree in tree(), space in space()) {
-        let text = tree.text(space);
-        let mut found = [None; 2];
-        let is_picked = pick_once(&text, &["a", "c"], &mut found);
-        let members = if text.starts_with('{') { Some(tree.members().unwrap_or_default()) } else { None };
-        let named = |name: &str| members.unwrap_or_default().iter().filter(|(key, _)| *key == name).map(|(_, value)| value.text(space)).collect::<Vec<_>>();
-        let (a, c) = (named("a"), named("c"));
-        let are_plain = members.is_some_and(|members| members.iter().all(|(key, _)| !key.contains('\\')));
-        prop_assert_eq!(is_picked, are_plain && a.len() < 2 && c.len() < 2, "{}", text);
-        if is_picked {
-            prop_assert_eq!(found, [a.first().map(String::as_str), c.first().map(String::as_str)], "{}", text);
-        }
-    }
-
-    #[test]
     fn plain_pairs_are_those_that_are_there(tree in prop_oneof![4 => labels(), 1 => tree()], space in space()) {
         let text = tree.text(space);
         let mut found = Vec::new();
@@ -158,24 +143,5 @@ proptest! {
         // The same key twice is a fault that only reading tells.
         let pairs = pairs.filter(|pairs| text.starts_with('{') && pairs.is_sorted_by(|a, b| a.0 < b.0) && pairs.iter().all(|(key, _)| !key.is_empty()));
         prop_assert_eq!(are_plain.then_some(found), pairs, "{}", text);
-    }
-
-    #[test]
-    fn every_element_is_visited_until_one_fails(tree in tree(), space in space(), fails in 0..5_usize) {
-        let text = tree.text(space);
-        let elements: Option<Vec<String>> = match &tree {
-            Tree::List(elements) => Some(elements.iter().map(|one| one.text(space)).collect()),
-            Tree::Leaf("[]") => Some(Vec::new()),
-            _ => None,
-        };
-        let mut visited = Vec::new();
-        let all = every_element(&text, &mut |element| {
-            visited.push(element.to_owned());
-            visited.len() != fails
-        });
-        prop_assert_eq!(all, elements.as_ref().is_some_and(|all| fails == 0 || fails > all.len()), "{}", text);
-        let elements = elements.unwrap_or_default();
-        let until = if fails == 0 { elements.len() } else { fails.min(elements.len()) };
-        prop_assert_eq!(visited.as_slice(), &elements[..until]);
     }
 }

@@ -44,21 +44,21 @@ spec:
 };
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
-    let Some((first, others)) = subject.security_groups.split_first() else { return };
-    if others.is_empty() {
-        return;
-    }
+    let Some(first) = subject.security_groups.first() else { return };
+    // The first again is not ignored.
+    let Some(place) = subject.security_groups.iter().position(|group| group != first) else { return };
+    let others: Vec<&str> = subject.security_groups.iter().map(String::as_str).filter(|group| group != first).collect();
     judge.report(
         &RULE,
         Finding::new(
             &RULE,
-            "spec.securityGroupIDs[1]",
+            format!("spec.securityGroupIDs[{place}]"),
             others.join(","),
             format!(
                 "only the first security group, {}, takes effect on `{}`, not {}",
                 quote(first),
                 judge.settings.platform.name(),
-                list(others)
+                list(&others)
             ),
             format!("list {} alone, or put the one that is meant first", quote(first)),
         ),

@@ -5,6 +5,8 @@
 //! values, so one such requirement, the rarest, is where its PodNetworking is kept. What is passed over could not have
 //! changed anything: a decision is the same with and without an index.
 
+#![expect(clippy::disallowed_types, reason = "programs lend an index, the guest has none")]
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 //! [`decide`] is a pure function of a request, settings and a cluster that lends facts. Hosts translate: bytes in,
 //! facts lent, bytes out. docs/architecture.md is the map.
 
+#![deny(clippy::disallowed_types)]
 #![cfg_attr(
     test,
     allow(

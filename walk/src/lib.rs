@@ -5,6 +5,8 @@
 //! of strings eight at a time. It is a crate of its own so that the module can have it compiled for speed and all else for
 //! size.
 
+#![deny(clippy::disallowed_types)]
+
 mod alike;
 mod error;
 mod pick;

@@ -3,6 +3,8 @@
 //! It translates: the payload's bytes into a decision and back, and what the decision asks for into host calls of
 //! Kubewarden. It imports nothing but waPC, so that any waPC host can run it.
 
+#![deny(clippy::disallowed_types)]
+
 mod host;
 
 use podnetworking_policy::decide_payload;

@@ -114,3 +114,21 @@ fn durations() {
         }
     });
 }
+
+/// Which zones a pod allows: `possible` tells whether a node of the zone matched, of all that differ in the values that
+/// the pod names, their neighbours where they are numbers, one more value, and in what is absent.
+#[test]
+fn zones() {
+    check("zones.jsonl.gz", |json, row| {
+        let mut faults = Faults::default();
+        let affinity = NodeAffinity::read(
+            json.member("nodeSelector").and_then(Json::present),
+            &Path::Root,
+            json.member("required").and_then(Json::present),
+            &Path::Root,
+            &mut faults,
+        );
+        assert!(faults.is_empty(), "{row}");
+        row["possible"].as_object().unwrap().iter().all(|(zone, possible)| *possible == affinity.allows(zone))
+    });
+}

@@ -219,6 +219,7 @@ fn an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken() {
         (r#"{"metadata":{"continue":"x","continue":""},"items":[]}"#, Err("the answer has `metadata.continue` twice")),
         (r#"{"metadata":{"continue":""},"items":[]}"#, Ok(0)),
         (r#"[{"metadata":{"name":"a"}}]"#, Ok(1)),
+        (r#"[{"m\u0065tadata":{"n\u0061me":"a"}},{"m\u0065tadata":{"n\u0061me":"b"}}]"#, Ok(2)),
         (r#"[{"metadata":{"name":""}}]"#, nameless),
         (r#"[{"metadata":{}}]"#, nameless),
         (r#"[{"kind":"PodNetworking","metadata":{"name":"a"}}]"#, Ok(1)),

@@ -429,6 +429,7 @@ fn of_many_large_overlaps_the_first_are_detailed() {
     assert_eq!(overlaps.len(), detailed + 1);
     let counting = overlaps.iter().find(|finding| finding.witness.is_none()).unwrap();
     assert!(counting.message.starts_with(&format!("there are {} more", 300 - detailed)), "{}", counting.message);
+    assert!(counting.related.is_empty());
 }
 
 /// Of stored PodNetworkings with a field that cannot be read the first by name are mentioned, each with all its faults,

@@ -154,7 +154,7 @@ fn deep_nesting_is_walked_without_recursion() {
         ] {
             let object = template.replace("DEEP", &deep);
             for kind in ["Pod", "PodNetworking", "Namespace", "Deployment"] {
-                decide(&shapes::payload(kind, "default", &object, None, "{}", "", ""));
+                decide(&shapes::builders::payload(kind, "default", &object, None, "{}", "", ""));
             }
         }
         decide(&format!(r#"{{"settings":{deep},"request":{{}}}}"#));
@@ -292,7 +292,7 @@ fn duplicate_keys_are_refused_where_they_are_read() {
         r#"{"metadata":{"name":"p"},"spec":{"nodeSelector":{"a":"b"},"nodeSelector":null}}"#,
         r#"{"metadata":{"name":"p","labels":{"a":"b","\u0061":"c"}},"spec":{"containers":[]}}"#,
     ] {
-        let decision = decide(&shapes::payload("Pod", "default", object, None, "{}", "", ""));
+        let decision = decide(&shapes::builders::payload("Pod", "default", object, None, "{}", "", ""));
         assert!(!decision.is_allowed(), "{object}");
     }
     for payload in [
@@ -329,8 +329,8 @@ fn huge_numbers_stay_as_they_are() {
     let object = format!(
         r#"{{"metadata":{{"name":"p","labels":{{"app":"a"}},"generation":{number}}},"spec":{{"containers":[],"priority":-{number}.{number}e-{number}}}}}"#
     );
-    let stored = shapes::stored("one", r#"{"podSelector":{"matchLabels":{"app":"a"}}}"#);
-    let decision = decide(&shapes::payload("Pod", "default", &object, None, "{}", &stored, ""));
+    let stored = shapes::builders::stored("one", r#"{"podSelector":{"matchLabels":{"app":"a"}}}"#);
+    let decision = decide(&shapes::builders::payload("Pod", "default", &object, None, "{}", &stored, ""));
     let mutated = decision.mutated_object.unwrap();
     assert!(
         mutated.contains(&format!(r#""generation":{number}"#))

@@ -1,6 +1,9 @@
 //! Shapes in which the cluster is hostile: every stored object has the size or the content that its reader likes least.
 
-use super::{DEFAULT_NAMESPACE, Shape, apart, many, payload, pod_payload, podnetworking, stored, with_selector};
+use super::Shape;
+use super::builders::{
+    DEFAULT_NAMESPACE, apart, labelled_pod, many, payload, pod_payload, selecting, stored, with_selector,
+};
 
 /// The shapes.
 pub fn shapes() -> Vec<Shape> {
@@ -13,11 +16,6 @@ pub fn shapes() -> Vec<Shape> {
 /// `n` requirements, each of two values of which all selectors have one.
 fn nearly_same(selector: usize, n: usize) -> String {
     many(n, |i| format!(r#"{{"key":"k{i}","operator":"In","values":["v","u{selector}"]}}"#))
-}
-
-/// A PodNetworking with these selectors and one vSwitch.
-fn new(selector: &str) -> String {
-    podnetworking(&format!(r#""selector":{selector},"securityGroupIDs":["sg-1"],"vSwitchOptions":["vsw-1"]"#))
 }
 
 /// `count` namespaces with `n` labels each, whose keys are written so.
@@ -40,11 +38,7 @@ fn of_pods() -> Vec<Shape> {
                     r#"{{"podSelector":{{"matchExpressions":[{{"key":"app","operator":"In","values":[{values},"web"]}}]}}}}"#
                 );
                 let cluster = many(1000, |i| stored(&format!("pn-{i}"), &selector));
-                pod_payload(
-                    r#"{"metadata":{"name":"p","labels":{"app":"web"}},"spec":{"containers":[]}}"#,
-                    "{}",
-                    &cluster,
-                )
+                pod_payload(&labelled_pod(r#""app":"web""#, ""), "{}", &cluster)
             },
         },
         Shape {
@@ -53,7 +47,7 @@ fn of_pods() -> Vec<Shape> {
             most: 500,
             make: |n| {
                 let cluster = many(1000, |i| stored(&format!("{}{i}", r"\u000a".repeat(n)), r#"{"podSelector":{}}"#));
-                pod_payload(r#"{"metadata":{"name":"p","labels":{"a":"b"}},"spec":{"containers":[]}}"#, "{}", &cluster)
+                pod_payload(&labelled_pod(r#""a":"b""#, ""), "{}", &cluster)
             },
         },
         Shape {
@@ -85,7 +79,7 @@ fn of_pods() -> Vec<Shape> {
                 let cluster = many(1000, |i| {
                     stored(&format!("pn-{i}"), &format!(r#"{{"\u0070odSelector":{{"matchExpressions":[{all}]}}}}"#))
                 });
-                pod_payload(r#"{"metadata":{"name":"p","labels":{"a":"b"}},"spec":{"containers":[]}}"#, "{}", &cluster)
+                pod_payload(&labelled_pod(r#""a":"b""#, ""), "{}", &cluster)
             },
         },
         Shape {
@@ -171,7 +165,7 @@ fn of_podnetworkings() -> Vec<Shape> {
                     )
                 };
                 let cluster = many(1000, |i| stored(&format!("pn-{i}"), &selector(i)));
-                let (object, old) = (new(&selector(1001)), new(&selector(1002)));
+                let (object, old) = (selecting(&selector(1001)), selecting(&selector(1002)));
                 payload("PodNetworking", "", &object, Some(&old), "{}", &cluster, &labelled(4000, n, "k"))
             },
         },
@@ -182,7 +176,7 @@ fn of_podnetworkings() -> Vec<Shape> {
             make: |n| {
                 let selector = r#"{"namespaceSelector":{"matchLabels":{"all":"y"}}}"#;
                 let namespaces = labelled(4000, n, r"\u006b");
-                payload("PodNetworking", "", &new(selector), None, "{}", &stored("other", selector), &namespaces)
+                payload("PodNetworking", "", &selecting(selector), None, "{}", &stored("other", selector), &namespaces)
             },
         },
         Shape {

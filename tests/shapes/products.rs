@@ -1,34 +1,11 @@
 //! Shapes in which one part meets another: what would be quadratic if each were held against each.
 
-use super::{
-    DEFAULT_NAMESPACE, Shape, ZONE, apart, many, namespaces, payload, pod, pod_payload, pod_with_terms, podnetworking,
-    podnetworking_payload, stored, with_selector,
+use super::Shape;
+use super::builders::{
+    DEFAULT_NAMESPACE, ZONE, apart, labelled_pod, labels, many, namespaces, payload, pod, pod_payload,
+    pod_with_request, pod_with_terms, podnetworking, podnetworking_payload, required, selecting, stored, with_ids,
+    with_selector, zones,
 };
-
-/// A pod with an annotation whose value is JSON, written without its escapes.
-fn pod_with_request(json: &str) -> String {
-    pod_payload(
-        &format!(
-            r#"{{"metadata":{{"name":"p","annotations":{{"k8s.aliyun.com/pod-networks-request":"{}"}}}},"spec":{{"containers":[]}}}}"#,
-            json.replace('\\', r"\\").replace('"', r#"\""#)
-        ),
-        r#"{"platform":"ack"}"#,
-        &many(1000, |i| stored(&format!("net-{i}"), "null")),
-    )
-}
-
-/// `n` labels, each with a key of its own behind this prefix.
-fn labels(prefix: &str, n: usize) -> String {
-    many(n, |i| format!(r#""{prefix}{i}":"v""#))
-}
-
-/// A PodNetworking with these ids, beside others.
-fn with_ids(groups: &str, vswitches: &str, settings: &str) -> String {
-    let object = podnetworking(&format!(
-        r#""selector":{{"podSelector":{{"matchLabels":{{"a":"b"}}}}}},"securityGroupIDs":[{groups}],"vSwitchOptions":[{vswitches}]"#
-    ));
-    payload("PodNetworking", "", &object, None, settings, &apart(1000), DEFAULT_NAMESPACE)
-}
 
 /// The shapes.
 pub fn shapes() -> Vec<Shape> {
@@ -74,21 +51,14 @@ fn of_pods() -> Vec<Shape> {
             what: "terms, each excluding a hundred zones, of a PodNetworking with as many zones",
             most: 2400,
             make: |n| {
-                let inventory = many(n, |i| format!(r#""vsw-{i}":{{"zone":"z{i}"}}"#));
-                let ids = many(n, |i| format!(r#""vsw-{i}""#));
+                let (settings, ids) = zones(n);
                 let excluded = many(100, |i| format!(r#""z{i}""#));
                 let terms = many(n, |_| {
                     format!(r#"{{"matchExpressions":[{{"key":"{ZONE}","operator":"NotIn","values":[{excluded}]}}]}}"#)
                 });
                 let cluster = stored("big", r#"{"podSelector":{"matchLabels":{"a":"b"}}}"#)
                     .replace(r#"["vsw-1"]"#, &format!("[{ids}]"));
-                pod_payload(
-                    &format!(
-                        r#"{{"metadata":{{"name":"p","labels":{{"a":"b"}}}},"spec":{{"containers":[],"affinity":{{"nodeAffinity":{{"requiredDuringSchedulingIgnoredDuringExecution":{{"nodeSelectorTerms":[{terms}]}}}}}}}}}}"#
-                    ),
-                    &format!(r#"{{"inventory":{{"vSwitches":{{{inventory}}}}}}}"#),
-                    &cluster,
-                )
+                pod_payload(&labelled_pod(r#""a":"b""#, &required(&terms)), &settings, &cluster)
             },
         },
         Shape {
@@ -372,7 +342,7 @@ fn of_clusters() -> Vec<Shape> {
                 let cluster = many(1000, |i| {
                     stored(&format!("pn-{i}"), &format!(r#"{{"podSelector":{{"matchExpressions":[{all}]}}}}"#))
                 });
-                pod_payload(r#"{"metadata":{"name":"p","labels":{"a":"b"}},"spec":{"containers":[]}}"#, "{}", &cluster)
+                pod_payload(&labelled_pod(r#""a":"b""#, ""), "{}", &cluster)
             },
         },
         Shape {
@@ -383,7 +353,7 @@ fn of_clusters() -> Vec<Shape> {
                 let all = labels("k", n);
                 let selector = format!(r#"{{"podSelector":{{"matchLabels":{{{all}}}}}}}"#);
                 pod_payload(
-                    &format!(r#"{{"metadata":{{"name":"p","labels":{{{all}}}}},"spec":{{"containers":[]}}}}"#),
+                    &labelled_pod(&all, ""),
                     "{}",
                     &[stored("one", &selector), stored("two", &selector)].join(","),
                 )
@@ -467,9 +437,7 @@ fn of_clusters() -> Vec<Shape> {
                 payload(
                     "PodNetworking",
                     "",
-                    &podnetworking(
-                        r#""selector":{"namespaceSelector":{"matchLabels":{"all":"y"}}},"securityGroupIDs":["sg-1"],"vSwitchOptions":["vsw-1"]"#,
-                    ),
+                    &selecting(r#"{"namespaceSelector":{"matchLabels":{"all":"y"}}}"#),
                     None,
                     "{}",
                     &cluster,
@@ -534,9 +502,7 @@ fn of_clusters() -> Vec<Shape> {
                 payload(
                     "PodNetworking",
                     "",
-                    &podnetworking(
-                        r#""selector":{"namespaceSelector":{"matchLabels":{"all":"y"}}},"securityGroupIDs":["sg-1"],"vSwitchOptions":["vsw-1"]"#,
-                    ),
+                    &selecting(r#"{"namespaceSelector":{"matchLabels":{"all":"y"}}}"#),
                     None,
                     "{}",
                     &stored("other", r#"{"namespaceSelector":{"matchLabels":{"all":"y"}}}"#),

@@ -3,18 +3,21 @@
 //!
 //! One object of the list, walked over before, is the model. What of another is byte for byte the same need not be walked
 //! over again: from the same place, the same text leads to the same place. Where a string, a number or a word differs, it is
-//! walked over, and after it the comparison goes on. Where more than that differs, the field is picked anew, or the whole
-//! object. So an object is accepted, and its fields are found, exactly as [`Walker::pick`] does (tests/alike.rs).
+//! walked over, and after it the comparison goes on; likewise what one object has and the other has not, members or elements
+//! at the end of a list. Where more than that differs, the whole object is walked over. So an object is accepted, and its
+//! fields are found, exactly as [`Walker::pick`] does (tests/alike.rs).
 
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::pick::{Field, Fields, Picked, field_of, pick};
 use crate::skip::{byte, key_end, string, value, white};
 use crate::walker::Walker;
 
-/// The most leaves that a model has, and the most members: of an object with more, what differs would be looked for too long.
+/// The most values that there are in a model: of an object with more, what differs would be looked for too long.
 const MOST: usize = 512;
 /// The most levels of a model.
 const LEVELS: usize = 32;
+/// The most members that an object may have in one place and the model not.
+const ADDED: usize = 16;
 /// How many times its own length may be walked over in vain before another object becomes the model.
 const PATIENCE: usize = 8;
 
@@ -42,34 +45,49 @@ pub struct Alike {
 struct Model {
     start: usize,
     end: usize,
-    /// The strings, numbers and words that are values, in order.
-    leaves: Vec<Leaf>,
-    /// The members of the object and of those in which fields are picked, by their beginning.
-    members: Vec<Member>,
+    /// The object itself and all values in it, by their beginning.
+    nodes: Vec<Node>,
     /// The values whose text is picked, by their beginning.
     picked: Vec<Value>,
 }
 
-/// A value that is neither object nor list.
-#[derive(Clone, Copy, Debug)]
-struct Leaf {
-    start: usize,
-    end: usize,
-    is_string: bool,
+/// What a value of the model is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Object,
+    /// A list.
+    List,
     /// A string without escapes, in which any place is like any other.
-    is_plain: bool,
+    Plain,
+    /// Another string.
+    Text,
+    /// A number or a word.
+    Scalar,
+    /// One of these, where an object may stand whose fields are picked.
+    NoObject,
 }
 
-/// A member of an object: the place of its value, and what is done with it.
+/// A value of the model.
 #[derive(Clone, Copy, Debug)]
-struct Member {
+struct Node {
+    /// Where its key begins, at the quotation mark; or it itself, where it has none.
+    key: usize,
     start: usize,
     end: usize,
+    what: What,
+    /// The fields that are picked in it, if it is an object.
+    fields: Fields,
+    /// What is done with it.
     field: Option<&'static Field>,
+    /// It may be none of the objects that it must be elsewhere.
     optional: bool,
+    /// The index of what it is in.
+    around: usize,
+    /// The index of what comes after it and what is in it.
+    after: usize,
 }
 
-impl Member {
+impl Node {
     fn value(&self) -> Option<Value> {
         let Self { start, end, field, .. } = *self;
         match field {
@@ -87,7 +105,7 @@ struct Value {
     slot: usize,
 }
 
-/// What is inside of a field that was picked anew.
+/// What is inside of a value that is another one, or that is not there.
 const ELSEWHERE: usize = usize::MAX / 2;
 
 impl<'a> Walker<'a> {
@@ -150,21 +168,70 @@ impl Alike {
 impl Model {
     fn of(text: &str, start: usize, end: usize, fields: Fields) -> Option<Self> {
         let mut model = Self { start, end, ..Self::default() };
-        model.object(text.as_bytes(), start, fields, false)?;
-        model.picked = model.members.iter().filter_map(Member::value).collect();
+        let root = Node {
+            key: start,
+            start,
+            end,
+            what: What::Object,
+            fields,
+            field: None,
+            optional: false,
+            around: 0,
+            after: 0,
+        };
+        model.note(text.as_bytes(), root, 0)?;
+        model.picked = model.nodes.iter().filter_map(Node::value).collect();
         Some(model)
     }
 
-    /// Notes what is in the object at `at`, in which fields are picked; its end.
-    fn object(&mut self, bytes: &[u8], at: usize, fields: Fields, optional: bool) -> Option<usize> {
-        let mut at = open(bytes, at, b'{')?;
-        let mut met = 0_u64;
+    /// Notes a value and what is in it; its end.
+    fn note(&mut self, bytes: &[u8], mut node: Node, level: usize) -> Option<usize> {
+        let index = self.nodes.len();
+        if level > LEVELS || index > MOST {
+            return None;
+        }
+        if let Some(Field::Object(_, fields) | Field::Both(_, fields)) = node.field {
+            node.fields = fields;
+        }
+        node.optional |= matches!(node.field, Some(Field::Both(..)));
+        node.what = match byte(bytes, node.start) {
+            b'{' => What::Object,
+            _ if !node.fields.is_empty() => What::NoObject,
+            b'[' => What::List,
+            b'"' => What::Text,
+            _ => What::Scalar,
+        };
+        self.nodes.push(node);
+        let end = match node.what {
+            What::Object => self.note_members(bytes, index, node, level)?,
+            What::List => {
+                let mut at = white(bytes, node.start + 1);
+                while byte(bytes, at) != b']' {
+                    at = next(bytes, self.note(bytes, inner(index, at, at, None, false), level + 1)?);
+                }
+                at + 1
+            }
+            _ => value(bytes, node.start).ok()?,
+        };
+        let after = self.nodes.len();
+        let node = self.nodes.get_mut(index)?;
+        (node.end, node.after) = (end, after);
+        if node.what == What::Text && key_end(bytes, node.start + 1) + 1 == end {
+            node.what = What::Plain;
+        }
+        Some(end)
+    }
+
+    /// Notes the members of an object; its end.
+    fn note_members(&mut self, bytes: &[u8], index: usize, node: Node, level: usize) -> Option<usize> {
+        let mut at = white(bytes, node.start + 1);
+        let (fields, mut met) = (node.fields, 0_u64);
         while byte(bytes, at) == b'"' {
-            let end = key_end(bytes, at + 1);
-            if byte(bytes, end) != b'"' {
+            let ends = key_end(bytes, at + 1);
+            if byte(bytes, ends) != b'"' {
                 return None;
             }
-            let field = field_of(fields, bytes.get(at + 1..end)?);
+            let field = field_of(fields, bytes.get(at + 1..ends)?);
             if let Some(place) = field.and_then(|field| fields.iter().position(|(_, one)| std::ptr::eq(one, field))) {
                 // Of a field that is there twice, the later one counts.
                 if place > 63 || met >> place & 1 == 1 {
@@ -172,62 +239,16 @@ impl Model {
                 }
                 met |= 1 << place;
             }
-            let start = white(bytes, white(bytes, end + 1) + 1);
-            let index = self.members.len();
-            if index > MOST {
-                return None;
-            }
-            self.members.push(Member { start, end: start, field, optional });
-            let inner = match field {
-                Some(Field::Object(_, inner)) => Some((*inner, optional)),
-                Some(Field::Both(_, inner)) => Some((*inner, true)),
-                Some(Field::Value(_)) | None => None,
-            };
-            let end = match inner {
-                Some((inner, optional)) if byte(bytes, start) == b'{' => self.object(bytes, start, inner, optional)?,
-                // An object may stand there, so it is no leaf.
-                Some(_) => value(bytes, start).ok()?,
-                None => self.value(bytes, start, 0)?,
-            };
-            if let Some(member) = self.members.get_mut(index) {
-                member.end = end;
-            }
-            at = next(bytes, end);
+            let start = white(bytes, white(bytes, ends + 1) + 1);
+            at = next(bytes, self.note(bytes, inner(index, at, start, field, node.optional), level + 1)?);
         }
         Some(at + 1)
     }
-
-    /// Notes the leaves of the value at `at`; its end.
-    fn value(&mut self, bytes: &[u8], at: usize, level: usize) -> Option<usize> {
-        if level > LEVELS || self.leaves.len() > MOST {
-            return None;
-        }
-        let (mut place, close) = match byte(bytes, at) {
-            b'{' => (open(bytes, at, b'{')?, b'}'),
-            b'[' => (open(bytes, at, b'[')?, b']'),
-            _ => {
-                let end = value(bytes, at).ok()?;
-                let is_string = byte(bytes, at) == b'"';
-                let is_plain = is_string && key_end(bytes, at + 1) + 1 == end;
-                self.leaves.push(Leaf { start: at, end, is_string, is_plain });
-                return Some(end);
-            }
-        };
-        while byte(bytes, place) != close {
-            if close == b'}' {
-                let end = string(bytes, place + 1).ok()?;
-                place = white(bytes, white(bytes, end) + 1);
-            }
-            let end = self.value(bytes, place, level + 1)?;
-            place = next(bytes, end);
-        }
-        Some(place + 1)
-    }
 }
 
-/// The place of what comes first in the object or list at `at`.
-fn open(bytes: &[u8], at: usize, bracket: u8) -> Option<usize> {
-    (byte(bytes, at) == bracket).then(|| white(bytes, at + 1))
+/// A value that is to be noted.
+fn inner(around: usize, key: usize, start: usize, field: Option<&'static Field>, optional: bool) -> Node {
+    Node { key, start, end: start, what: What::Scalar, fields: &[], field, optional, around, after: 0 }
 }
 
 /// After a value that ends at `at`: the place of the next member or element, or of the bracket that closes.
@@ -276,6 +297,9 @@ struct Comparison<'m, 'a> {
     in_vain: usize,
 }
 
+/// Where the comparison goes on: in the object, and in the model.
+type Places = (usize, usize);
+
 impl<'a> Comparison<'_, 'a> {
     /// The end of the object that begins at `at`; `None` where it is too different.
     #[inline(never)]
@@ -283,8 +307,9 @@ impl<'a> Comparison<'_, 'a> {
         let model = self.model;
         let bytes = self.text.as_bytes();
         self.parts.clear();
-        let mut leaves = model.leaves.iter();
-        let mut leaf = leaves.next();
+        let nodes = model.nodes.as_slice();
+        // The last node that has begun.
+        let mut last = 0;
         // The place in the model that is like `at`.
         let mut like = model.start;
         loop {
@@ -296,53 +321,170 @@ impl<'a> Comparison<'_, 'a> {
                 self.parts.push(Part { end: like, moved });
                 break;
             }
-            while let Some(passed) = leaf
-                && passed.end < like
-            {
-                leaf = leaves.next();
+            while nodes.get(last + 1).is_some_and(|next| next.start <= like) {
+                last += 1;
             }
-            if let Some(differing) = leaf
-                && differing.start <= like
-                // After a number, digits may follow.
-                && (like < differing.end || !differing.is_string)
+            // The innermost that has begun and not ended.
+            let mut index = last;
+            let mut node = nodes.get(index)?;
+            // A number may be longer.
+            let is_longer = matches!(byte(bytes, at), b'0'..=b'9' | b'.' | b'e' | b'E');
+            while like > node.end || (like == node.end && !(is_longer && node.what == What::Scalar)) {
+                index = node.around;
+                node = nodes.get(index)?;
+            }
+            // A list that ends before its first element.
+            if like == node.start
+                && byte(bytes, at) == b']'
+                && let Some(list) = nodes.get(node.around).filter(|around| around.what == What::List)
             {
-                self.parts.push(Part { end: differing.start, moved });
+                (index, node) = (node.around, list);
+            }
+            let before = at + like;
+            (at, like) = match node.what {
+                What::Object if like > node.start => self.members(index, at, like, picked)?,
+                What::List if like > node.start => self.elements(index, at, like)?,
+                // No object at all.
+                What::Object if index == 0 => return None,
+                What::Object | What::List | What::NoObject => self.another(node, moved, picked)?,
                 // Behind its quotation mark a plain string goes on where it differs.
-                at = match differing.is_plain && like > differing.start {
-                    true => string(bytes, at).ok()?,
-                    false => value(bytes, differing.start.wrapping_add(moved)).ok()?,
-                };
-                like = differing.end;
-                leaf = leaves.next();
-                continue;
-            }
-            // A field differs in more than a leaf: the innermost that has begun and not ended.
-            let is_around = |member: &&Member| member.start <= like && like < member.end;
-            let member = model.members.iter().rfind(is_around)?;
-            self.parts.push(Part { end: like, moved });
-            let from = self.place(member.start)?;
-            if let Some(Field::Object(_, fields) | Field::Both(_, fields)) = member.field {
-                clear(fields, picked);
-            }
-            at = again(self.text, from, member, picked).ok()?;
-            self.in_vain += at - from;
-            // What is inside has been picked.
-            self.parts.retain(|part| part.end < member.start);
-            self.parts.push(Part { end: member.start, moved: from.wrapping_sub(member.start) });
-            self.parts.push(Part { end: member.end - 1, moved: ELSEWHERE });
-            like = member.end;
-            while leaf.is_some_and(|leaf| leaf.start < like) {
-                leaf = leaves.next();
+                What::Plain if like > node.start => {
+                    self.parts.push(Part { end: node.start, moved });
+                    (string(bytes, at).ok()?, node.end)
+                }
+                What::Plain | What::Text | What::Scalar => {
+                    self.parts.push(Part { end: node.start, moved });
+                    (value(bytes, node.start.wrapping_add(moved)).ok()?, node.end)
+                }
+            };
+            // It goes on, whatever the text.
+            if at + like <= before {
+                return None;
             }
         }
         self.values(picked);
         Some(at)
     }
 
-    /// The place in the object of one in the model.
-    fn place(&self, of: usize) -> Option<usize> {
-        let part = self.parts.iter().find(|part| of <= part.end)?;
-        Some(of.wrapping_add(part.moved))
+    /// Where another value stands, it is picked anew.
+    #[inline(never)]
+    fn another(&mut self, node: &Node, moved: usize, picked: &mut Picked<'_, 'a>) -> Option<Places> {
+        let from = node.start.wrapping_add(moved);
+        let at = again(self.text, from, node.field, node.optional, picked)?;
+        self.in_vain += at - from;
+        self.leave_out(node.start, moved, node.end);
+        Some((at, node.end))
+    }
+
+    /// After which place of the model the object around differs, and the index of what would come next there.
+    fn differs(&self, index: usize, like: usize) -> Option<(usize, usize)> {
+        let around = self.model.nodes.get(index)?;
+        let (mut from, mut next) = (around.start + 1, index + 1);
+        while next < around.after {
+            let node = self.model.nodes.get(next)?;
+            if node.end > like {
+                break;
+            }
+            (from, next) = (node.end, node.after);
+        }
+        Some((from, next))
+    }
+
+    /// Where a list has more elements than that of the model, or fewer.
+    #[inline(never)]
+    fn elements(&mut self, index: usize, at: usize, like: usize) -> Option<Places> {
+        let bytes = self.text.as_bytes();
+        let list = self.model.nodes.get(index)?;
+        let (from, next) = self.differs(index, like)?;
+        let moved = at.wrapping_sub(like);
+        let begin = from.wrapping_add(moved);
+        let mut at = white(bytes, begin);
+        let mut is_first = from == list.start + 1;
+        while byte(bytes, at) != b']' {
+            // One that differs from that of the model is its own.
+            if next < list.after {
+                return None;
+            }
+            match byte(bytes, at) {
+                b',' if !is_first => at = white(bytes, at + 1),
+                _ if is_first => {}
+                _ => return None,
+            }
+            is_first = false;
+            at = white(bytes, value(bytes, at).ok()?);
+        }
+        self.in_vain += at - begin;
+        self.leave_out(from, moved, list.end - 1);
+        Some((at, list.end - 1))
+    }
+
+    /// Where an object has other members than that of the model. `None` where a field could be there twice.
+    #[inline(never)]
+    fn members(&mut self, index: usize, at: usize, like: usize, picked: &mut Picked<'_, 'a>) -> Option<Places> {
+        let (text, nodes) = (self.text, self.model.nodes.as_slice());
+        let bytes = text.as_bytes();
+        let object = nodes.get(index)?;
+        let (from, next) = self.differs(index, like)?;
+        let moved = at.wrapping_sub(like);
+        let mut is_first = from == object.start + 1;
+        let mut at = white(bytes, from.wrapping_add(moved));
+        for _ in 0..ADDED {
+            match byte(bytes, at) {
+                b'}' => {
+                    self.leave_out(from, moved, object.end - 1);
+                    return Some((at, object.end - 1));
+                }
+                b',' if !is_first => at = white(bytes, at + 1),
+                _ if is_first => {}
+                _ => return None,
+            }
+            is_first = false;
+            let ends = key_end(bytes, at + 1);
+            if byte(bytes, at) != b'"' || byte(bytes, ends) != b'"' {
+                return None;
+            }
+            let (key, name) = (bytes.get(at..=ends)?, bytes.get(at + 1..ends)?);
+            at = white(bytes, ends + 1);
+            if byte(bytes, at) != b':' {
+                return None;
+            }
+            at = white(bytes, at + 1);
+            let mut place = index + 1;
+            while place < object.after {
+                let node = nodes.get(place)?;
+                if bytes.get(node.key..).is_some_and(|rest| rest.starts_with(key)) {
+                    if place >= next {
+                        self.leave_out(from, moved, node.start);
+                        return Some((at, node.start));
+                    }
+                    // One that the object has had already may not come again where it counts.
+                    if !object.fields.is_empty() {
+                        return None;
+                    }
+                }
+                place = node.after;
+            }
+            let start = at;
+            let field = field_of(object.fields, name);
+            at = again(text, start, field, object.optional, picked)?;
+            if let Some(Field::Value(slot) | Field::Both(slot, _)) = field
+                && let Some(place) = picked.values.get_mut(*slot)
+                && place.replace(text.get(start..at)?).is_some()
+            {
+                return None;
+            }
+            self.in_vain += at - start;
+            at = white(bytes, at);
+        }
+        None
+    }
+
+    /// Notes that what is between the places of the model is not there.
+    fn leave_out(&mut self, from: usize, moved: usize, to: usize) {
+        self.parts.push(Part { end: from, moved });
+        if from + 1 < to {
+            self.parts.push(Part { end: to - 1, moved: ELSEWHERE });
+        }
     }
 
     /// The texts of the picked fields.
@@ -367,28 +509,19 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
-/// Forgets what was picked of these fields.
-fn clear(fields: Fields, picked: &mut Picked<'_, '_>) {
-    for (_, field) in fields {
-        if let Field::Value(slot) | Field::Both(slot, _) = field
-            && let Some(place) = picked.values.get_mut(*slot)
-        {
-            *place = None;
-        }
-        if let Field::Object(_, fields) | Field::Both(_, fields) = field {
-            clear(fields, picked);
-        }
-    }
-}
-
-/// Picks a field anew, from its value on; its end.
+/// Picks a field, from its value on; its end.
 #[inline(never)]
-fn again<'a>(text: &'a str, from: usize, member: &Member, picked: &mut Picked<'_, 'a>) -> Result<usize, Fault> {
-    let bytes = text.as_bytes();
-    match member.field {
-        Some(Field::Object(path, fields)) => pick(text, from, path, fields, member.optional, picked),
-        Some(Field::Both(_, fields)) => pick(text, from, "", fields, true, picked),
-        Some(Field::Value(_)) | None => value(bytes, from),
+fn again<'a>(
+    text: &'a str,
+    from: usize,
+    field: Option<&Field>,
+    optional: bool,
+    picked: &mut Picked<'_, 'a>,
+) -> Option<usize> {
+    match field {
+        Some(Field::Object(path, fields)) => pick(text, from, path, fields, optional, picked).ok(),
+        Some(Field::Both(_, fields)) => pick(text, from, "", fields, true, picked).ok(),
+        Some(Field::Value(_)) | None => value(text.as_bytes(), from).ok(),
     }
 }
 
@@ -427,15 +560,28 @@ mod tests {
     }
 
     #[test]
-    fn of_a_field_that_differs_only_the_field_is_walked_over() {
-        let mut objects: Vec<String> =
-            (0..500).map(|_| format!(r#"{{"a":"{}","b":{{"c":1}},"d":{{"x":1}}}}"#, "name".repeat(20))).collect();
-        let other = objects[0].replace(r#"{"x":1}"#, r#"{"y":12}"#);
-        for index in (10..500).step_by(50) {
-            objects[index].clone_from(&other);
+    fn of_what_differs_only_that_is_walked_over() {
+        let usual = format!(r#"{{"a":"{}","b":{{"c":[1],"e":2}},"d":{{"x":1}}}}"#, "name".repeat(20));
+        for (of, other, walked) in [
+            // Another value, one more member, one less, one in place of another.
+            (r#"{"x":1}"#, r#"["y",12]"#, r#"["y",12]"#),
+            (r#"{"x":1}"#, r#"{"x":1,"y":12}"#, "12"),
+            (r#"{"x":1}"#, r#"{"w":12,"x":1}"#, "12"),
+            (r#","d":{"x":1}"#, "", ""),
+            (r#""c":[1],"#, "", ""),
+            (r#"{"x":1}"#, r#"{"y":12}"#, "12"),
+            // More elements and fewer.
+            ("[1]", "[1,2,3]", ",2,3"),
+            ("[1]", "[]", ""),
+        ] {
+            let mut objects = vec![usual.clone(); 500];
+            for index in (10..500).step_by(50) {
+                objects[index] = usual.replace(of, other);
+                assert_ne!(objects[index], usual);
+            }
+            let alike = after(&objects);
+            assert_eq!((alike.met, alike.failures, alike.in_vain), (2, 0, 10 * walked.len()), "{other}");
         }
-        let alike = after(&objects);
-        assert_eq!((alike.met, alike.failures, alike.in_vain), (2, 0, 10 * r#"{"y":12}"#.len()));
     }
 
     #[test]
@@ -450,13 +596,12 @@ mod tests {
 
     #[test]
     fn where_nothing_is_alike_it_is_given_up() {
-        let keys = ["a", "b", "d", "e", "f", "g", "h"];
-        let objects: Vec<String> = (0..2000)
-            .map(|index| format!(r#"{{"{}{index}":[1],"{}":{{}}}}"#, keys[index % 7], keys[index * 5 % 7]))
-            .collect();
+        let (a, b, d) = (r#""a":[1]"#, r#""b":{}"#, r#""d":"x""#);
+        let orders = [[a, b, d], [a, d, b], [b, a, d], [b, d, a], [d, a, b], [d, b, a]];
+        let objects: Vec<String> = (0..2000).map(|index| format!("{{{}}}", orders[index % 6].join(","))).collect();
         let alike = after(&objects);
         assert!(alike.model.is_none());
         assert_eq!(alike.failures, FAILURES);
-        assert!(alike.met > 1900, "{}", alike.met);
+        assert!(alike.met > 1500, "{}", alike.met);
     }
 }

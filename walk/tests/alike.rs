@@ -3,6 +3,7 @@
 
 use podnetworking_walk::{Alike, Field, Fields, Picked, Walker};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 const SLOTS: usize = 8;
 
@@ -109,33 +110,88 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// Objects that look alike: the same but for a few bytes of a leaf, or for a value that is another.
+/// How an object differs from another.
+#[derive(Clone, Debug)]
+enum Change {
+    /// Another value in place of a run of plain characters, or of what follows a colon.
+    Other(String),
+    /// One more member or element.
+    More(String, String),
+    /// One less.
+    Less,
+}
+
+/// Where the value ends with which `text` begins.
+fn end_of_value(text: &str) -> Option<usize> {
+    let mut walker = Walker::new(text);
+    let value = walker.skip().ok()?;
+    Some(value.as_ptr() as usize - text.as_ptr() as usize + value.len())
+}
+
+/// Where the member or element ends with which `text` begins, and whether it has a key; `None` where there is none.
+fn end_of_member(text: &str) -> Option<(usize, bool)> {
+    let end = end_of_value(text)?;
+    let rest = text[end..].trim_start();
+    match rest.strip_prefix(':') {
+        Some(value) => Some((text.len() - value.len() + end_of_value(value)?, true)),
+        None => Some((end, false)),
+    }
+}
+
+impl Change {
+    /// The object with the change at one of its places.
+    fn of(&self, object: &str, at: prop::sample::Index) -> Option<String> {
+        let marks: &[char] = match self {
+            Self::Other(_) => &[':', 'x', '1', '0'],
+            Self::More(..) | Self::Less => &['{', '[', ','],
+        };
+        let places: Vec<usize> = object.match_indices(marks).map(|(place, _)| place).collect();
+        let place = *places.get(at.index(places.len().max(1)))?;
+        let (before, rest) = object.split_at(place + 1);
+        Some(match self {
+            Self::Other(value) if before.ends_with(':') => format!("{before}{value}{}", &rest[end_of_value(rest)?..]),
+            Self::Other(_) => format!("{}2{rest}", &object[..place]),
+            Self::More(key, value) => {
+                let (is_empty, has_key) = match end_of_member(rest) {
+                    Some((_, has_key)) => (false, has_key),
+                    None => (true, before.ends_with('{')),
+                };
+                let comma = if is_empty { "" } else { "," };
+                if has_key {
+                    format!("{before}{key}:{value}{comma}{rest}")
+                } else {
+                    format!("{before}{value}{comma}{rest}")
+                }
+            }
+            Self::Less => {
+                let rest = &rest[end_of_member(rest)?.0..];
+                match (before.strip_suffix(','), rest.trim_start().strip_prefix(',')) {
+                    (_, Some(rest)) => format!("{before}{rest}"),
+                    (Some(before), None) => format!("{before}{rest}"),
+                    (None, None) => format!("{before}{rest}"),
+                }
+            }
+        })
+    }
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        2 => value().prop_map(Change::Other),
+        2 => (key(), value()).prop_map(|(key, value)| Change::More(key, value)),
+        2 => Just(Change::Less),
+    ]
+}
+
+/// Objects that look alike: the same but for a few bytes of a leaf, or for values that are others, more or less.
 fn alike() -> impl Strategy<Value = Vec<String>> {
-    let change = (any::<prop::sample::Index>(), value());
-    (object(value()), prop::collection::vec(prop::collection::vec(change, 0..3), 1..10)).prop_map(|(first, all)| {
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), change()), 0..4);
+    (object(value()), prop::collection::vec(changes, 1..10)).prop_map(|(first, all)| {
         let mut objects = vec![first.clone(), first.clone()];
         for changes in all {
-            let mut object = first.clone();
-            for (at, value) in changes {
-                // In place of a run of plain characters, or of what follows a colon.
-                let places: Vec<usize> = object.match_indices([':', 'x', '1', '0']).map(|(place, _)| place).collect();
-                if places.is_empty() {
-                    continue;
-                }
-                let place = places[at.index(places.len())];
-                let begins = object[place..].starts_with(':');
-                let rest = if begins {
-                    let mut walker = Walker::new(&object[place + 1..]);
-                    let Ok(old) = walker.skip() else { continue };
-                    let end = old.as_ptr() as usize - object.as_ptr() as usize + old.len();
-                    object[end..].to_owned()
-                } else {
-                    object[place + 1..].to_owned()
-                };
-                let middle = if begins { format!(":{value}") } else { "2".to_owned() };
-                object = format!("{}{middle}{rest}", &object[..place]);
-            }
-            objects.push(object);
+            objects.push(
+                changes.iter().fold(first.clone(), |object, (at, change)| change.of(&object, *at).unwrap_or(object)),
+            );
         }
         objects
     })
@@ -168,6 +224,22 @@ proptest! {
         check(&format!("{}{byte}{}", &text[..place], &text[place..]));
         check(&text[..place]);
     }
+}
+
+#[test]
+fn a_change_is_one() {
+    let object = r#"{"a":1,"b":[],"c":{"d":"x"}}"#;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut all = |change: Change| {
+        let mut index = || any::<prop::sample::Index>().new_tree(&mut runner).unwrap().current();
+        (0..200).filter_map(|_| change.of(object, index())).collect::<Vec<_>>()
+    };
+    let less = all(Change::Less);
+    assert!(less.contains(&r#"{"b":[],"c":{"d":"x"}}"#.to_owned()), "{less:?}");
+    assert!(less.contains(&r#"{"a":1,"b":[],"c":{}}"#.to_owned()));
+    let more = all(Change::More("\"e\"".to_owned(), "7".to_owned()));
+    assert!(more.contains(&r#"{"a":1,"b":[7],"c":{"d":"x"}}"#.to_owned()), "{more:?}");
+    assert!(more.contains(&r#"{"a":1,"b":[],"e":7,"c":{"d":"x"}}"#.to_owned()));
 }
 
 #[test]

@@ -395,16 +395,12 @@ impl<'a> Comparison<'_, 'a> {
     fn elements(&mut self, index: usize, at: usize, like: usize) -> Option<Places> {
         let bytes = self.text.as_bytes();
         let list = self.model.nodes.get(index)?;
-        let (from, next) = self.differs(index, like)?;
+        let (from, _) = self.differs(index, like)?;
         let moved = at.wrapping_sub(like);
         let begin = from.wrapping_add(moved);
         let mut at = white(bytes, begin);
         let mut is_first = from == list.start + 1;
         while byte(bytes, at) != b']' {
-            // One that differs from that of the model is its own.
-            if next < list.after {
-                return None;
-            }
             match byte(bytes, at) {
                 b',' if !is_first => at = white(bytes, at + 1),
                 _ if is_first => {}

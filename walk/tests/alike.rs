@@ -5,12 +5,22 @@ use podnetworking_walk::{Alike, Field, Fields, Picked, Walker};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
-const SLOTS: usize = 8;
+const SLOTS: usize = 9;
 
 const FIELDS: Fields = &[
     ("a", Field::Value(0)),
     ("b", Field::Object("b", &[("a", Field::Value(1)), ("c", Field::Object("b.c", &[("a", Field::Value(2))]))])),
-    ("c", Field::Both(3, &[("a", Field::Value(4)), ("b", Field::Both(5, &[("a", Field::Value(6))]))])),
+    (
+        "c",
+        Field::Both(
+            3,
+            &[
+                ("a", Field::Value(4)),
+                ("b", Field::Both(5, &[("a", Field::Value(6))])),
+                ("c", Field::Object("c.c", &[("a", Field::Value(8))])),
+            ],
+        ),
+    ),
     ("d", Field::Value(7)),
 ];
 
@@ -207,7 +217,7 @@ fn list() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn as_if_each_were_alone(text in list()) {

@@ -235,12 +235,14 @@ fn ratchet<'a>(
     let mut told: Vec<_> = had.iter().filter(|old| old.folded.is_empty()).map(Finding::sameness).collect();
     sort::by(&mut told, Ord::cmp);
     // Digests only where some are counted: there the finding that counts them is old if each of them is.
-    let counts = had.iter().chain(findings.iter()).any(|finding| !finding.folded.is_empty());
-    let mut digests: Vec<u64> = had
-        .iter()
-        .filter(|_| counts)
-        .flat_map(|old| old.folded.iter().copied().chain(old.folded.is_empty().then(|| old.digest())))
-        .collect();
+    let counts = [&had, &*findings].into_iter().flatten().any(|finding| !finding.folded.is_empty());
+    let mut digests: Vec<u64> = Vec::new();
+    for old in had.iter().filter(|_| counts) {
+        digests.extend(&old.folded);
+        if old.folded.is_empty() {
+            digests.push(old.digest());
+        }
+    }
     sort::by(&mut digests, Ord::cmp);
     let has_digest = |digest: &u64| digests.binary_search(digest).is_ok();
     for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {

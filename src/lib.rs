@@ -31,6 +31,7 @@ pub mod json;
 pub mod path;
 
 // The algebras.
+mod address;
 pub mod duration;
 pub mod label;
 mod many;

@@ -1,8 +1,7 @@
 //! The annotation `k8s.aliyun.com/pod-networks-request`: several interfaces for one pod, each by the name of a
 //! PodNetworking that selects nothing itself.
 
-use std::net::IpAddr;
-
+use crate::address;
 use crate::cluster::{Facts, Missing};
 use crate::fault::Faults;
 use crate::finding::Related;
@@ -197,11 +196,7 @@ fn is_cidr(text: &str) -> bool {
     let Some((address, length)) = text.split_once('/') else {
         return false;
     };
-    let most = match address.parse::<IpAddr>() {
-        Ok(IpAddr::V4(_)) => 32,
-        Ok(IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
+    let Some(most) = address::bits(address) else { return false };
     length.bytes().all(|byte| byte.is_ascii_digit()) && length.parse::<u8>().is_ok_and(|length| length <= most)
 }
 

@@ -481,20 +481,17 @@ impl<'a> NodeAffinity<'a> {
     /// The zones that the pod names, in any way, in its zone keys: what a message can say about "its zones".
     #[must_use]
     pub fn named_zones(&self) -> Vec<&str> {
-        let mut zones: Vec<&str> = self
-            .node_selector
-            .iter()
-            .filter(|(key, _)| is_zone_key(key))
-            .map(|(_, value)| value)
-            .chain(
-                self.terms
-                    .iter()
-                    .flatten()
-                    .flat_map(|term| &term.expressions)
-                    .filter(|requirement| is_zone_key(&requirement.key))
-                    .flat_map(|requirement| requirement.values.iter().map(AsRef::as_ref)),
-            )
-            .collect();
+        let mut zones = Vec::new();
+        for (key, value) in self.node_selector.iter() {
+            if is_zone_key(key) {
+                zones.push(value);
+            }
+        }
+        for term in self.terms.iter().flatten() {
+            for requirement in term.expressions.iter().filter(|requirement| is_zone_key(&requirement.key)) {
+                zones.extend(requirement.values.iter().map(AsRef::as_ref));
+            }
+        }
         sort::texts(&mut zones);
         zones.dedup();
         zones

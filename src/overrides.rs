@@ -40,15 +40,13 @@ pub fn of<'p>(pod: &'p Pod<'_>, selected: Option<&str>, platform: Platform) -> V
         let recorded = pod.annotations.get(POD_NETWORKING);
         key == POD_NETWORKS && platform == Platform::Ack && recorded.is_some() && recorded == selected
     };
-    let annotations = ANNOTATIONS.iter().filter(|(key, _)| !is_by_terway(key)).filter_map(|(key, virtual_nodes)| {
+    let mut all = Vec::new();
+    all.extend(ANNOTATIONS.iter().filter(|(key, _)| !is_by_terway(key)).filter_map(|(key, virtual_nodes)| {
         let on_virtual_nodes_only = *virtual_nodes && platform == Platform::Ack;
         Some(Override { key, value: pod.annotations.get(key)?, is_label: false, on_virtual_nodes_only })
-    });
-    let label = pod.labels.get(IGNORE).filter(|value| *value == "true").map(|value| Override {
-        key: IGNORE,
-        value,
-        is_label: true,
-        on_virtual_nodes_only: false,
-    });
-    annotations.chain(label).collect()
+    }));
+    if let Some(value) = pod.labels.get(IGNORE).filter(|value| *value == "true") {
+        all.push(Override { key: IGNORE, value, is_label: true, on_virtual_nodes_only: false });
+    }
+    all
 }

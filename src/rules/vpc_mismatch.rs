@@ -44,15 +44,17 @@ spec:
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let inventory = &judge.settings.inventory;
-    let vswitches = subject.vswitches.iter().enumerate().filter_map(|(index, id)| {
-        let vpc = inventory.vswitches.get(id)?.vpc.as_deref()?;
-        Some((format!("spec.vSwitchOptions[{index}]"), id.as_str(), vpc))
-    });
-    let groups = subject.security_groups.iter().enumerate().filter_map(|(index, id)| {
-        let vpc = inventory.security_groups.get(id)?.vpc.as_deref()?;
-        Some((format!("spec.securityGroupIDs[{index}]"), id.as_str(), vpc))
-    });
-    let known: Vec<(String, &str, &str)> = vswitches.chain(groups).collect();
+    let mut known: Vec<(String, &str, &str)> = Vec::new();
+    for (index, id) in subject.vswitches.iter().enumerate() {
+        if let Some(vpc) = inventory.vswitches.get(id).and_then(|vswitch| vswitch.vpc.as_deref()) {
+            known.push((format!("spec.vSwitchOptions[{index}]"), id, vpc));
+        }
+    }
+    for (index, id) in subject.security_groups.iter().enumerate() {
+        if let Some(vpc) = inventory.security_groups.get(id).and_then(|group| group.vpc.as_deref()) {
+            known.push((format!("spec.securityGroupIDs[{index}]"), id, vpc));
+        }
+    }
     let Some((_, first, vpc)) = known.first() else { return };
     let Some((path, other, other_vpc)) = known.iter().find(|(_, _, other)| other != vpc) else { return };
     let mut vpcs: Vec<&str> = known.iter().map(|(_, _, vpc)| *vpc).collect();

@@ -154,7 +154,8 @@ fn vswitch(index: usize, zone: usize) -> String {
 }
 
 /// One PodNetworking. Most select an application by its labels, a third of these in the namespaces of an environment; one
-/// in fifty selects a tenant's namespaces. No two overlap.
+/// in fifty selects a tenant's namespaces. No two overlap. As in real clusters, not all have the same fields, nor as many
+/// vSwitches.
 fn podnetworking(index: usize) -> Value {
     let team = index % 40;
     let mut selector = serde_json::Map::new();
@@ -177,33 +178,56 @@ fn podnetworking(index: usize) -> Value {
                 .insert("namespaceSelector".into(), json!({"matchLabels": labels, "matchExpressions": expressions}));
         }
     }
-    let switches: Vec<String> = (0..3).map(|zone| vswitch(index, zone)).collect();
-    let zones = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"];
+    let switches: Vec<String> = (0..1 + index % 7 % 4).map(|zone| vswitch(index, zone)).collect();
+    let zones = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j", "cn-hangzhou-k"];
     let status: Vec<Value> = switches.iter().zip(zones).map(|(id, zone)| json!({"id": id, "zone": zone})).collect();
+    let allocation = match index % 6 {
+        3 => json!({"type": "Fixed", "releaseStrategy": "TTL", "releaseAfter": format!("{}m", 5 + index % 50)}),
+        _ => json!({"type": "Elastic"}),
+    };
+    let labels = match index % 8 {
+        5 => json!({"app.kubernetes.io/instance": format!("app-{index}"), "app.kubernetes.io/managed-by": "Helm",
+            "app.kubernetes.io/part-of": "network", "helm.sh/chart": "network-1.2.3"}),
+        _ => json!({"app.kubernetes.io/managed-by": "argocd", "team": format!("team-{team}")}),
+    };
+    let groups: Vec<String> =
+        (0..1 + index % 5 % 3).map(|group| format!("sg-bp1{:014x}", index + 4096 + group)).collect();
+    let tracking = format!("network:network.alibabacloud.com/PodNetworking:kube-system/app-{index}");
+    let metadata = json!({
+        "annotations": {"argocd.argoproj.io/tracking-id": tracking},
+        "creationTimestamp": format!("2026-03-{:02}T09:26:53Z", 1 + index % 28),
+        "finalizers": ["podnetworking.alibabacloud.com/protect"],
+        "generation": 1 + index % 11,
+        "labels": labels,
+        "managedFields": [],
+        "name": format!("podnetworking-{index}"),
+        "resourceVersion": format!("{}", 81_234_567 + index),
+        "uid": uid(index),
+    });
+    let spec = json!({
+        "allocationType": allocation,
+        "eniOptions": {"eniType": "Default"},
+        "securityGroupIDs": groups,
+        "selector": selector,
+        "vSwitchOptions": switches,
+        "vSwitchSelectOptions": {"vSwitchSelectionPolicy": "ordered"},
+    });
+    let metadata = if index % 4 == 1 { without(metadata, "annotations") } else { metadata };
+    let spec = if index % 3 == 1 { without(spec, "eniOptions") } else { spec };
     json!({
         "apiVersion": "network.alibabacloud.com/v1beta1",
         "kind": "PodNetworking",
-        "metadata": {
-            "annotations": {"argocd.argoproj.io/tracking-id": format!("network:network.alibabacloud.com/PodNetworking:kube-system/app-{index}")},
-            "creationTimestamp": "2026-03-14T09:26:53Z",
-            "finalizers": ["podnetworking.alibabacloud.com/protect"],
-            "generation": 3,
-            "labels": {"app.kubernetes.io/managed-by": "argocd", "team": format!("team-{team}")},
-            "managedFields": [],
-            "name": format!("podnetworking-{index}"),
-            "resourceVersion": format!("{}", 81_234_567 + index),
-            "uid": uid(index),
-        },
-        "spec": {
-            "allocationType": {"type": "Elastic"},
-            "eniOptions": {"eniType": "Default"},
-            "securityGroupIDs": [format!("sg-bp1{:014x}", index + 4096)],
-            "selector": selector,
-            "vSwitchOptions": switches,
-            "vSwitchSelectOptions": {"vSwitchSelectionPolicy": "ordered"},
-        },
-        "status": {"message": "", "status": "Ready", "updateAt": "2026-03-14T09:27:01Z", "vSwitches": status},
+        "metadata": metadata,
+        "spec": spec,
+        "status": {"message": "", "status": "Ready", "updateAt": format!("2026-03-14T09:{:02}:01Z", index % 60), "vSwitches": status},
     })
+}
+
+fn without(mut object: Value, field: &str) -> Value {
+    if let Some(object) = object.as_object_mut() {
+        object.remove(field);
+    }
+    object
 }
 
 fn namespace(index: usize) -> Value {

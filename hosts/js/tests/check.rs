@@ -12,14 +12,14 @@
 )]
 
 mod node;
+mod questions;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use podnetworking_policy::rules::RULES;
-use podnetworking_testing::{Case, cases};
+use questions::Question;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -41,86 +41,6 @@ lines.on("line", (line) => {
   }
 });
 "#;
-
-/// What is checked: files of a folder.
-struct Question {
-    name: String,
-    manifest: String,
-    context: Option<String>,
-    settings: Option<String>,
-}
-
-impl Question {
-    /// Writes a question into the folder.
-    fn write(folder: &Path, name: &str, [manifest, context, settings]: [Option<&str>; 3]) -> Self {
-        fs::create_dir_all(folder.join(name).join("manifests")).expect("a folder is made");
-        let file = |text: Option<&str>, file: &str| {
-            text.map(|text| {
-                let file = format!("{name}/{file}");
-                fs::write(folder.join(&file), text).expect("a file is written");
-                file
-            })
-        };
-        Self {
-            name: name.to_owned(),
-            manifest: file(manifest, "manifests/all.yaml").expect("manifests"),
-            context: file(context, "context.yaml"),
-            settings: file(settings, "settings.yaml"),
-        }
-    }
-
-    fn arguments(&self, format: &str) -> Vec<String> {
-        let folder = format!("{}/manifests", self.name);
-        let mut arguments = vec!["check", &folder, "--format", format, "--color", "never"];
-        arguments.extend(self.context.iter().flat_map(|file| ["--context", file]));
-        arguments.extend(self.settings.iter().flat_map(|file| ["--settings", file]));
-        arguments.into_iter().map(str::to_owned).collect()
-    }
-}
-
-fn examples(folder: &Path) -> Vec<Question> {
-    let entries = fs::read_dir(node::root().join("examples")).expect("the examples");
-    let example = |path: &Path| {
-        let texts =
-            ["manifests.yaml", "cluster.yaml", "policy.yaml"].map(|file| fs::read_to_string(path.join(file)).ok());
-        let name = path.file_name().expect("a name").to_string_lossy();
-        Question::write(folder, &format!("example-{name}"), texts.each_ref().map(Option::as_deref))
-    };
-    entries.map(|entry| example(&entry.expect("an entry").path())).collect()
-}
-
-fn catalogue(folder: &Path) -> Vec<Question> {
-    let question =
-        |name: String, manifest, settings| Question::write(folder, &name, [Some(manifest), None, Some(settings)]);
-    RULES
-        .iter()
-        .flat_map(|rule| {
-            [("good", rule.docs.good), ("bad", rule.docs.bad)]
-                .map(|(which, manifest)| question(format!("{which}-{}", rule.id), manifest, rule.docs.settings))
-        })
-        .collect()
-}
-
-/// The object of a case as a manifest, and its facts and its old object as the context. Nothing where it has no object.
-fn golden(folder: &Path, case: &Case) -> Option<Question> {
-    let request: Value = serde_json::from_str(case.request()?).ok()?;
-    let object = request.get("object").filter(|object| object.is_object())?;
-    let mut items: Vec<Value> = request.get("oldObject").filter(|old| old.is_object()).into_iter().cloned().collect();
-    let facts: Value = case.context().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    for (list, api_version, kind) in
-        [("podNetworkings", "network.alibabacloud.com/v1beta1", "PodNetworking"), ("namespaces", "v1", "Namespace")]
-    {
-        for item in facts.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
-            let mut item = item.clone();
-            item.entry("apiVersion").or_insert_with(|| api_version.into());
-            item.entry("kind").or_insert_with(|| kind.into());
-            items.push(item.into());
-        }
-    }
-    let context = json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string();
-    let name = format!("case-{}", case.name.replace('/', "-"));
-    Some(Question::write(folder, &name, [Some(&object.to_string()), Some(&context), case.settings()]))
-}
 
 /// What a command did.
 #[derive(Debug, PartialEq, Eq)]
@@ -168,9 +88,7 @@ fn compare(folder: &Path, question: &Question, [human, json]: [Ran; 2], package:
 fn main() {
     let folder = TempDir::new().expect("a folder").keep();
     let path: &'static Path = Box::leak(folder.into_boxed_path());
-    let mut questions = examples(path);
-    questions.extend(catalogue(path));
-    questions.extend(cases().iter().filter_map(|case| golden(path, case)));
+    let questions = questions::all(path);
     let ask = |arguments: Vec<String>| json!({"args": arguments, "folder": path}).to_string();
     let lines = questions.iter().flat_map(|one| ["human", "json"].map(|format| ask(one.arguments(format)))).collect();
     let wasi: Vec<Ran> = node::answers(node::WASI, &node::wasi_command(), lines)

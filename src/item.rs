@@ -223,6 +223,9 @@ impl<'a> Item<'a> {
 
     /// The name, which every stored object has.
     pub(crate) fn name(&self) -> Result<Cow<'a, str>, String> {
+        if let Some(name) = self.plain_name().filter(|name| !name.is_empty()) {
+            return Ok(Cow::Borrowed(name));
+        }
         match self.get(Slot::Name).and_then(Json::as_str) {
             Some(name) if !name.is_empty() => Ok(name),
             _ => Err("an object in the answer has no `metadata.name`".to_owned()),

@@ -7,7 +7,7 @@ use crate::index::Query;
 use crate::item::{Item, Slot};
 use crate::label::METADATA_NAME;
 use crate::many::Many;
-use crate::podnetworking::{PodNetworking, Selectors, is_surely_sound};
+use crate::podnetworking::{PodNetworking, Selectors, Soundness};
 use crate::selection::is_opted_out;
 use crate::selector::{self, Constraints, Requirement, Selector, WitnessLabels};
 use crate::settings::Settings;
@@ -124,19 +124,23 @@ pub fn find(
     let mut meeting = Vec::new();
     let mut all_sound = true;
     let mut own = [&selectors.pod, &selectors.namespace].map(|own| Many::new([own.as_ref()].into_iter()));
-    let mut passes_over = |other: &Item<'_>| cannot_meet(other, &mut own) && is_surely_sound(other);
-    facts.find_pod_networkings(Query::Selectors(selectors), &mut passes_over, &mut |other| {
-        if !this.name().is_empty() && other.name() == this.name() {
-            return;
-        }
-        let Some(others) = other.check(&mut crate::fault::Faults::default()) else {
-            all_sound = false;
-            return;
-        };
-        if this_compared.meets(&Compared::new(&others)) {
-            meeting.push((other, others));
-        }
-    })?;
+    let mut soundness = Soundness::default();
+    facts.find_pod_networkings(
+        Query::Selectors(selectors),
+        &mut |other| cannot_meet(other, &mut own) && soundness.is_sure_of(other),
+        &mut |other| {
+            if !this.name().is_empty() && other.name() == this.name() {
+                return;
+            }
+            let Some(others) = other.check(&mut crate::fault::Faults::default()) else {
+                all_sound = false;
+                return;
+            };
+            if this_compared.meets(&Compared::new(&others)) {
+                meeting.push((other, others));
+            }
+        },
+    )?;
     if all_sound {
         facts.set_sound();
     }

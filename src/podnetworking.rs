@@ -67,10 +67,7 @@ impl<'a> PodNetworking<'a> {
     /// Whether a host may lend it: whether it is a PodNetworking with a name.
     pub(crate) fn check_stored(item: &Item<'a>) -> Result<(), String> {
         item.check_kind(GROUP, KIND)?;
-        match item.plain_name() {
-            Some(name) if !name.is_empty() => Ok(()),
-            _ => item.name().map(drop),
-        }
+        item.name().map(drop)
     }
 
     /// One that a host lent.
@@ -217,7 +214,24 @@ const SOUND: [(Slot, Shape); 6] = [
     (Slot::StatusVSwitches, Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)]))),
 ];
 
-/// Whether a glance tells that [`PodNetworking::check`] finds no fault.
-pub(crate) fn is_surely_sound(item: &Item<'_>) -> bool {
-    item.is_sound() && SOUND.iter().all(|(slot, shape)| item.get(*slot).is_none_or(|json| shape.is_of(json.text())))
+/// Tells at a glance which of many PodNetworkings [`PodNetworking::check`] finds no fault with.
+#[derive(Debug, Default)]
+pub(crate) struct Soundness<'a> {
+    /// The text of each field that was sound last: many have the same.
+    last: [&'a str; SOUND.len()],
+}
+
+impl<'a> Soundness<'a> {
+    /// Whether it surely has none.
+    pub(crate) fn is_sure_of(&mut self, item: &Item<'a>) -> bool {
+        item.is_sound()
+            && SOUND.iter().zip(&mut self.last).all(|((slot, shape), last)| {
+                let Some(json) = item.get(*slot) else { return true };
+                let is_sound = *last == json.text() || shape.is_of(json.text());
+                if is_sound {
+                    *last = json.text();
+                }
+                is_sound
+            })
+    }
 }

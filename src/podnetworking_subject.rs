@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::judge::Judge;
 use crate::overlap::{self, Overlap};
 use crate::path::Path;
-use crate::podnetworking::{PodNetworking, Selectors, is_surely_sound};
+use crate::podnetworking::{PodNetworking, Selectors, Soundness};
 use crate::rules::{Check, RULES, malformed_object, selector_invalid};
 use crate::settings::Settings;
 use crate::zones::Zones;
@@ -142,16 +142,18 @@ pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
     }
     let mut broken: Vec<(String, Faults)> = Vec::new();
     let mut told = 0;
-    let walked = judge.facts.find_pod_networkings(Query::Broken, &mut is_surely_sound, &mut |stored| {
-        let mut faults = Faults::default();
-        if stored.name() != name && stored.check(&mut faults).is_none() {
-            told += faults.len();
-            broken.push((stored.name().to_owned(), faults));
-            if told > 2 * TOLD {
-                told = fold_last(&mut broken);
+    let mut soundness = Soundness::default();
+    let walked =
+        judge.facts.find_pod_networkings(Query::Broken, &mut |stored| soundness.is_sure_of(stored), &mut |stored| {
+            let mut faults = Faults::default();
+            if stored.name() != name && stored.check(&mut faults).is_none() {
+                told += faults.len();
+                broken.push((stored.name().to_owned(), faults));
+                if told > 2 * TOLD {
+                    told = fold_last(&mut broken);
+                }
             }
-        }
-    });
+        });
     // A walk that fails was reported by the rule that needed it.
     if walked.is_ok() {
         fold_last(&mut broken);

@@ -289,6 +289,11 @@ struct Part {
     moved: usize,
 }
 
+/// Whether a number that ends before `at` in another object goes on there.
+fn is_longer(bytes: &[u8], at: usize) -> bool {
+    matches!(byte(bytes, at), b'0'..=b'9' | b'.' | b'e' | b'E')
+}
+
 /// An object against the model.
 struct Comparison<'m, 'a> {
     text: &'a str,
@@ -327,9 +332,7 @@ impl<'a> Comparison<'_, 'a> {
             // The innermost that has begun and not ended.
             let mut index = last;
             let mut node = nodes.get(index)?;
-            // A number may be longer.
-            let is_longer = matches!(byte(bytes, at), b'0'..=b'9' | b'.' | b'e' | b'E');
-            while like > node.end || (like == node.end && !(is_longer && node.what == What::Scalar)) {
+            while like > node.end || (like == node.end && !(node.what == What::Scalar && is_longer(bytes, at))) {
                 index = node.around;
                 node = nodes.get(index)?;
             }

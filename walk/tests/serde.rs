@@ -224,6 +224,19 @@ fn all_short_texts() {
     }
 }
 
+/// Every sequence of up to five of the tokens that objects and lists are made of.
+#[test]
+fn all_short_nestings() {
+    let mut texts = vec![String::new()];
+    for _ in 0..5 {
+        let tokens = ["{", "}", "[", "]", ",", "\"a\":", "1"];
+        texts = texts.iter().flat_map(|text| tokens.map(|token| format!("{text}{token}"))).collect();
+        for text in &texts {
+            check(text);
+        }
+    }
+}
+
 #[test]
 fn depth_has_no_limit() {
     for depth in [1, 63, 64, 65, 127, 128, 129, 192, 193, 1000, 100_000] {
@@ -238,8 +251,8 @@ fn depth_has_no_limit() {
         }
         check_whole(&text);
         assert!(Walker::whole(&text).is_ok(), "{depth}");
-        let swapped = format!("{}}}", text.strip_suffix([']', '}']).unwrap());
-        check_whole(&swapped);
+        let wrong = if text.ends_with('}') { ']' } else { '}' };
+        check_whole(&format!("{}{wrong}", &text[..text.len() - 1]));
         check_whole(&text[..text.len() - 1]);
     }
 }
@@ -251,6 +264,7 @@ fn faults_say_where() {
     assert_eq!(fault("{\n  \"a\" 1}"), "expected `:` at line 2 column 7");
     assert_eq!(fault("[1,]"), "expected a value at line 1 column 4");
     assert_eq!(fault("[1 2]"), "expected `,` or `]` at line 1 column 4");
+    assert_eq!(fault("[{\"a\":1 2}]"), "expected `,` or `}` at line 1 column 9");
     assert_eq!(fault("{1:2}"), "expected a key at line 1 column 2");
     assert_eq!(fault("1 2"), "expected the end of the text at line 1 column 3");
 }

@@ -1,0 +1,104 @@
+//! What is told to have a shape by one walk over it, and what is left to its reader.
+
+use podnetworking_walk::Shape;
+
+const SELECTOR: Shape = Shape::Selector { is_key: |key| key != "bad", is_value: |value| value != "bad" };
+const FIELDS: Shape = Shape::Object(&[("id", Shape::Text), ("ids", Shape::List(&Shape::Text)), ("selector", SELECTOR)]);
+
+#[track_caller]
+fn check(shape: &Shape, sound: &[&str], left: &[&str]) {
+    for json in sound {
+        assert!(shape.is_of(json), "{json}");
+    }
+    for json in left {
+        assert!(!shape.is_of(json), "{json}");
+    }
+}
+
+#[test]
+fn texts_and_lists_of_them() {
+    check(&Shape::Text, &[r#""""#, r#""a""#, r#""0123456789""#], &["7", "null", "[]", "{}", r#""\u0061""#]);
+    check(
+        &Shape::List(&Shape::Text),
+        &["[]", "[ ]", r#"["a"]"#, r#"[ "a" , "b","" ]"#],
+        &["7", "null", "{}", r#""a""#, "[7]", r#"["a",7]"#, r#"["a",["b"]]"#, r#"["a","\u0062"]"#, "[null]"],
+    );
+}
+
+#[test]
+fn objects_have_each_field_once() {
+    check(
+        &FIELDS,
+        &[
+            "{}",
+            "{ }",
+            r#"{"id":"a"}"#,
+            r#"{ "id" : "a" , "ids" : [ "b" ] , "selector" : { } }"#,
+            r#"{"id":null,"ids":null}"#,
+            r#"{"other":7,"id":"a","more":{"id":7},"no":"\u0061","other":8}"#,
+        ],
+        &[
+            "null",
+            "[]",
+            r#""id""#,
+            r#"{"id":7}"#,
+            r#"{"ids":"a"}"#,
+            r#"{"id":"a","ids":[7]}"#,
+            r#"{"id":"a","id":"a"}"#,
+            r#"{"id":null,"id":"a"}"#,
+            r#"{"ids":[],"id":"a","ids":[]}"#,
+            r#"{"\u0069d":"a"}"#,
+            r#"{"other":7,"\u006fther":7}"#,
+            r#"{"selector":7}"#,
+        ],
+    );
+}
+
+#[test]
+fn selectors_are_what_kubernetes_accepts() {
+    check(
+        &SELECTOR,
+        &[
+            "{}",
+            r#"{"matchLabels":null,"matchExpressions":null}"#,
+            r#"{"matchLabels":{},"matchExpressions":[]}"#,
+            r#"{ "matchLabels" : { "a" : "1" , "b" : "" } , "other" : [ 7 ] }"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1"]}]}"#,
+            r#"{"matchExpressions":[ { "values" : [ "1" , "2" ] , "operator" : "NotIn" , "key" : "a" , "other" : 7 } ]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"Exists"},{"key":"b","operator":"DoesNotExist","values":[]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"Exists","values":null}]}"#,
+        ],
+        &[
+            "null",
+            "[]",
+            r#"{"matchLabels":[]}"#,
+            r#"{"matchLabels":{"a":7}}"#,
+            r#"{"matchLabels":{"bad":"1"}}"#,
+            r#"{"matchLabels":{"a":"bad"}}"#,
+            r#"{"matchLabels":{"a":"bad","b":"1"}}"#,
+            r#"{"matchLabels":{"a":"1","a":"1"}}"#,
+            r#"{"matchLabels":{"a":"\u0031"}}"#,
+            r#"{"matchLabels":{},"matchLabels":{}}"#,
+            r#"{"matchExpressions":[],"matchExpressions":[]}"#,
+            r#"{"matchExpressions":{}}"#,
+            r#"{"matchExpressions":[7]}"#,
+            r#"{"matchExpressions":[null]}"#,
+            r#"{"matchExpressions":[{"operator":"Exists"}]}"#,
+            r#"{"matchExpressions":[{"key":"a"}]}"#,
+            r#"{"matchExpressions":[{"key":"bad","operator":"Exists"}]}"#,
+            r#"{"matchExpressions":[{"key":7,"operator":"Exists"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"exists"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"Exists","values":["1"]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":null}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":[]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":"1"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1","bad"]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1",7]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1"],"key":"a"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1"],"operator":"In"}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1"],"values":["1"]}]}"#,
+            r#"{"matchExpressions":[{"key":"a","operator":"In","values":["1"]},{"key":"a"}]}"#,
+        ],
+    );
+}

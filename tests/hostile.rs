@@ -459,6 +459,8 @@ fn of_very_many_broken_ones_the_first_by_name_are_mentioned() {
     // From the first that has no room on all are counted, also one that would have room.
     let (names, counting) = mentioned(vec![broken("c", 1), broken("b", TOLD - 1), broken("a", 2)]);
     assert_eq!((names, counting), (vec!["a".to_owned(); 2], more(TOLD, "findings")));
+    let (names, counting) = mentioned(vec![broken("b", TOLD), broken("a", 1)]);
+    assert_eq!((names, counting), (vec!["a".to_owned()], more(TOLD, "findings")));
 }
 
 /// Of very many faults of settings the first by path are told; help is looked for as long as few are found.

@@ -510,6 +510,13 @@ fn very_many_faults_are_counted_by_rule() {
     };
     assert_eq!(counting("selector-invalid"), (TOLD + 1, "there are 100 more findings".to_owned()));
     assert_eq!(counting("malformed-object").1, format!("there are {} more findings", TOLD + 200));
+    let labels: serde_json::Map<_, _> = (0..TOLD + 100).map(|i| (format!("k{i}"), json!(i))).collect();
+    let object = json!({
+        "metadata": {"name": "a", "namespace": "default"},
+        "spec": {"selector": labels, "template": {"spec": {"containers": []}}},
+    });
+    let decision = decide(&payload("ReplicationController", &object, &json!({}), &json!([])));
+    assert_eq!(decision.findings.len(), TOLD + 1);
 }
 
 /// What is to be added is said in full, up to what anybody would read.

@@ -44,6 +44,7 @@ impl<C: Cluster> Cluster for Inline<'_, C> {
         read_list(list.text(), "Namespace", &mut |item| {
             if item.name()? == name {
                 item.check_kind("", "Namespace")?;
+                item.labels()?;
                 found = Some(item.get(Slot::Labels).map_or("{}", Json::text));
             }
             Ok(())

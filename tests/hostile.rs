@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use podnetworking_policy::context::NoHost;
 use podnetworking_policy::finding::TOLD;
+use podnetworking_policy::mutations::zone_affinity::MOST;
 use podnetworking_policy::overlap::DETAILED;
 use podnetworking_policy::settings::{Settings, Severity};
 use podnetworking_policy::{Decision, decide_payload};
@@ -384,22 +385,24 @@ fn the_threat_model_names_what_is_there() {
 fn a_constraint_that_no_object_can_hold_is_refused() {
     let zones = |n: usize| (0..n).map(|i| format!("zone-{i:08}")).collect::<Vec<_>>();
     let ids = |n: usize| (0..n).map(|i| format!("vsw-{i}")).collect::<Vec<_>>();
-    let inventory: serde_json::Map<String, Value> =
-        ids(1000).into_iter().zip(zones(1000)).map(|(id, zone)| (id, json!({"zone": zone}))).collect();
-    let stored =
-        json!([{"metadata": {"name": "wide"}, "spec": {"selector": {"podSelector": {}}, "vSwitchOptions": ids(1000)}}]);
-    let pod = |terms: usize, mutates: bool| {
+    let pod = |zones: Vec<String>, terms: usize, settings: Value| {
+        let ids = ids(zones.len());
+        let stored =
+            json!([{"metadata": {"name": "wide"}, "spec": {"selector": {"podSelector": {}}, "vSwitchOptions": ids}}]);
+        let inventory: serde_json::Map<String, Value> =
+            ids.into_iter().zip(zones).map(|(id, zone)| (id, json!({"zone": zone}))).collect();
         let term = json!({"matchExpressions": [{"key": "disk", "operator": "Exists"}]});
         let required = json!({"nodeSelectorTerms": vec![term; terms]});
         let object = json!({"metadata": {"name": "p"}, "spec": {"containers": [], "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}}});
-        let settings = json!({"inventory": {"vSwitches": inventory}, "mutations": {"zone-affinity": mutates}});
+        let mut settings = settings;
+        settings["inventory"] = json!({"vSwitches": inventory});
         decide(&payload("Pod", &object, &settings, &stored))
     };
-    let constrained = pod(90, true);
+    let constrained = pod(zones(1000), 90, json!({}));
     let mutated = constrained.mutated_object.unwrap();
     assert_eq!(mutated.matches("zone-00000999").count(), 90);
-    assert!(mutated.len() < 1_500_000);
-    let refused = pod(110, true);
+    assert!(mutated.len() < MOST);
+    let refused = pod(zones(1000), 110, json!({}));
     assert!(!refused.is_allowed());
     let finding = &refused.findings[0];
     assert_eq!(finding.rule, "zone-conflict");
@@ -409,7 +412,15 @@ fn a_constraint_that_no_object_can_hold_is_refused() {
         finding.message
     );
     // What does not write the constraint has nothing to refuse.
-    assert!(pod(110, false).is_allowed());
+    assert!(pod(zones(1000), 110, json!({"mutations": {"zone-affinity": false}})).is_allowed());
+    // It is not written where the rule does not refuse the pod either.
+    let warned = pod(zones(1000), 110, json!({"rules": {"zone-conflict": "warn"}}));
+    assert!(!warned.mutated_object.unwrap().contains("zone-00000999"));
+    // 64 bytes and 16 for each zone, but for one that is longer: 1500 in each of 1000 terms is just what can be.
+    let longer = |more: usize| [zones(88), vec!["z".repeat(13 + more)]].concat();
+    let constrained = pod(longer(12), MOST / 1500, json!({}));
+    assert_eq!(constrained.mutated_object.unwrap().matches("zone-00000087").count(), MOST / 1500);
+    assert!(!pod(longer(13), MOST / 1500, json!({})).is_allowed());
 }
 
 /// Of overlaps of large selectors the first are told with witness and remedy, and the others counted.

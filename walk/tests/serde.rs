@@ -237,6 +237,20 @@ fn all_short_nestings() {
     }
 }
 
+/// Two escapes after one another: a surrogate pair, two characters, or half a pair.
+#[test]
+fn all_pairs_of_unicode_escapes() {
+    let units =
+        ["0000", "0041", "00e9", "D7FF", "d800", "d83d", "dbff", "dc00", "de00", "dfff", "e000", "ffff", "00g0"];
+    for first in units {
+        check(&format!("\"\\u{first}\""));
+        for second in units {
+            check(&format!("\"a\\u{first}\\u{second}b\""));
+            check(&format!("\"\\u{first}\\n\\u{second}\""));
+        }
+    }
+}
+
 #[test]
 fn depth_has_no_limit() {
     for depth in [1, 63, 64, 65, 127, 128, 129, 192, 193, 1000, 100_000] {

@@ -246,13 +246,15 @@ impl<'a> Item<'a> {
     /// Whether the object is of this group and kind; items of lists may lack both.
     pub(crate) fn check_kind(&self, group: &str, kind: &str) -> Result<(), String> {
         let written = |slot| self.slots.get(slot as usize).copied().flatten();
-        // What is equal as it is written has no escapes.
-        let is_kind = |text: &str| inside(text) == Some(kind);
+        // What is equal as it is written has no escapes, and behind a quotation mark it is a string.
+        let is_kind =
+            |text: &str| text.len() == kind.len() + 2 && text.as_bytes().get(1..=kind.len()) == Some(kind.as_bytes());
         let is_group = |text: &str| {
-            inside(text).is_some_and(|version| match version.strip_prefix(group) {
-                _ if group.is_empty() => !version.contains(['/', '\\']),
-                rest => rest.is_some_and(|rest| rest.starts_with('/')),
-            })
+            let bytes = text.as_bytes();
+            match group.len() {
+                0 => bytes.first() == Some(&b'"') && !bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')),
+                end => bytes.get(1..=end) == Some(group.as_bytes()) && bytes.get(end + 1) == Some(&b'/'),
+            }
         };
         if written(Slot::Kind).is_none_or(is_kind) && written(Slot::ApiVersion).is_none_or(is_group) {
             return Ok(());
@@ -270,11 +272,6 @@ impl<'a> Item<'a> {
             quote(&found_version.unwrap_or_default()),
         ))
     }
-}
-
-/// What stands between quotation marks.
-fn inside(json: &str) -> Option<&str> {
-    json.strip_prefix('"')?.strip_suffix('"')
 }
 
 /// Reads one object.

@@ -305,7 +305,18 @@ struct Comparison<'m, 'a> {
 /// Where the comparison goes on: in the object, and in the model.
 type Places = (usize, usize);
 
-impl<'a> Comparison<'_, 'a> {
+/// Where an object differs from that of the model.
+#[derive(Clone, Copy)]
+struct Difference {
+    /// Behind this place of the model.
+    from: usize,
+    /// Before this node, if it is in the same one.
+    next: usize,
+    /// How much places of the model lie before those of the object.
+    moved: usize,
+}
+
+impl<'m, 'a> Comparison<'m, 'a> {
     /// The end of the object that begins at `at`; `None` where it is too different.
     #[inline(never)]
     fn pick(&mut self, mut at: usize, picked: &mut Picked<'_, 'a>) -> Option<usize> {
@@ -329,24 +340,27 @@ impl<'a> Comparison<'_, 'a> {
             while nodes.get(last + 1).is_some_and(|next| next.start <= like) {
                 last += 1;
             }
-            // The innermost that has begun and not ended.
+            // The innermost that has begun and not ended, and what in it has ended last.
             let mut index = last;
             let mut node = nodes.get(index)?;
+            let (mut from, mut next) = (node.start + 1, index + 1);
             while like > node.end || (like == node.end && !(node.what == What::Scalar && is_longer(bytes, at))) {
+                (from, next) = (node.end, node.after);
                 index = node.around;
                 node = nodes.get(index)?;
             }
             // A list that ends before its first element.
             if like == node.start
                 && byte(bytes, at) == b']'
-                && let Some(list) = nodes.get(node.around).filter(|around| around.what == What::List)
+                && let Some(list) =
+                    nodes.get(node.around).filter(|list| list.what == What::List && list.start + 1 == like)
             {
-                (index, node) = (node.around, list);
+                (index, node, from) = (node.around, list, like);
             }
             let before = at + like;
             (at, like) = match node.what {
-                What::Object if like > node.start => self.members(index, at, like, picked)?,
-                What::List if like > node.start => self.elements(index, at, like)?,
+                What::Object if like > node.start => self.members(index, Difference { from, next, moved }, picked)?,
+                What::List if like > node.start => self.elements(node, from, moved)?,
                 // No object at all.
                 What::Object if index == 0 => return None,
                 What::Object | What::List | What::NoObject => self.another(node, moved, picked)?,
@@ -379,27 +393,10 @@ impl<'a> Comparison<'_, 'a> {
         Some((at, node.end))
     }
 
-    /// After which place of the model the object around differs, and the index of what would come next there.
-    fn differs(&self, index: usize, like: usize) -> Option<(usize, usize)> {
-        let around = self.model.nodes.get(index)?;
-        let (mut from, mut next) = (around.start + 1, index + 1);
-        while next < around.after {
-            let node = self.model.nodes.get(next)?;
-            if node.end > like {
-                break;
-            }
-            (from, next) = (node.end, node.after);
-        }
-        Some((from, next))
-    }
-
     /// Where a list has more elements than that of the model, or fewer.
     #[inline(never)]
-    fn elements(&mut self, index: usize, at: usize, like: usize) -> Option<Places> {
+    fn elements(&mut self, list: &Node, from: usize, moved: usize) -> Option<Places> {
         let bytes = self.text.as_bytes();
-        let list = self.model.nodes.get(index)?;
-        let (from, _) = self.differs(index, like)?;
-        let moved = at.wrapping_sub(like);
         let begin = from.wrapping_add(moved);
         let mut at = white(bytes, begin);
         let mut is_first = from == list.start + 1;
@@ -419,12 +416,11 @@ impl<'a> Comparison<'_, 'a> {
 
     /// Where an object has other members than that of the model. `None` where a field could be there twice.
     #[inline(never)]
-    fn members(&mut self, index: usize, at: usize, like: usize, picked: &mut Picked<'_, 'a>) -> Option<Places> {
+    fn members(&mut self, index: usize, difference: Difference, picked: &mut Picked<'_, 'a>) -> Option<Places> {
         let (text, nodes) = (self.text, self.model.nodes.as_slice());
         let bytes = text.as_bytes();
+        let Difference { from, next, moved } = difference;
         let object = nodes.get(index)?;
-        let (from, next) = self.differs(index, like)?;
-        let moved = at.wrapping_sub(like);
         let mut is_first = from == object.start + 1;
         let mut at = white(bytes, from.wrapping_add(moved));
         for _ in 0..ADDED {
@@ -438,6 +434,7 @@ impl<'a> Comparison<'_, 'a> {
                 _ => return None,
             }
             is_first = false;
+            let begin = at;
             let ends = key_end(bytes, at + 1);
             if byte(bytes, at) != b'"' || byte(bytes, ends) != b'"' {
                 return None;
@@ -448,23 +445,16 @@ impl<'a> Comparison<'_, 'a> {
                 return None;
             }
             at = white(bytes, at + 1);
-            let mut place = index + 1;
-            while place < object.after {
-                let node = nodes.get(place)?;
-                if bytes.get(node.key..).is_some_and(|rest| rest.starts_with(key)) {
-                    if place >= next {
-                        self.leave_out(from, moved, node.start);
-                        return Some((at, node.start));
-                    }
-                    // One that the object has had already may not come again where it counts.
-                    if !object.fields.is_empty() {
-                        return None;
-                    }
-                }
-                place = node.after;
+            if let Some(node) = self.member(key, next, object.after) {
+                self.leave_out(from, moved, node.start);
+                return Some((at, node.start));
+            }
+            let field = field_of(object.fields, name);
+            // One that the object has had already may not come again where it counts.
+            if field.is_some() && self.member(key, index + 1, next).is_some() {
+                return None;
             }
             let start = at;
-            let field = field_of(object.fields, name);
             at = again(text, start, field, object.optional, picked)?;
             if let Some(Field::Value(slot) | Field::Both(slot, _)) = field
                 && let Some(place) = picked.values.get_mut(*slot)
@@ -472,8 +462,21 @@ impl<'a> Comparison<'_, 'a> {
             {
                 return None;
             }
-            self.in_vain += at - start;
+            self.in_vain += at - begin;
             at = white(bytes, at);
+        }
+        None
+    }
+
+    /// The member with this key, quotation marks included, among those from one node on and before another.
+    fn member(&self, key: &[u8], from: usize, to: usize) -> Option<&'m Node> {
+        let mut place = from;
+        while place < to {
+            let node = self.model.nodes.get(place)?;
+            if self.text.as_bytes().get(node.key..).is_some_and(|rest| rest.starts_with(key)) {
+                return Some(node);
+            }
+            place = node.after;
         }
         None
     }
@@ -564,11 +567,11 @@ mod tests {
         for (of, other, walked) in [
             // Another value, one more member, one less, one in place of another.
             (r#"{"x":1}"#, r#"["y",12]"#, r#"["y",12]"#),
-            (r#"{"x":1}"#, r#"{"x":1,"y":12}"#, "12"),
-            (r#"{"x":1}"#, r#"{"w":12,"x":1}"#, "12"),
+            (r#"{"x":1}"#, r#"{"x":1,"y":12}"#, r#""y":12"#),
+            (r#"{"x":1}"#, r#"{"w":12,"x":1}"#, r#""w":12"#),
             (r#","d":{"x":1}"#, "", ""),
             (r#""c":[1],"#, "", ""),
-            (r#"{"x":1}"#, r#"{"y":12}"#, "12"),
+            (r#"{"x":1}"#, r#"{"y":12}"#, r#""y":12"#),
             // More elements and fewer.
             ("[1]", "[1,2,3]", ",2,3"),
             ("[1]", "[]", ""),

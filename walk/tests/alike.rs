@@ -281,6 +281,32 @@ fn what_differs_in_every_way() {
 }
 
 #[test]
+fn what_is_broken_is_so_beside_others() {
+    let model = r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}},"d":[]}"#;
+    for broken in [
+        r#"{"a":[1,],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[,],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1 2],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2,],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],"b":{"x":1,},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],"b":{,},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],,"b":{"x":1},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}},"d":[],}"#,
+        r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}} "d":[]}"#,
+        r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}},"d":[}"#,
+        r#"{"a":[1,2],"b":{"x":1}},"e":{"y":{}},"d":[]}"#,
+        // As if `x` were in `b`, and `y` in `e`.
+        r#"{"a":[1,2],"x":5},"e":{"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],"b":{"x":1},"y":{}},"d":[]}"#,
+        r#"{"a":[1,2],"b":{"x":1},"y":{},"d":[]}}"#,
+        r#"{"a":[1,2],"x":5,"d":[]}}"#,
+    ] {
+        check(&format!("[{model},{model},{model},{broken},{model}]"));
+        check(&format!("[{model},{model},{model},{broken}]"));
+    }
+}
+
+#[test]
 fn objects_with_very_many_members_are_no_model() {
     let many = |value: &str| {
         let members: Vec<String> = (0..3000).map(|index| format!("\"k{index}\":{value}")).collect();

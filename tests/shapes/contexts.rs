@@ -70,6 +70,24 @@ fn of_pods() -> Vec<Shape> {
             },
         },
         Shape {
+            name: "stored-gaps",
+            what: "annotations of a PodNetworking, of which each of 1,000 lacks other ones and has one of its own",
+            most: 250,
+            make: |n| {
+                let cluster = many(1000, |i| {
+                    let annotations = many(n, |j| {
+                        let key =
+                            if (i * 7 + j) % 3 == 0 { format!("own-{i}-{j}") } else { format!("k{}", j * 2 + i % 2) };
+                        format!(r#""{key}":"""#)
+                    });
+                    format!(
+                        r#"{{"metadata":{{"name":"pn-{i}","annotations":{{{annotations}}}}},"spec":{{"selector":{{"podSelector":{{"matchLabels":{{"app":"app-{i}"}}}}}}}}}}"#
+                    )
+                });
+                pod_payload(&labelled_pod(r#""app":"app-0""#, ""), "{}", &cluster)
+            },
+        },
+        Shape {
             name: "stored-escapes",
             what: "requirements of each of 1,000 PodNetworkings that select the pod, all of them written in escapes",
             most: 40,

@@ -12,6 +12,8 @@ WASM_TARGET := wasm32-unknown-unknown
 # They run in wasm hosts only.
 GUESTS := podnetworking-policy-guest podnetworking-bench-floor podnetworking-bench-usual
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What hosts have to load and compile.
+MOST_BYTES := 300000
 # Addresses in the code as short as they are, rather than padded for a linker that is done.
 SHORT := -C link-arg=--compress-relocations
 GUEST := $(TARGET)/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
@@ -54,6 +56,7 @@ run: policy.wasm ## judge the examples with the policy in an embedded wasm host
 
 .PHONY: test
 test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm and the Node host where node is
+	@[ $$(wc -c < policy.wasm) -le $(MOST_BYTES) ] || { echo "policy.wasm has more than $(MOST_BYTES) bytes" >&2; exit 1; }
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
 	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
 	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js)

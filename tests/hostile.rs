@@ -443,6 +443,24 @@ fn of_many_large_overlaps_the_first_are_detailed() {
     assert!(counting.related.is_empty());
 }
 
+/// The same for the pairs that meet in a namespace.
+#[test]
+fn of_many_large_pairs_in_a_namespace_the_first_are_detailed() {
+    let labels = |n: usize| (0..n).map(|i| (format!("k{i}"), json!("v"))).collect::<serde_json::Map<_, _>>();
+    let stored: Vec<Value> = (0..12)
+        .map(|i| json!({"metadata": {"name": format!("pn-{i:02}")}, "spec": {"selector": {"podSelector": {"matchLabels": labels(5000)}, "namespaceSelector": {}}}}))
+        .collect();
+    let object = json!({"metadata": {"name": "shop", "labels": labels(5)}});
+    let decision = decide(&payload("Namespace", &object, &json!({}), &json!(stored)));
+    // Each looks at 5,000 labels twice, a key and a value each, and at the six of the namespace.
+    let detailed = DETAILED / (2 * 10_000 + 6);
+    assert_eq!(decision.findings.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
+    assert_eq!(decision.findings.len(), detailed + 1);
+    let counting = decision.findings.iter().find(|finding| finding.witness.is_none()).unwrap();
+    let more = format!("there are {} more findings", 12 * 11 / 2 - detailed);
+    assert!(counting.message.starts_with(&more), "{}", counting.message);
+}
+
 /// Of stored PodNetworkings with a field that cannot be read the first by name are mentioned, each with all its faults,
 /// whatever the order in which the host lends them.
 #[test]

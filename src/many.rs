@@ -190,4 +190,54 @@ mod tests {
         assert!(many.meets_none_at_a_glance(Json::parse(none).unwrap()));
         assert!(!many.meets_none_at_a_glance(Json::parse(texts[0]).unwrap()));
     }
+
+    fn meets_none(texts: &[&str], other: &str) -> bool {
+        let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
+        Many::new(selectors.iter().map(Option::as_ref)).meets_none_at_a_glance(Json::parse(other).unwrap())
+    }
+
+    #[test]
+    fn operators_tell_apart() {
+        let one = r#"{"matchLabels":{"a":"1"}}"#;
+        let not_one = r#"{"matchExpressions":[{"key":"a","operator":"NotIn","values":["1"]}]}"#;
+        let there = r#"{"matchExpressions":[{"key":"a","operator":"Exists"}]}"#;
+        let not_there = r#"{"matchExpressions":[{"key":"a","operator":"DoesNotExist"}]}"#;
+        let two = r#"{"matchExpressions":[{"key":"a","operator":"In","values":["2","3"]}]}"#;
+        for (a, b, is_told) in [
+            (one, one, false),
+            (one, two, true),
+            (one, there, false),
+            (one, not_there, true),
+            (there, not_there, true),
+            (there, not_one, false),
+            (not_there, not_one, false),
+            (not_one, not_one, false),
+        ] {
+            assert_eq!((meets_none(&[a], b), meets_none(&[b], a)), (is_told, is_told), "{a} {b}");
+            assert!(!meets_none(&[a, "{}"], b));
+        }
+        // Each key leaves others.
+        let [a, b] = [r#"{"matchLabels":{"a":"1"}}"#, r#"{"matchLabels":{"b":"1"}}"#];
+        assert!(meets_none(&[a, b], r#"{"matchLabels":{"a":"2","b":"2"}}"#));
+        assert!(!meets_none(&[a, b], r#"{"matchLabels":{"a":"2","b":"1"}}"#));
+    }
+
+    #[test]
+    fn one_of_very_many_is_found() {
+        // More than a word of bits, and about as many as are looked at for a requirement.
+        for count in [63, 64, 130, PLACES - 2, PLACES - 1, PLACES, 2 * PLACES] {
+            let mut texts = vec![r#"{"matchLabels":{"a":"1","b":"1"}}"#; count];
+            texts.push(r#"{"matchLabels":{"a":"1","b":"2"}}"#);
+            assert!(!meets_none(&texts, r#"{"matchLabels":{"a":"1","b":"2"}}"#), "{count}");
+            assert!(meets_none(&texts, r#"{"matchLabels":{"a":"1","b":"3"}}"#), "{count}");
+        }
+    }
+
+    #[test]
+    fn the_bits_of_all_keys_are_bounded() {
+        let texts: Vec<String> = (0..3000).map(|key| format!(r#"{{"matchLabels":{{"k{key}":"1"}}}}"#)).collect();
+        let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
+        let many = Many::new(selectors.iter().map(Option::as_ref));
+        assert_eq!(many.keys.len(), WORDS / 3000_usize.div_ceil(64));
+    }
 }

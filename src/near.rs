@@ -85,6 +85,15 @@ mod tests {
         assert_eq!(nearest("matchLabels", &known), None);
     }
 
+    #[test]
+    fn very_long_names_are_near_to_none() {
+        let [shorter, longest, longer] = [LONGEST - 1, LONGEST, LONGEST + 1].map(|count| "a".repeat(count));
+        assert_eq!(nearest(&longest, &[&shorter]), Some(shorter.as_str()));
+        assert_eq!(nearest(&shorter, &[&longest]), Some(longest.as_str()));
+        assert_eq!(nearest(&longer, &[&longest]), None);
+        assert_eq!(nearest(&longest, &[&longer]), None);
+    }
+
     /// Every cell of the table, without a limit.
     fn plainly(a: &str, b: &str) -> usize {
         let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

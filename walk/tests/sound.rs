@@ -35,6 +35,7 @@ fn objects_have_each_field_once() {
             r#"{"id":"a"}"#,
             r#"{ "id" : "a" , "ids" : [ "b" ] , "selector" : { } }"#,
             r#"{"id":null,"ids":null}"#,
+            r#"{"selector":{},"id":"a"}"#,
             r#"{"other":7,"id":"a","more":{"id":7},"no":"\u0061","other":8}"#,
         ],
         &[
@@ -52,6 +53,17 @@ fn objects_have_each_field_once() {
             r#"{"selector":7}"#,
         ],
     );
+}
+
+#[test]
+fn fields_that_are_not_counted_are_left() {
+    const FIELDS: [(&str, Shape); 33] = {
+        let mut fields = [("x", Shape::Text); 33];
+        fields[31] = ("counted", Shape::Text);
+        fields[32] = ("id", Shape::Text);
+        fields
+    };
+    check(&Shape::Object(&FIELDS), &["{}", r#"{"counted":"a","x":"b"}"#], &[r#"{"id":"a"}"#, r#"{"id":7}"#]);
 }
 
 #[test]

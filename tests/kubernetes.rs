@@ -83,18 +83,19 @@ fn overlaps() {
     });
 }
 
+/// What a row asks of nodes.
+fn affinity(json: Json<'_>) -> NodeAffinity<'_> {
+    let mut faults = Faults::default();
+    let [labels, required] = ["nodeSelector", "required"].map(|name| json.member(name).and_then(Json::present));
+    let affinity = NodeAffinity::read(labels, &Path::Root, required, &Path::Root, &mut faults);
+    assert!(faults.is_empty(), "{}", json.text());
+    affinity
+}
+
 #[test]
 fn node_affinity() {
     check("nodeaffinity.jsonl.gz", |json, row| {
-        let mut faults = Faults::default();
-        let affinity = NodeAffinity::read(
-            json.member("nodeSelector").and_then(Json::present),
-            &Path::Root,
-            json.member("required").and_then(Json::present),
-            &Path::Root,
-            &mut faults,
-        );
-        assert!(faults.is_empty(), "{row}");
+        let affinity = affinity(json);
         let labels = labels(json.member("nodeLabels"));
         match affinity.matches(&labels, row["nodeName"].as_str().unwrap()) {
             Ok(matches) => row["error"] == false && row["matches"] == matches,
@@ -120,15 +121,7 @@ fn durations() {
 #[test]
 fn zones() {
     check("zones.jsonl.gz", |json, row| {
-        let mut faults = Faults::default();
-        let affinity = NodeAffinity::read(
-            json.member("nodeSelector").and_then(Json::present),
-            &Path::Root,
-            json.member("required").and_then(Json::present),
-            &Path::Root,
-            &mut faults,
-        );
-        assert!(faults.is_empty(), "{row}");
+        let affinity = affinity(json);
         row["possible"].as_object().unwrap().iter().all(|(zone, possible)| *possible == affinity.allows(zone))
     });
 }

@@ -63,6 +63,14 @@ pub(super) fn pod_payload(object: &str, settings: &str, podnetworkings: &str) ->
     payload("Pod", "default", object, None, settings, podnetworkings, DEFAULT_NAMESPACE)
 }
 
+/// A pod on ack that requests networks by its annotation, and PodNetworkings.
+pub(super) fn requesting_payload(elements: &str, podnetworkings: &str) -> String {
+    let pod = format!(
+        r#"{{"metadata":{{"name":"p","annotations":{{"k8s.aliyun.com/pod-networks-request":"[{elements}]"}}}},"spec":{{"containers":[]}}}}"#
+    );
+    pod_payload(&pod, r#"{"platform":"ack"}"#, podnetworkings)
+}
+
 /// A pod that `pn-0` of the cluster selects.
 pub(super) fn pod(metadata: &str, spec: &str) -> String {
     pod_payload(

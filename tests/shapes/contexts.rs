@@ -2,7 +2,8 @@
 
 use super::Shape;
 use super::builders::{
-    DEFAULT_NAMESPACE, apart, labelled_pod, many, payload, pod_payload, selecting, stored, with_selector,
+    DEFAULT_NAMESPACE, apart, labelled_pod, many, payload, pod_payload, requesting_payload, selecting, stored,
+    with_selector,
 };
 
 /// The shapes.
@@ -16,6 +17,16 @@ pub fn shapes() -> Vec<Shape> {
 /// `n` requirements, each of two values of which all selectors have one.
 fn nearly_same(selector: usize, n: usize) -> String {
     many(n, |i| format!(r#"{{"key":"k{i}","operator":"In","values":["v","u{selector}"]}}"#))
+}
+
+/// A namespace that 1,000 PodNetworkings select, with `n` requirements on pods and what `more` adds for each.
+fn in_a_namespace(n: usize, more: impl Fn(usize) -> String) -> String {
+    let cluster = many(1000, |i| {
+        let (all, more) = (nearly_same(i, n), more(i));
+        let selector = format!(r#"{{"podSelector":{{"matchExpressions":[{all}]{more}}},"namespaceSelector":{{}}}}"#);
+        stored(&format!("pn-{i}"), &selector)
+    });
+    payload("Namespace", "", r#"{"metadata":{"name":"shop"}}"#, None, "{}", &cluster, "")
 }
 
 /// `count` namespaces with `n` labels each, whose keys are written so.
@@ -113,13 +124,7 @@ fn of_pods() -> Vec<Shape> {
                         .replace(r#""vsw-1"]"#, &format!("{ids}]"))
                         .replace(r#"{"id":"vsw-1","zone":"h"}"#, &status)
                 });
-                pod_payload(
-                    &format!(
-                        r#"{{"metadata":{{"name":"p","annotations":{{"k8s.aliyun.com/pod-networks-request":"[{elements}]"}}}},"spec":{{"containers":[]}}}}"#
-                    ),
-                    r#"{"platform":"ack"}"#,
-                    &cluster,
-                )
+                requesting_payload(&elements, &cluster)
             },
         },
         Shape {
@@ -226,33 +231,13 @@ fn of_namespaces() -> Vec<Shape> {
             name: "namespace-nearly",
             what: "requirements of each of 1,000 PodNetworkings that select the namespace, in all of which each two meet",
             most: 45,
-            make: |n| {
-                let cluster = many(1000, |i| {
-                    let all = nearly_same(i, n);
-                    stored(
-                        &format!("pn-{i}"),
-                        &format!(r#"{{"podSelector":{{"matchExpressions":[{all}]}},"namespaceSelector":{{}}}}"#),
-                    )
-                });
-                payload("Namespace", "", r#"{"metadata":{"name":"shop"}}"#, None, "{}", &cluster, "")
-            },
+            make: |n| in_a_namespace(n, |_| String::new()),
         },
         Shape {
             name: "namespace-nearly-apart",
             what: "the same, and one more in which no two meet",
             most: 45,
-            make: |n| {
-                let cluster = many(1000, |i| {
-                    let all = nearly_same(i, n);
-                    stored(
-                        &format!("pn-{i}"),
-                        &format!(
-                            r#"{{"podSelector":{{"matchExpressions":[{all}],"matchLabels":{{"z":"{i}"}}}},"namespaceSelector":{{}}}}"#
-                        ),
-                    )
-                });
-                payload("Namespace", "", r#"{"metadata":{"name":"shop"}}"#, None, "{}", &cluster, "")
-            },
+            make: |n| in_a_namespace(n, |i| format!(r#","matchLabels":{{"z":"{i}"}}"#)),
         },
         Shape {
             name: "namespace-update",

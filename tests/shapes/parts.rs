@@ -3,7 +3,8 @@
 use super::Shape;
 use super::builders::{
     DEFAULT_NAMESPACE, ZONE, apart, labelled_pod, labels, many, namespaces, payload, pod, pod_payload, pod_with_terms,
-    podnetworking, podnetworking_payload, required, selecting, stored, with_ids, with_selector, zones,
+    podnetworking, podnetworking_payload, requesting_payload, required, selecting, stored, with_ids, with_selector,
+    zones,
 };
 
 /// The shapes.
@@ -121,13 +122,7 @@ pub fn shapes() -> Vec<Shape> {
                 let elements = many(n, |i| format!(r#"{{\"network\":\"none-{i}\",\"interfaceName\":\"e{i}\"}}"#));
                 let cluster =
                     many(1000, |i| stored(&format!("none-{i}"), "null").replace(r#""id":"vsw-1""#, r#""id":"vsw-2""#));
-                pod_payload(
-                    &format!(
-                        r#"{{"metadata":{{"name":"p","annotations":{{"k8s.aliyun.com/pod-networks-request":"[{elements}]"}}}},"spec":{{"containers":[]}}}}"#
-                    ),
-                    r#"{"platform":"ack"}"#,
-                    &cluster,
-                )
+                requesting_payload(&elements, &cluster)
             },
         },
         Shape {

@@ -7,6 +7,15 @@ use super::builders::{
     zones,
 };
 
+/// A pod that may go to these zones, and the PodNetworking with these vSwitches that selects it.
+fn pod_in_zones(zones: &str, vswitches: &str, settings: &str) -> String {
+    let expressions = format!(r#"{{"matchExpressions":[{{"key":"{ZONE}","operator":"In","values":[{zones}]}}]}}"#);
+    let cluster = format!(
+        r#"{{"metadata":{{"name":"big"}},"spec":{{"selector":{{"podSelector":{{"matchLabels":{{"a":"b"}}}}}},"vSwitchOptions":[{vswitches}]}}}}"#
+    );
+    pod_payload(&labelled_pod(r#""a":"b""#, &required(&expressions)), settings, &cluster)
+}
+
 /// The shapes.
 pub fn shapes() -> Vec<Shape> {
     vec![
@@ -414,19 +423,7 @@ pub fn shapes() -> Vec<Shape> {
             make: |n| {
                 let (settings, ids) = zones(n);
                 let values = many(n / 3, |i| format!(r#""y{i}""#));
-                let cluster = format!(
-                    r#"{{"metadata":{{"name":"big"}},"spec":{{"selector":{{"podSelector":{{"matchLabels":{{"a":"b"}}}}}},"vSwitchOptions":[{ids}]}}}}"#
-                );
-                pod_payload(
-                    &labelled_pod(
-                        r#""a":"b""#,
-                        &required(&format!(
-                            r#"{{"matchExpressions":[{{"key":"{ZONE}","operator":"In","values":[{values}]}}]}}"#
-                        )),
-                    ),
-                    &settings,
-                    &cluster,
-                )
+                pod_in_zones(&values, &ids, &settings)
             },
         },
         Shape {
@@ -436,19 +433,7 @@ pub fn shapes() -> Vec<Shape> {
             make: |n| {
                 let (settings, ids) = zones(n);
                 let values = many(n, |i| format!(r#""z{i}""#));
-                let cluster = format!(
-                    r#"{{"metadata":{{"name":"big"}},"spec":{{"selector":{{"podSelector":{{"matchLabels":{{"a":"b"}}}}}},"vSwitchOptions":[{ids}]}}}}"#
-                );
-                pod_payload(
-                    &labelled_pod(
-                        r#""a":"b""#,
-                        &required(&format!(
-                            r#"{{"matchExpressions":[{{"key":"{ZONE}","operator":"In","values":[{values}]}}]}}"#
-                        )),
-                    ),
-                    &settings,
-                    &cluster,
-                )
+                pod_in_zones(&values, &ids, &settings)
             },
         },
     ]

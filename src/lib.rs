@@ -16,65 +16,34 @@
     )
 )]
 
-// What comes in.
-pub mod cluster;
-pub mod context;
-pub mod index;
+pub mod decide;
+#[cfg(feature = "catalogue")]
+pub mod documentation;
+
+pub mod mutations;
+pub mod rules;
+
+pub mod judgement;
+
+pub mod selection;
+
+pub mod facts;
+
+pub mod objects;
+
+pub mod answer;
 pub mod request;
 pub mod settings;
 
-// What is read: JSON as text, its fields, and what is wrong with them.
-pub mod fault;
-mod glance;
-mod item;
 pub mod json;
-pub mod path;
 
-// The algebras.
-mod address;
-pub mod duration;
-pub mod label;
-mod many;
-pub mod node_affinity;
-pub mod selector;
+pub mod selectors;
+pub mod text;
 
-// The objects, and what holds between them.
-pub mod namespace;
-pub mod network_request;
-pub mod overlap;
-pub mod overrides;
-pub mod pairs;
-pub mod pod;
-pub mod podnetworking;
-pub mod readiness;
-pub mod selection;
-pub mod zones;
+pub mod collections;
 
-// The judgement.
-mod ids;
-pub mod judge;
-pub mod mutations;
-mod near;
-mod patch;
-pub mod pod_subject;
-pub mod podnetworking_subject;
-pub mod rules;
-mod sort;
-pub mod texts;
-
-#[cfg(feature = "catalogue")]
-pub mod catalogue;
-
-// What comes out.
-pub mod decision;
-pub mod finding;
-mod text;
-pub mod write;
-
-mod decide;
-
-pub use cluster::{Cluster, Unavailable};
-pub use decide::{decide, decide_payload};
-pub use decision::Decision;
+pub use answer::decision::Decision;
+pub use decide::request::{decide, decide_payload};
+pub use facts::cluster::{Cluster, Unavailable};
 pub use request::Request;
-pub use settings::Settings;
+pub use settings::values::Settings;

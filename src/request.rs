@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::fault::Faults;
-use crate::json::{Json, Kind as JsonKind};
-use crate::path::Path;
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind as JsonKind};
 
 /// What a request does to its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use podnetworking_policy::cluster::{Cluster, Facts, Unavailable};
-use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
+use podnetworking_policy::facts::cluster::{Cluster, Facts, Unavailable};
+use podnetworking_policy::facts::inline::NoHost;
 use serde_json::{Value, json};
 
 /// A host that writes down what it is asked for.

@@ -4,8 +4,8 @@
 #![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use libtest_mimic::{Arguments, Trial};
-use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_testing::{Case, cases};
 use serde_json::Value;
 

@@ -10,8 +10,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_policy::rules::{RULES, Rule, find};
 use podnetworking_testing::{cases, documents, to_json};

@@ -10,8 +10,8 @@
 
 use std::path::Path;
 
-use podnetworking_policy::catalogue::{rules_markdown, settings_markdown, settings_schema};
-use podnetworking_policy::settings::KEYS;
+use podnetworking_policy::documentation::{rules_markdown, settings_markdown, settings_schema};
+use podnetworking_policy::settings::values::KEYS;
 
 fn check(name: &str, generated: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);

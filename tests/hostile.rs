@@ -11,11 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use podnetworking_policy::context::NoHost;
-use podnetworking_policy::finding::TOLD;
+use podnetworking_policy::answer::finding::TOLD;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::mutations::zone_affinity::MOST;
-use podnetworking_policy::overlap::DETAILED;
-use podnetworking_policy::settings::{Settings, Severity};
+use podnetworking_policy::selection::overlap::DETAILED;
+use podnetworking_policy::settings::values::{Settings, Severity};
 use podnetworking_policy::{Decision, decide_payload};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};

@@ -11,13 +11,14 @@
 use std::io::Read;
 use std::path::Path as FilePath;
 
-use podnetworking_policy::duration;
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::label::Labels;
-use podnetworking_policy::node_affinity::NodeAffinity;
-use podnetworking_policy::path::Path;
-use podnetworking_policy::selector::{Selector, witness};
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
+use podnetworking_policy::selectors::labels::Labels;
+use podnetworking_policy::selectors::node_affinity::NodeAffinity;
+use podnetworking_policy::selectors::selector::Selector;
+use podnetworking_policy::selectors::witness::witness;
+use podnetworking_policy::text::duration;
 use serde_json::Value;
 
 /// The rows of a file, each as text and parsed.

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use podnetworking_policy::mutations::MUTATIONS;
-use podnetworking_policy::pod::WORKLOADS;
-use podnetworking_policy::podnetworking;
-use podnetworking_policy::settings::KEYS;
+use podnetworking_policy::objects::pod::WORKLOADS;
+use podnetworking_policy::objects::podnetworking;
+use podnetworking_policy::settings::values::KEYS;
 use podnetworking_testing::to_json;
 use serde_json::{Value, json};
 

@@ -12,8 +12,8 @@
     reason = "a test may fail loudly"
 )]
 
-use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
+use podnetworking_policy::facts::inline::NoHost;
 use serde_json::{Value, json};
 
 const ZONES: [&str; 2] = ["cn-beijing-a", "cn-beijing-b"];

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use podnetworking_policy::decision::Decision;
-use podnetworking_policy::finding;
-use podnetworking_policy::settings;
+use podnetworking_policy::answer::decision::Decision;
+use podnetworking_policy::answer::finding;
+use podnetworking_policy::settings::values;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -116,9 +116,9 @@ impl Finding {
     /// Nothing for a finding of a rule that is off, of which there are none.
     fn of(finding: finding::Finding) -> Option<Self> {
         let severity = match finding.severity {
-            settings::Severity::Off => return None,
-            settings::Severity::Warn => Severity::Warn,
-            settings::Severity::Deny => Severity::Deny,
+            values::Severity::Off => return None,
+            values::Severity::Warn => Severity::Warn,
+            values::Severity::Deny => Severity::Deny,
         };
         let object = finding.object;
         Some(Self {

@@ -1,11 +1,11 @@
 //! Which PodNetworking selects which pod, why the others do not, and which overlap.
 
 use podnetworking_policy::Settings;
-use podnetworking_policy::cluster::Facts;
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::pod::{Place, Pod, has_template};
-use podnetworking_policy::selection::{Candidate, Matcher, Outcome};
-use podnetworking_policy::settings::Severity;
+use podnetworking_policy::facts::cluster::Facts;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::objects::pod::{Place, Pod, has_template};
+use podnetworking_policy::selection::selects::{Candidate, Matcher, Outcome};
+use podnetworking_policy::settings::values::Severity;
 use serde::Serialize;
 
 use crate::answer::{ObjectRef, Witness};

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use podnetworking_policy::cluster::{Cluster, Unavailable};
-use podnetworking_policy::index::{Index, View};
+use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
+use podnetworking_policy::facts::search::index::{Index, View};
 
 use crate::object::{Identity, Object};
 

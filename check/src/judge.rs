@@ -1,6 +1,6 @@
 //! Judges the checked objects one after another: by the core here, by the module in `run`.
 
-use podnetworking_policy::index::Index;
+use podnetworking_policy::facts::search::index::Index;
 use podnetworking_policy::{Settings, decide};
 
 use crate::answer::Answer;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use podnetworking_manifests::Document;
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::path::Path;
-use podnetworking_policy::podnetworking;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
+use podnetworking_policy::objects::podnetworking;
 use podnetworking_policy::request::{GroupKind, Operation, Request};
 
 /// The kinds of Kubernetes that live in no namespace. Of other groups, PodNetworking alone matters here.

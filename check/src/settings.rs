@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use podnetworking_manifests::read_str;
-use podnetworking_policy::json::Json;
+use podnetworking_policy::json::value::Json;
 use serde_json::{Value, json};
 
 /// The settings in a text.

@@ -1,8 +1,8 @@
 //! The annotation that silences a rule on its object: `podnetworking-policy/ignore.<rule-id>: <reason>`.
 
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::path::Path;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
 
 use crate::locate;
 use crate::object::Object;

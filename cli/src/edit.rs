@@ -1,7 +1,7 @@
 //! Makes a manifest say what its mutated object says, and leaves everything else of its text as it is.
 
 use podnetworking_manifests::{Document, Location};
-use podnetworking_policy::json::{Json, Kind};
+use podnetworking_policy::json::value::{Json, Kind};
 
 use crate::yaml::{block, elements, flow, members, scalar};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use podnetworking_manifests::read_str;
-use podnetworking_policy::json::Json;
+use podnetworking_policy::json::value::Json;
 use serde_json::Value;
 use similar::TextDiff;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use podnetworking_manifests::{Manifests, read_path};
-use podnetworking_policy::json::Json;
+use podnetworking_policy::json::value::Json;
 
 use crate::args::RequestArgs;
 use crate::facts::World;

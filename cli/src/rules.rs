@@ -1,8 +1,8 @@
 //! `rules`: the catalogue.
 
-use podnetworking_policy::catalogue;
+use podnetworking_policy::documentation;
 use podnetworking_policy::rules::{RULES, Rule, find};
-use podnetworking_policy::settings::{Platform, Severity};
+use podnetworking_policy::settings::values::{Platform, Severity};
 use serde_json::Value;
 
 use crate::args::{RulesArgs, RulesFormat};
@@ -17,10 +17,10 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     let text = match (args.format, rule) {
         (RulesFormat::Table, None) => table(),
         (RulesFormat::Table, Some(rule)) => page(rule),
-        (RulesFormat::Markdown, None) => catalogue::rules_markdown(),
+        (RulesFormat::Markdown, None) => documentation::rules_markdown(),
         (RulesFormat::Markdown, Some(rule)) => markdown(rule),
         (RulesFormat::Json, rule) => {
-            let mut all = catalogue::rules_json();
+            let mut all = documentation::rules_json();
             if let Some(rule) = rule {
                 all = one(&all, rule.id).unwrap_or(all);
             }
@@ -39,7 +39,7 @@ fn one(all: &Value, id: &str) -> Option<Value> {
 
 /// The section of a rule in the Markdown.
 fn markdown(rule: &Rule) -> String {
-    let all = catalogue::rules_markdown();
+    let all = documentation::rules_markdown();
     let mut section = String::new();
     let mut inside = false;
     for line in all.lines() {

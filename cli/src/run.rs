@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use podnetworking_embedded_host::{Module, NoCalls, Options};
-use podnetworking_policy::index::Index;
+use podnetworking_policy::facts::search::index::Index;
 use podnetworking_policy::{Settings, decide};
 
 use crate::answer::Answer;

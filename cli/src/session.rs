@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use podnetworking_embedded_host::{ClusterFacts, Recorder};
 use podnetworking_manifests::{Manifests, read_paths};
-use podnetworking_policy::json::{Json, Kind};
+use podnetworking_policy::json::value::{Json, Kind};
 
 use crate::args::SessionArgs;
 use crate::output::{self, Exit};

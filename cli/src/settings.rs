@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use podnetworking_check::settings::parse;
 use podnetworking_manifests::STDIN;
 use podnetworking_policy::Settings;
-use podnetworking_policy::settings::SettingsFault;
+use podnetworking_policy::settings::values::SettingsFault;
 use serde_json::{Map, Value, json};
 
 use crate::args::SettingsArgs;

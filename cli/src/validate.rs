@@ -3,9 +3,9 @@
 use std::io::Read;
 
 use anyhow::Context;
-use podnetworking_policy::context::NoHost;
-use podnetworking_policy::decision::{Decision, settings_response};
-use podnetworking_policy::settings::SettingsFault;
+use podnetworking_policy::answer::decision::{Decision, settings_response};
+use podnetworking_policy::facts::inline::NoHost;
+use podnetworking_policy::settings::values::SettingsFault;
 use podnetworking_policy::{Settings, decide_payload};
 
 use crate::output::{self, Exit};

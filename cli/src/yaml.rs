@@ -1,8 +1,8 @@
 //! JSON values written as YAML and as indented JSON, every number with its digits.
 
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::{Json, Kind};
-use podnetworking_policy::path::Path;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::{Json, Kind};
 
 /// Words that YAML 1.1 reads as something else than a string.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];

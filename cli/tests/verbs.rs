@@ -167,7 +167,7 @@ fn rules_are_listed_and_described() {
     assert_eq!(folder.run(&["rules"]).stdout.lines().count(), count + 1);
     assert_eq!(
         folder.run(&["rules", "--format", "markdown"]).stdout,
-        podnetworking_policy::catalogue::rules_markdown()
+        podnetworking_policy::documentation::rules_markdown()
     );
     assert!(folder.run(&["rules", "--format", "json"]).stdout.contains("\"overlap\""));
     for rule in podnetworking_policy::rules::RULES {

@@ -11,7 +11,7 @@
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{Pod, ReplicationController};
-use podnetworking_policy::context::NoHost;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::{Decision, decide_payload};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;

@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::{Json, Kind};
-use podnetworking_policy::path::Path;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::value::{Json, Kind};
+use podnetworking_policy::json::path::Path;
 use serde_json::value::RawValue;
 
 fuzz_target!(|text: &str| {

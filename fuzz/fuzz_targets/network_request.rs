@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::context::NoHost;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::decide_payload;
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::context::NoHost;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::settings::Severity;
+use podnetworking_policy::settings::values::Severity;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

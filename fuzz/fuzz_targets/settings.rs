@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::decision::settings_response;
-use podnetworking_policy::settings::Settings;
+use podnetworking_policy::answer::decision::settings_response;
+use podnetworking_policy::settings::values::Settings;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {

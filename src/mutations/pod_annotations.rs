@@ -1,10 +1,10 @@
 //! `pod-annotations`: a pod that exactly one PodNetworking selects is annotated with it.
 
 use super::Mutation;
-use crate::json::Json;
-use crate::patch::{Patch, string};
-use crate::pod_subject::PodSubject;
-use crate::selection::POD_ENI;
+use crate::json::patch::{Patch, string};
+use crate::json::value::Json;
+use crate::judgement::subject::pod::PodSubject;
+use crate::selection::selects::POD_ENI;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {

@@ -1,12 +1,12 @@
 //! `podnetworking-defaults`: fills in what a PodNetworking leaves out, before the rules judge the result.
 
 use super::Mutation;
-use crate::fault::Faults;
-use crate::json::{Json, Kind};
-use crate::patch::{Patch, string};
-use crate::path::Path;
-use crate::settings::Settings;
-use crate::texts::TextSet;
+use crate::collections::text_map::TextSet;
+use crate::json::fault::Faults;
+use crate::json::patch::{Patch, string};
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::settings::values::Settings;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {

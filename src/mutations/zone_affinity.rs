@@ -1,12 +1,12 @@
 //! `zone-affinity`: a pod is kept to the zones of its PodNetworking.
 
 use super::Mutation;
-use crate::json::Json;
-use crate::node_affinity::{Term, ZONE};
-use crate::patch::{Patch, string};
-use crate::pod::REQUIRED;
-use crate::pod_subject::PodSubject;
-use crate::zones::Zones;
+use crate::json::patch::{Patch, string};
+use crate::json::value::Json;
+use crate::judgement::subject::pod::PodSubject;
+use crate::objects::pod::REQUIRED;
+use crate::selection::zones::Zones;
+use crate::selectors::node_affinity::{Term, ZONE};
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {

@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule, overlap};
-use crate::finding::{Finding, Related, digest};
-use crate::judge::Judge;
-use crate::namespace::NamespaceSubject;
-use crate::settings::Severity;
-use crate::text::quote;
+use crate::answer::finding::{Finding, Related, digest};
+use crate::judgement::judge::Judge;
+use crate::selection::in_namespace::NamespaceSubject;
+use crate::settings::values::Severity;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

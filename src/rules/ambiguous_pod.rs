@@ -3,13 +3,13 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::fault::Faults;
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::pod_subject::PodSubject;
-use crate::selection::Selected;
-use crate::texts::{TextMap, TextSet};
-use crate::text::{join, list, quote};
+use crate::json::fault::Faults;
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::selection::selects::Selected;
+use crate::collections::text_map::{TextMap, TextSet};
+use crate::text::quote::{join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
 use crate::mutations::pod_annotations::POD_NETWORKING;
-use crate::pod_subject::PodSubject;
-use crate::text::quote;
+use crate::judgement::subject::pod::PodSubject;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,14 +3,14 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::fault::Faults;
-use crate::finding::Finding;
-use crate::json::Json;
-use crate::judge::Judge;
-use crate::path::Path;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::Platform;
-use crate::text::{join_quoted, quote};
+use crate::json::fault::Faults;
+use crate::answer::finding::Finding;
+use crate::json::value::Json;
+use crate::judgement::judge::Judge;
+use crate::json::path::Path;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::Platform;
+use crate::text::quote::{join_quoted, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
-//! `facts-unavailable`: reported where facts are asked for, see [`crate::cluster`].
+//! `facts-unavailable`: reported where facts are asked for, see [`crate::facts::cluster`].
 
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::cluster::{Missing, Resource};
-use crate::finding::Finding;
+use crate::facts::cluster::{Missing, Resource};
+use crate::answer::finding::Finding;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -40,7 +40,7 @@ spec: {containers: [{name: c, image: nginx}]}
 pub fn finding(missing: &Missing) -> Finding {
     let resource = missing.resource;
     // The reason is the host's own words: one line, and not endless.
-    let reason = crate::text::plain(&missing.reason);
+    let reason = crate::text::quote::plain(&missing.reason);
     Finding::new(
         &RULE,
         "",

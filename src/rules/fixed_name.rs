@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, Severities};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::pod_subject::PodSubject;
-use crate::settings::Severity;
-use crate::text::quote;
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::settings::values::Severity;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,10 +3,10 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, Severities};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::Severity;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::Severity;
 
 /// The rule.
 pub static RULE: Rule = Rule {

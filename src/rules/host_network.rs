@@ -3,10 +3,10 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::pod_subject::PodSubject;
-use crate::text::list;
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -63,7 +63,7 @@ pub(crate) fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     // A pod with the host's network is never refused, whatever the settings say.
     judge.report_at_most(
         &RULE,
-        crate::settings::Severity::Warn,
+        crate::settings::values::Severity::Warn,
         Finding::new(
             &RULE,
             path.clone(),

@@ -3,8 +3,8 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN, overlap};
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
 pub static RULE: Rule = Rule {

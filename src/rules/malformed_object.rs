@@ -1,4 +1,4 @@
-//! `malformed-object`: reported where fields are read, see [`crate::fault`].
+//! `malformed-object`: reported where fields are read, see [`crate::json::fault`].
 
 #[cfg(feature = "catalogue")]
 use super::Docs;

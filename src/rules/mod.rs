@@ -1,10 +1,10 @@
 //! The catalogue of rules: one line here and one file each, named by the id.
 
-use crate::judge::Judge;
-use crate::namespace::NamespaceSubject;
-use crate::pod_subject::PodSubject;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::{Platform, Severity};
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::selection::in_namespace::NamespaceSubject;
+use crate::settings::values::{Platform, Severity};
 
 /// Declares the modules of the rules and the catalogue, in the order in which findings are reported.
 macro_rules! catalogue {
@@ -50,6 +50,8 @@ catalogue! {
     ambiguous_namespace,
     namespace_override,
 }
+
+pub mod support;
 
 pub use malformed_object::RULE as MALFORMED_OBJECT;
 pub use selector_invalid::RULE as SELECTOR_INVALID;

@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, Severities};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::namespace::NamespaceSubject;
-use crate::selection::POD_ENI;
-use crate::settings::Severity;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::selection::in_namespace::NamespaceSubject;
+use crate::selection::selects::POD_ENI;
+use crate::settings::values::Severity;
 
 /// The rule.
 pub static RULE: Rule = Rule {

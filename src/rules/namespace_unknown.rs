@@ -3,10 +3,10 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::pod_subject::PodSubject;
-use crate::text::{list, quote};
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::text::quote::{list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,12 +3,12 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, Severities};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::network_request::ANNOTATION;
-use crate::pod_subject::PodSubject;
-use crate::settings::{Platform, Severity};
-use crate::text::quote;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::selection::network_request::ANNOTATION;
+use crate::judgement::subject::pod::PodSubject;
+use crate::settings::values::{Platform, Severity};
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

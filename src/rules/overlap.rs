@@ -3,12 +3,12 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::overlap::{Overlap, Remedy};
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::Severity;
-use crate::text::{join, quote};
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::selection::overlap::{Overlap, Remedy};
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::Severity;
+use crate::text::quote::{join, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,15 +3,15 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::fault::Faults;
-use crate::finding::Finding;
-use crate::json::Json;
-use crate::judge::Judge;
-use crate::label::Labels;
+use crate::json::fault::Faults;
+use crate::answer::finding::Finding;
+use crate::json::value::Json;
+use crate::judgement::judge::Judge;
+use crate::selectors::labels::Labels;
 use crate::mutations::pod_annotations::POD_NETWORKING;
-use crate::path::Path;
-use crate::selection::POD_ENI;
-use crate::text::quote;
+use crate::json::path::Path;
+use crate::selection::selects::POD_ENI;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,12 +3,12 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::duration;
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::{Platform, Severity};
-use crate::text::quote;
+use crate::text::duration;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::{Platform, Severity};
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::SecurityGroupType;
-use crate::text::list;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::SecurityGroupType;
+use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::Finding;
-use crate::ids;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::Platform;
+use crate::answer::finding::Finding;
+use crate::rules::support::resource_ids;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::Platform;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,10 +59,10 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
             ),
         );
     }
-    if ids::is_empty(subject.object, "securityGroupIDs") {
-        ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
+    if resource_ids::is_empty(subject.object, "securityGroupIDs") {
+        resource_ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
     }
-    ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);
+    resource_ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);
 }
 
 const PATH: &str = "spec.securityGroupIDs";

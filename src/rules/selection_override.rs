@@ -3,12 +3,12 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
-use crate::overrides;
-use crate::pod_subject::PodSubject;
-use crate::settings::Severity;
-use crate::text::{list, quote};
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
+use crate::selection::overrides;
+use crate::judgement::subject::pod::PodSubject;
+use crate::settings::values::Severity;
+use crate::text::quote::{list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

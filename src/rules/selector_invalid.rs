@@ -1,4 +1,4 @@
-//! `selector-invalid`: reported where selectors are read, see [`crate::selector`].
+//! `selector-invalid`: reported where selectors are read, see [`crate::selectors::selector`].
 
 #[cfg(feature = "catalogue")]
 use super::Docs;

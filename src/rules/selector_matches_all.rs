@@ -3,10 +3,10 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::overlap::Side;
-use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::selection::overlap::Side;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
 pub static RULE: Rule = Rule {

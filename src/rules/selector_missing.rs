@@ -3,9 +3,9 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,7 +42,7 @@ spec:
 };
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
-    if subject.selectors.as_ref().is_some_and(crate::podnetworking::Selectors::is_missing) {
+    if subject.selectors.as_ref().is_some_and(crate::objects::podnetworking::Selectors::is_missing) {
         judge.report(
             &RULE,
             Finding::new(

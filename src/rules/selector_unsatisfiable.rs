@@ -3,13 +3,14 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::overlap::Side;
-use crate::path::Path;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::selector::{self, Selector};
-use crate::text::{join, quote};
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::selection::overlap::Side;
+use crate::json::path::Path;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::selectors::selector::Selector;
+use crate::selectors::witness;
+use crate::text::quote::{join, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,8 +48,8 @@ spec:
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let Some(selectors) = &subject.selectors else { return };
-    report(Side::Pod, selectors.pod.as_ref(), |selector| selector::witness(&[selector]).is_some(), judge);
-    let exists = |selector: &Selector<'_>| selector::namespace_witness(&[selector]).is_some();
+    report(Side::Pod, selectors.pod.as_ref(), |selector| witness::witness(&[selector]).is_some(), judge);
+    let exists = |selector: &Selector<'_>| witness::namespace_witness(&[selector]).is_some();
     report(Side::Namespace, selectors.namespace.as_ref(), exists, judge);
 }
 
@@ -59,7 +60,7 @@ fn report(
     judge: &mut Judge<'_>,
 ) {
     let Some(selector) = selector else { return };
-    let contradicting = selector::contradiction(selector, satisfiable);
+    let contradicting = witness::contradiction(selector, satisfiable);
     let Some(first) = contradicting.first() else { return };
     let shown: Vec<String> = contradicting.iter().take(5).map(|r| quote(&r.to_string()).to_string()).collect();
     let all = join(&shown, contradicting.len().saturating_sub(shown.len()));

@@ -3,16 +3,16 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, MALFORMED_OBJECT, Rule, WARN};
-use crate::fault::Faults;
-use crate::finding::Finding;
-use crate::json::{Json, Kind};
-use crate::judge::Judge;
-use crate::label::Labels;
-use crate::path::Path;
-use crate::pod::Place;
-use crate::pod_subject::PodSubject;
-use crate::selector::Selector;
-use crate::text::quote;
+use crate::json::fault::Faults;
+use crate::answer::finding::Finding;
+use crate::json::value::{Json, Kind};
+use crate::judgement::judge::Judge;
+use crate::selectors::labels::Labels;
+use crate::json::path::Path;
+use crate::objects::pod::Place;
+use crate::judgement::subject::pod::PodSubject;
+use crate::selectors::selector::Selector;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

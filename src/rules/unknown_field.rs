@@ -3,15 +3,15 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::fault::Faults;
-use crate::finding::Finding;
-use crate::json::{Json, Kind};
-use crate::judge::Judge;
-use crate::near::nearest;
-use crate::path::Path;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::Severity;
-use crate::text::{join_quoted, quote};
+use crate::json::fault::Faults;
+use crate::answer::finding::Finding;
+use crate::json::value::{Json, Kind};
+use crate::judgement::judge::Judge;
+use crate::text::nearest::nearest;
+use crate::json::path::Path;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::Severity;
+use crate::text::quote::{join_quoted, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -3,10 +3,10 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::text::quote;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -58,7 +58,7 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     let Some((_, first, vpc)) = known.first() else { return };
     let Some((path, other, other_vpc)) = known.iter().find(|(_, _, other)| other != vpc) else { return };
     let mut vpcs: Vec<&str> = known.iter().map(|(_, _, vpc)| *vpc).collect();
-    crate::sort::texts(&mut vpcs);
+    crate::collections::sort::texts(&mut vpcs);
     vpcs.dedup();
     judge.report(
         &RULE,

@@ -3,15 +3,15 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::fault::Faults;
-use crate::finding::{Finding, Related};
-use crate::json::Json;
-use crate::judge::Judge;
-use crate::path::Path;
-use crate::pod_subject::PodSubject;
+use crate::json::fault::Faults;
+use crate::answer::finding::{Finding, Related};
+use crate::json::value::Json;
+use crate::judgement::judge::Judge;
+use crate::json::path::Path;
+use crate::judgement::subject::pod::PodSubject;
 use crate::request::Operation;
-use crate::selection::Selection;
-use crate::text::quote;
+use crate::selection::selects::Selection;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -74,7 +74,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     }
     let Some(one) = subject.selection.as_ref().and_then(Selection::one) else { return };
     let mut ids = one.vswitches(&mut Faults::default());
-    crate::sort::texts(&mut ids);
+    crate::collections::sort::texts(&mut ids);
     ids.dedup();
     let inventory = &judge.settings.inventory.vswitches;
     let idle: Option<u64> =

@@ -3,13 +3,13 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, Rule, WARN};
-use crate::fault::Faults;
-use crate::finding::Finding;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
-use crate::settings::{Platform, Severity};
-use crate::texts::TextMap;
-use crate::text::quote;
+use crate::json::fault::Faults;
+use crate::answer::finding::Finding;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::settings::values::{Platform, Severity};
+use crate::collections::text_map::TextMap;
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

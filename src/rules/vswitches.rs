@@ -3,9 +3,9 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::ids;
-use crate::judge::Judge;
-use crate::podnetworking_subject::PodNetworkingSubject;
+use crate::rules::support::resource_ids;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,10 +42,10 @@ spec:
 };
 
 fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
-    if ids::is_empty(subject.object, "vSwitchOptions") {
-        ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
+    if resource_ids::is_empty(subject.object, "vSwitchOptions") {
+        resource_ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
     }
-    ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.vswitches, judge);
+    resource_ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.vswitches, judge);
 }
 
 const PATH: &str = "spec.vSwitchOptions";

@@ -3,14 +3,14 @@
 #[cfg(feature = "catalogue")]
 use super::Docs;
 use super::{About, Check, DENY, Rule};
-use crate::finding::{Finding, Related};
-use crate::judge::Judge;
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::judge::Judge;
 use crate::mutations::zone_affinity;
-use crate::node_affinity::NodeAffinity;
-use crate::pod::REQUIRED;
-use crate::pod_subject::PodSubject;
-use crate::text::{join, list, quote};
-use crate::zones::Zones;
+use crate::selectors::node_affinity::NodeAffinity;
+use crate::objects::pod::REQUIRED;
+use crate::judgement::subject::pod::PodSubject;
+use crate::text::quote::{join, list, quote};
+use crate::selection::zones::Zones;
 
 /// The rule.
 pub static RULE: Rule = Rule {

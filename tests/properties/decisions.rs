@@ -1,6 +1,6 @@
 //! Whole decisions.
 
-use podnetworking_policy::context::NoHost;
+use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::{Decision, decide_payload};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -1,13 +1,15 @@
 //! Label selectors, whether they meet, and what keeps them apart.
 
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::label::{self, Labels, METADATA_NAME};
-use podnetworking_policy::overlap::{Compared, Remedy, Side, meet, remedy};
-use podnetworking_policy::pairs::Pairs;
-use podnetworking_policy::path::Path;
-use podnetworking_policy::podnetworking::Selectors;
-use podnetworking_policy::selector::{Constraints, Selector, namespace_witness, witness};
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
+use podnetworking_policy::objects::podnetworking::Selectors;
+use podnetworking_policy::selection::overlap::{Compared, Remedy, Side, meet, remedy};
+use podnetworking_policy::selectors::constraint::Constraints;
+use podnetworking_policy::selectors::labels::{self, Labels, METADATA_NAME};
+use podnetworking_policy::selectors::overlap_matrix::Pairs;
+use podnetworking_policy::selectors::selector::Selector;
+use podnetworking_policy::selectors::witness::{namespace_witness, witness};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -37,13 +39,13 @@ fn all_labels(of_namespace: bool) -> Vec<Vec<(String, String)>> {
     for key in KEYS {
         let mut values: Vec<Option<String>> = vec![None];
         if of_namespace && key == METADATA_NAME {
-            values = vec![label::least_namespace_name(&NAMESPACES)];
+            values = vec![labels::least_namespace_name(&NAMESPACES)];
             values.extend(NAMESPACES.iter().map(|name| Some((*name).to_owned())));
         } else {
             values.extend(VALUES.iter().map(|value| Some((*value).to_owned())));
             let mut sorted = VALUES.to_vec();
             sorted.sort_unstable();
-            values.push(label::least_value(&sorted));
+            values.push(labels::least_value(&sorted));
         }
         sets = sets
             .iter()
@@ -173,7 +175,7 @@ proptest! {
                 prop_assert!(selectors.namespace.as_ref().is_none_or(|selector| selector.matches(&as_labels(&namespace))));
             }
             let name = namespace.iter().find(|(key, _)| key == METADATA_NAME);
-            prop_assert!(name.is_some_and(|(_, name)| label::is_namespace_name(name)));
+            prop_assert!(name.is_some_and(|(_, name)| labels::is_namespace_name(name)));
         }
     }
 

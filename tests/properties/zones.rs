@@ -1,10 +1,10 @@
 //! The zones that a pod allows are those in which brute force finds a node that Kubernetes would match.
 
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::label::Labels;
-use podnetworking_policy::node_affinity::{NodeAffinity, ZONE};
-use podnetworking_policy::path::Path;
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
+use podnetworking_policy::selectors::labels::Labels;
+use podnetworking_policy::selectors::node_affinity::{NodeAffinity, ZONE};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use podnetworking_policy::rules::{RULES, Rule};
-use podnetworking_policy::settings::Platform;
-use podnetworking_policy::settings::Severity as DefaultSeverity;
+use podnetworking_policy::settings::values::Platform;
+use podnetworking_policy::settings::values::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
 use super::relative;

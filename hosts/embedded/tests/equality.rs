@@ -12,8 +12,8 @@
 use std::sync::{Arc, LazyLock};
 
 use podnetworking_embedded_host::{ClusterFacts, HostCalls, Module, NoCalls};
-use podnetworking_policy::context::NoHost;
 use podnetworking_policy::decide_payload;
+use podnetworking_policy::facts::inline::NoHost;
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Arguments: objects, or text.
 
 use js_sys::{Array, JSON, Object, Reflect};
-use podnetworking_policy::json::Json;
+use podnetworking_policy::json::value::Json;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::failure::{self, Failure};

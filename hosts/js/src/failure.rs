@@ -1,7 +1,7 @@
 //! What is thrown: an `Error` that tells every fault, each by its path.
 
 use js_sys::{Array, Error, Object, Reflect};
-use podnetworking_policy::settings::SettingsFault;
+use podnetworking_policy::settings::values::SettingsFault;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The name of the errors.

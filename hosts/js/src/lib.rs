@@ -8,10 +8,10 @@ mod failure;
 mod manifests;
 
 use js_sys::{Array, JSON};
-use podnetworking_policy::context::NoHost;
+use podnetworking_policy::answer::decision::settings_response;
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::decision::settings_response;
-use podnetworking_policy::settings::Settings;
+use podnetworking_policy::facts::inline::NoHost;
+use podnetworking_policy::settings::values::Settings;
 use wasm_bindgen::prelude::*;
 
 /// The types of arguments and answers, for TypeScript.
@@ -96,7 +96,7 @@ pub fn explain(
 /// The catalogue: every rule with its severities, the reason for it, the remedy, and a good and a bad manifest.
 #[wasm_bindgen(unchecked_return_type = "Rule[]")]
 pub fn rules() -> Result<JsValue, JsValue> {
-    to_value(&podnetworking_policy::catalogue::rules_json().to_string())
+    to_value(&podnetworking_policy::documentation::rules_json().to_string())
 }
 
 /// Tells whether settings are valid, and all that is wrong with them.

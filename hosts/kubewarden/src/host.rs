@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use podnetworking_policy::cluster::{Cluster, Unavailable};
-use podnetworking_policy::fault::Faults;
-use podnetworking_policy::json::Json;
-use podnetworking_policy::path::Path;
-use podnetworking_policy::write::string;
+use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
+use podnetworking_policy::json::fault::Faults;
+use podnetworking_policy::json::path::Path;
+use podnetworking_policy::json::value::Json;
+use podnetworking_policy::json::writer::string;
 
 /// The fields that are read of a PodNetworking: one constant set, since the host keeps a cache for each, and disjoint,
 /// since of nested masks the host would lose one.

@@ -7,9 +7,9 @@
 
 mod host;
 
+use podnetworking_policy::answer::decision::{Decision, settings_response};
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::decision::{Decision, settings_response};
-use podnetworking_policy::settings::Settings;
+use podnetworking_policy::settings::values::Settings;
 use wapc_guest::{CallResult, register_function};
 
 /// Called by the host once, when it has made the instance.
@@ -40,7 +40,7 @@ fn decide(payload: &[u8]) -> CallResult {
 fn validate_settings(payload: &[u8]) -> CallResult {
     let faults = match std::str::from_utf8(payload) {
         Ok(text) => Settings::parse(Some(text)).err().unwrap_or_default(),
-        Err(_) => vec![podnetworking_policy::settings::SettingsFault {
+        Err(_) => vec![podnetworking_policy::settings::values::SettingsFault {
             message: "the settings are not UTF-8".to_owned(),
             help: "write them as a JSON object".to_owned(),
             ..Default::default()

@@ -1,0 +1,4 @@
+//! What comes out: findings and decisions.
+
+pub mod decision;
+pub mod finding;

@@ -1,0 +1,3 @@
+//! A request becomes a decision.
+
+pub mod request;

@@ -1,0 +1,5 @@
+//! What a host provides, asked for once.
+
+pub mod cluster;
+pub mod inline;
+pub mod search;

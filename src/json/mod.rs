@@ -1,0 +1,7 @@
+//! JSON as borrowed text: values, paths, faults, typed reads, edits.
+
+pub mod fault;
+pub mod patch;
+pub mod path;
+pub mod value;
+pub mod writer;

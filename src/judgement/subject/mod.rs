@@ -1,0 +1,4 @@
+//! The objects of a request with what was found out about them.
+
+pub mod pod;
+pub mod podnetworking;

@@ -1,0 +1,244 @@
+//! A pod-like object: a Pod, or the template from which a workload makes its pods.
+
+use std::borrow::Cow;
+
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::request::GroupKind;
+use crate::selectors::labels::Labels;
+use crate::selectors::node_affinity::NodeAffinity;
+use crate::settings::values::Settings;
+
+/// The kinds that carry a pod template, with their API groups and where the template stands.
+pub const WORKLOADS: [(&str, &str); 7] = [
+    ("apps", "Deployment"),
+    ("apps", "ReplicaSet"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("", "ReplicationController"),
+    ("batch", "Job"),
+    ("batch", "CronJob"),
+];
+
+/// Where the pod stands in its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The object is the pod.
+    Object,
+    /// `spec.template`.
+    Template,
+    /// `spec.jobTemplate.spec.template`, of a CronJob.
+    JobTemplate,
+}
+
+impl Place {
+    /// Where objects of this kind carry a pod; `None` for kinds that are not known to. Any other namespaced kind may
+    /// have a `spec.template`.
+    #[must_use]
+    pub fn of(kind: &GroupKind<'_>) -> Option<Self> {
+        if kind.is("", "Pod") {
+            return Some(Self::Object);
+        }
+        if kind.is("batch", "CronJob") {
+            return Some(Self::JobTemplate);
+        }
+        WORKLOADS.iter().any(|(group, name)| kind.is(group, name)).then_some(Self::Template)
+    }
+
+    /// The path of the pod's `metadata`.
+    #[must_use]
+    pub fn metadata(self) -> &'static str {
+        match self {
+            Self::Object => "metadata",
+            Self::Template => "spec.template.metadata",
+            Self::JobTemplate => "spec.jobTemplate.spec.template.metadata",
+        }
+    }
+
+    /// The path of the pod's `spec`.
+    #[must_use]
+    pub fn spec(self) -> &'static str {
+        match self {
+            Self::Object => "spec",
+            Self::Template => "spec.template.spec",
+            Self::JobTemplate => "spec.jobTemplate.spec.template.spec",
+        }
+    }
+}
+
+/// Whether the object carries a pod template as the built-in workloads do: `spec.template.spec.containers` is a list.
+#[must_use]
+pub fn has_template(object: Json<'_>) -> bool {
+    let containers =
+        ["spec", "template", "spec", "containers"].into_iter().try_fold(object, |json, key| json.member(key));
+    containers.is_some_and(|json| json.kind() == Kind::List)
+}
+
+/// The parts of a pod that a decision reads.
+#[derive(Clone, Debug)]
+pub struct Pod<'a> {
+    /// Where it stands in its object.
+    pub place: Place,
+    /// The whole object.
+    pub object: Json<'a>,
+    /// The kind of the object.
+    pub kind: Cow<'a, str>,
+    /// Its labels.
+    pub labels: Labels<'a>,
+    /// Its annotations.
+    pub annotations: Labels<'a>,
+    /// What it asks of its node.
+    pub affinity: NodeAffinity<'a>,
+    /// `spec.hostNetwork`.
+    pub host_network: bool,
+    /// `spec.nodeName` is set: it is bound.
+    pub is_bound: bool,
+    /// It belongs to a DaemonSet, which binds it to its node.
+    pub of_daemon_set: bool,
+    /// It keeps its name: no owner, or one that makes pods with fixed names.
+    pub has_fixed_name: bool,
+    /// Its `spec`.
+    pub spec: Option<Json<'a>>,
+    /// The `spec` of the object, which is the same unless the pod is a template.
+    pub own_spec: Option<Json<'a>>,
+    /// The elements of `nodeSelectorTerms`, where the required affinity is there.
+    pub terms: Option<Vec<Json<'a>>>,
+}
+
+/// Below `spec`: where the required node affinity stands.
+pub const REQUIRED: [&str; 3] = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
+
+impl<'a> Pod<'a> {
+    /// Reads the pod of an object.
+    pub fn read(object: Json<'a>, kind: &Cow<'a, str>, place: Place, settings: &Settings, faults: &mut Faults) -> Self {
+        let root = Path::Root;
+        let [own_metadata, own_spec] = object.fields(["metadata", "spec"], &root, faults);
+        let spec_path = root.field("spec");
+        let job_path = spec_path.field("jobTemplate");
+        let job_spec_path = job_path.field("spec");
+        let (metadata, spec) = match place {
+            Place::Object => (own_metadata, own_spec),
+            Place::Template => template(own_spec, &spec_path, faults),
+            Place::JobTemplate => {
+                let [job] = own_spec.map_or([None], |json| json.fields(["jobTemplate"], &spec_path, faults));
+                let [job_spec] = job.map_or([None], |json| json.fields(["spec"], &job_path, faults));
+                template(job_spec, &job_spec_path, faults)
+            }
+        };
+        let metadata_path = Path::Written(place.metadata());
+        let [labels, annotations, owners] = metadata.map_or([None; 3], |json| {
+            json.fields(["labels", "annotations", "ownerReferences"], &metadata_path, faults)
+        });
+        let labels = Labels::read(labels, &metadata_path.field("labels"), faults);
+        let annotations = Labels::read(annotations, &metadata_path.field("annotations"), faults);
+        let owners = match place {
+            Place::Object => owner_kinds(owners, &metadata_path.field("ownerReferences"), faults),
+            _ => vec![owner_kind(kind)],
+        };
+        let spec_path = Path::Written(place.spec());
+        let [host_network, node_name, node_selector, affinity] = spec.map_or([None; 4], |json| {
+            json.fields(["hostNetwork", "nodeName", "nodeSelector", "affinity"], &spec_path, faults)
+        });
+        let host_network_path = spec_path.field("hostNetwork");
+        let host_network = host_network.and_then(|json| json.boolean(&host_network_path, faults)).unwrap_or(false);
+        let node_name = node_name.and_then(|json| json.string(&spec_path.field("nodeName"), faults));
+        let path = spec_path.field("affinity");
+        let [node_affinity] = affinity.map_or([None], |json| json.fields(["nodeAffinity"], &path, faults));
+        let path = path.field("nodeAffinity");
+        let required_key = "requiredDuringSchedulingIgnoredDuringExecution";
+        let [required] = node_affinity.map_or([None], |json| json.fields([required_key], &path, faults));
+        let path = path.field(required_key);
+        let selector_path = spec_path.field("nodeSelector");
+        let before = faults.len();
+        let affinity = NodeAffinity::read(node_selector, &selector_path, required, &path, faults);
+        // What cannot be read excludes nothing: that it is malformed was told.
+        let affinity = if faults.len() == before { affinity } else { NodeAffinity::default() };
+        let terms = required.map(|required| {
+            let terms = required.member("nodeSelectorTerms").and_then(Json::present);
+            terms.map(|terms| terms.list(&path, &mut Faults::default())).unwrap_or_default()
+        });
+        Self {
+            place,
+            object,
+            kind: kind.clone(),
+            labels,
+            annotations,
+            affinity,
+            host_network,
+            is_bound: node_name.is_some_and(|name| !name.is_empty()),
+            of_daemon_set: owners.iter().any(|kind| kind == "DaemonSet"),
+            has_fixed_name: owners.is_empty() || settings.keeps_names_of(&owners),
+            spec,
+            own_spec,
+            terms,
+        }
+    }
+
+    /// The path of a label.
+    #[must_use]
+    pub fn label_path(&self, key: &str) -> String {
+        format!("{}.labels[{key}]", self.place.metadata())
+    }
+
+    /// The path of an annotation.
+    #[must_use]
+    pub fn annotation_path(&self, key: &str) -> String {
+        format!("{}.annotations[{key}]", self.place.metadata())
+    }
+
+    /// The path of a field of its spec.
+    #[must_use]
+    pub fn spec_path(&self, field: &str) -> String {
+        format!("{}.{field}", self.place.spec())
+    }
+
+    /// Whether the object is a template rather than a pod.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        self.place != Place::Object
+    }
+
+    /// Whether the object is a workload of one of Kubernetes' own kinds, so that the fields of its `spec` are known.
+    #[must_use]
+    pub fn is_of_kubernetes(&self) -> bool {
+        let version = self.object.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        WORKLOADS.contains(&(group, self.kind.as_ref()))
+    }
+
+    /// Whether its zone is for the scheduler to choose: it is not bound, and no DaemonSet binds it.
+    #[must_use]
+    pub fn is_scheduled(&self) -> bool {
+        !self.is_bound && !self.of_daemon_set
+    }
+}
+
+/// Metadata and spec of the template below `spec`.
+fn template<'a>(spec: Option<Json<'a>>, path: &Path<'_>, faults: &mut Faults) -> (Option<Json<'a>>, Option<Json<'a>>) {
+    let [template] = spec.map_or([None], |json| json.fields(["template"], path, faults));
+    let path = path.field("template");
+    let [metadata, spec] = template.map_or([None; 2], |json| json.fields(["metadata", "spec"], &path, faults));
+    (metadata, spec)
+}
+
+/// The kind that owns the pods of a workload: a Deployment's pods belong to its ReplicaSet, a CronJob's to its Job.
+fn owner_kind<'a>(workload: &Cow<'a, str>) -> Cow<'a, str> {
+    match workload.as_ref() {
+        "Deployment" => Cow::Borrowed("ReplicaSet"),
+        "CronJob" => Cow::Borrowed("Job"),
+        _ => workload.clone(),
+    }
+}
+
+/// The kinds of the owners.
+fn owner_kinds<'a>(owners: Option<Json<'a>>, path: &Path<'_>, faults: &mut Faults) -> Vec<Cow<'a, str>> {
+    let owners = owners.map(|owners| owners.list(path, faults)).unwrap_or_default();
+    let mut kinds = Vec::with_capacity(owners.len());
+    for (index, owner) in owners.into_iter().enumerate() {
+        let path = path.index(index);
+        let [kind] = owner.fields(["kind"], &path, faults);
+        kinds.push(kind.and_then(|kind| kind.string(&path.field("kind"), faults)).unwrap_or_default());
+    }
+    kinds
+}

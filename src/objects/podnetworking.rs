@@ -1,0 +1,240 @@
+//! A PodNetworking: the fields that a decision reads, each read when it is needed.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use podnetworking_walk::Shape;
+
+use crate::facts::search::prefilter;
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::Json;
+use crate::objects::partial::{Item, Slot, read_item};
+use crate::selectors::selector::Selector;
+
+/// The API group of the PodNetworkings that this is about; other vendors have kinds of the same name.
+pub const GROUP: &str = "network.alibabacloud.com";
+/// The kind.
+pub const KIND: &str = "PodNetworking";
+/// The apiVersion under which a host is asked for them.
+pub const API_VERSION: &str = "network.alibabacloud.com/v1beta1";
+
+/// The two selectors, each absent or not null.
+#[derive(Clone, Debug, Default)]
+pub struct Selectors<'a> {
+    /// `spec.selector.podSelector`.
+    pub pod: Option<Selector<'a>>,
+    /// `spec.selector.namespaceSelector`.
+    pub namespace: Option<Selector<'a>>,
+}
+
+impl Selectors<'_> {
+    /// Neither is set: nothing is selected.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.pod.is_none() && self.namespace.is_none()
+    }
+
+    /// How many requirements and values there are in both.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        [&self.pod, &self.namespace].into_iter().flatten().map(Selector::size).sum()
+    }
+}
+
+/// The path of the pod selector.
+pub const POD_SELECTOR: Path<'static> = Path::Written("spec.selector.podSelector");
+/// The path of the namespace selector.
+pub const NAMESPACE_SELECTOR: Path<'static> = Path::Written("spec.selector.namespaceSelector");
+
+/// A PodNetworking, stored or in a request.
+#[derive(Clone, Debug)]
+pub struct PodNetworking<'a> {
+    name: Cow<'a, str>,
+    item: Item<'a>,
+    /// What [`Self::selectors`] and [`Self::check`] find without a fault, where it was read before.
+    prepared: Option<Rc<Prepared<'a>>>,
+}
+
+#[derive(Debug)]
+struct Prepared<'a> {
+    selectors: Selectors<'a>,
+    /// The other fields have no fault either.
+    is_sound: bool,
+}
+
+impl<'a> PodNetworking<'a> {
+    /// Whether a host may lend it: whether it is a PodNetworking with a name.
+    pub(crate) fn check_stored(item: &Item<'a>) -> Result<(), String> {
+        item.check_kind(GROUP, KIND)?;
+        item.name().map(drop)
+    }
+
+    /// One that a host lent.
+    pub(crate) fn stored(item: Item<'a>) -> Result<Self, String> {
+        Self::check_stored(&item)?;
+        let name = item.name()?;
+        Ok(Self { name, item, prepared: None })
+    }
+
+    /// The one of a request. The name of an object with `generateName` is not known yet, and empty.
+    ///
+    /// # Errors
+    /// What the JSON parser says.
+    pub fn requested(object: Json<'a>) -> Result<Self, String> {
+        let item = read_item(object.text())?;
+        let name = item.get(Slot::Name).and_then(Json::as_str).unwrap_or_default();
+        Ok(Self { name, item, prepared: None })
+    }
+
+    /// With its selectors read, for many decisions. What has a fault is read each time, so that it is told.
+    pub(crate) fn prepared(mut self) -> Self {
+        if let Some(selectors) = self.selectors(&mut Faults::default()) {
+            let is_sound = self.check(&mut Faults::default()).is_some();
+            self.prepared = Some(Rc::new(Prepared { selectors, is_sound }));
+        }
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is being deleted: then it does not count.
+    #[must_use]
+    pub fn is_deleting(&self) -> bool {
+        self.item.is_deleting()
+    }
+
+    /// Its selectors, or nothing and the faults.
+    pub fn selectors(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+        if let Some(prepared) = &self.prepared {
+            return Some(prepared.selectors.clone());
+        }
+        let before = faults.len();
+        self.item.report(faults);
+        let Some(selector) = self.item.get(Slot::Selector) else {
+            return (faults.len() == before).then(Selectors::default);
+        };
+        let path = Path::Written(Slot::Selector.path());
+        let [pod, namespace] = selector.fields(["podSelector", "namespaceSelector"], &path, faults);
+        let pod = pod.map(|json| Selector::read(json, &POD_SELECTOR, faults));
+        let namespace = namespace.map(|json| Selector::read(json, &NAMESPACE_SELECTOR, faults));
+        (faults.len() == before).then(|| Selectors { pod: pod.flatten(), namespace: namespace.flatten() })
+    }
+
+    /// Its fields as they are written.
+    pub(crate) fn item(&self) -> &Item<'a> {
+        &self.item
+    }
+
+    /// `spec.allocationType.type`, if set.
+    pub fn allocation_type(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
+        let path = Path::Written(Slot::AllocationType.path());
+        let [kind] = self.item.get(Slot::AllocationType)?.fields(["type"], &path, faults);
+        kind?.string(&path.field("type"), faults)
+    }
+
+    /// Whether its pods get fixed addresses.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.allocation_type(&mut Faults::default()).as_deref() == Some("Fixed")
+    }
+
+    /// `spec.vSwitchOptions`.
+    pub fn vswitches(&self, faults: &mut Faults) -> Vec<Cow<'a, str>> {
+        let path = Path::Written(Slot::VSwitchOptions.path());
+        let list = self.item.get(Slot::VSwitchOptions).map(|json| json.list(&path, faults)).unwrap_or_default();
+        list.into_iter().enumerate().filter_map(|(index, json)| json.string(&path.index(index), faults)).collect()
+    }
+
+    /// `spec.eniOptions.eniType`, if set.
+    pub fn eni_type(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
+        let path = Path::Written(Slot::EniOptions.path());
+        let [kind] = self.item.get(Slot::EniOptions)?.fields(["eniType"], &path, faults);
+        kind?.string(&path.field("eniType"), faults)
+    }
+
+    /// Whether it has a status; one that was never applied has none.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        self.item.get(Slot::StatusStatus).is_some() || self.item.get(Slot::StatusVSwitches).is_some()
+    }
+
+    /// `status.status`, if set.
+    pub fn status(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
+        self.item.get(Slot::StatusStatus)?.string(&Path::Written(Slot::StatusStatus.path()), faults)
+    }
+
+    /// The vSwitches of `status.vSwitches` with their zones; one without a zone is left out.
+    pub fn status_zones(&self, faults: &mut Faults) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let path = Path::Written(Slot::StatusVSwitches.path());
+        let list = self.item.get(Slot::StatusVSwitches).map(|json| json.list(&path, faults)).unwrap_or_default();
+        let mut zones = Vec::with_capacity(list.len());
+        for (index, entry) in list.into_iter().enumerate() {
+            let path = path.index(index);
+            let [id, zone] = entry.fields(["id", "zone"], &path, faults);
+            let id = id.and_then(|json| json.string(&path.field("id"), faults));
+            let zone = zone.and_then(|json| json.string(&path.field("zone"), faults));
+            if let (Some(id), Some(zone)) = (id, zone)
+                && !zone.is_empty()
+            {
+                zones.push((id, zone));
+            }
+        }
+        zones
+    }
+
+    /// Reads every field that a decision reads of a stored PodNetworking, and reports what is wrong with them: one
+    /// with any fault selects nothing.
+    pub fn check(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+        if let Some(prepared) = self.prepared.as_ref().filter(|prepared| prepared.is_sound) {
+            return Some(prepared.selectors.clone());
+        }
+        let before = faults.len();
+        let selectors = self.selectors(faults);
+        self.allocation_type(faults);
+        self.vswitches(faults);
+        self.eni_type(faults);
+        self.status(faults);
+        self.status_zones(faults);
+        selectors.filter(|_| faults.len() == before)
+    }
+}
+
+/// The fields that [`PodNetworking::check`] reads, as they are where it finds no fault.
+const SOUND: [(Slot, Shape); 6] = [
+    (
+        Slot::Selector,
+        Shape::Object(&[("podSelector", prefilter::SELECTOR), ("namespaceSelector", prefilter::SELECTOR)]),
+    ),
+    (Slot::AllocationType, Shape::Object(&[("type", Shape::Text)])),
+    (Slot::VSwitchOptions, Shape::List(&Shape::Text)),
+    (Slot::EniOptions, Shape::Object(&[("eniType", Shape::Text)])),
+    (Slot::StatusStatus, Shape::Text),
+    (Slot::StatusVSwitches, Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)]))),
+];
+
+/// Tells at a glance which of many PodNetworkings [`PodNetworking::check`] finds no fault with.
+#[derive(Debug, Default)]
+pub(crate) struct Soundness<'a> {
+    /// The text of each field that was sound last: many have the same.
+    last: [&'a str; SOUND.len()],
+}
+
+impl<'a> Soundness<'a> {
+    /// Whether it surely has none.
+    pub(crate) fn is_sure_of(&mut self, item: &Item<'a>) -> bool {
+        item.is_sound()
+            && SOUND.iter().zip(&mut self.last).all(|((slot, shape), last)| {
+                let Some(json) = item.get(*slot) else { return true };
+                let is_sound = *last == json.text() || shape.is_of(json.text());
+                if is_sound {
+                    *last = json.text();
+                }
+                is_sound
+            })
+    }
+}

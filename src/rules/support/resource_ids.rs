@@ -1,0 +1,88 @@
+//! Ids of Alibaba Cloud resources in lists. Documents use short and long ones, so the prefix and the alphabet are
+//! checked, not the length.
+
+use crate::answer::finding::Finding;
+use crate::collections::text_map::TextSet;
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::judgement::judge::Judge;
+use crate::rules::Rule;
+use crate::settings::values::{Platform, Severity};
+use crate::text::quote::quote;
+
+/// Whether `id` is the prefix and `[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
+#[must_use]
+pub fn is_id(id: &str, prefix: &str) -> bool {
+    let Some(rest) = id.strip_prefix(prefix) else {
+        return false;
+    };
+    let bytes = rest.as_bytes();
+    let is_end = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    is_end(bytes.first())
+        && is_end(bytes.last())
+        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+}
+
+/// Whether the spec of the object has no ids in the field, rather than something malformed that was reported already.
+pub(crate) fn is_empty(object: Json<'_>, field: &'static str) -> bool {
+    let Some(spec) = object.member("spec").and_then(Json::present) else { return true };
+    match spec.member(field).and_then(Json::present) {
+        None => spec.kind() == Kind::Object,
+        Some(list) => list.kind() == Kind::List && list.list(&Path::Root, &mut Faults::default()).is_empty(),
+    }
+}
+
+/// Reports ids of the wrong form, each once.
+pub(crate) fn report_malformed(
+    rule: &Rule,
+    path: &str,
+    prefix: &str,
+    noun: &str,
+    ids: &[String],
+    judge: &mut Judge<'_>,
+) {
+    let mut seen = TextSet::default();
+    for (index, id) in ids.iter().enumerate() {
+        if is_id(id, prefix) || !seen.insert(id.as_str()) {
+            continue;
+        }
+        judge.report(
+            rule,
+            Finding::new(
+                rule,
+                format!("{path}[{index}]"),
+                id.clone(),
+                format!("{} is not the id of a {noun}", quote(id)),
+                format!("write `{prefix}` and then lower-case letters, digits and `-`"),
+            ),
+        );
+    }
+}
+
+/// Reports that there are no ids, though nothing fills the list: on ack Terway's configuration does.
+pub(crate) fn report_empty(rule: &Rule, path: &str, noun: &str, setting: &str, judge: &mut Judge<'_>) {
+    let on_ack = judge.settings.platform == Platform::Ack;
+    let (most, message) = if on_ack {
+        (Severity::Warn, format!("`{path}` is empty: Terway fills it with the {noun} ids of its `eni-config`"))
+    } else {
+        (Severity::Deny, format!("`{path}` is empty, so pods get no {noun}"))
+    };
+    let help = format!("list the id of a {noun}, or set `{setting}` in the settings");
+    judge.report_at_most(rule, most, Finding::new(rule, path, "none", message, help));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_prefix_and_alphabet() {
+        for good in ["sg-bp1", "sg-primary-xxxx", "sg-a", "sg-2zee386juyk226k1cb5h"] {
+            assert!(is_id(good, "sg-"), "{good}");
+        }
+        for bad in ["", "sg-", "sg--a", "sg-a-", "sg-A", "sg_a", "<sg-id>", "vsw-a", "sg-a\n", " sg-a"] {
+            assert!(!is_id(bad, "sg-"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What holds between the objects.
+
+pub mod in_namespace;
+pub mod network_request;
+pub mod overlap;
+pub mod overrides;
+pub mod readiness;
+pub mod selects;
+pub mod zones;

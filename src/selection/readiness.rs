@@ -1,0 +1,22 @@
+//! Whether the platform takes a PodNetworking into account yet.
+
+use crate::facts::cluster::Facts;
+use crate::json::fault::Faults;
+use crate::objects::podnetworking::PodNetworking;
+use crate::settings::values::{Platform, Settings};
+use crate::text::quote::quote;
+
+/// The status of a PodNetworking whose vSwitches the platform has resolved.
+const READY: &str = "Ready";
+
+/// Why it is not ready, in a few words; `None` if it is, or if that is not for us to say: one that was read from a
+/// manifest has no status yet, and on ack-serverless no controller is known to write one.
+#[must_use]
+pub fn not_ready(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Option<String> {
+    match podnetworking.status(&mut Faults::default()) {
+        Some(status) if status == READY => None,
+        Some(status) if !status.is_empty() => Some(format!("its status is {}", quote(&status))),
+        _ if settings.platform == Platform::AckServerless || !facts.is_live() => None,
+        _ => Some("it has no status yet".to_owned()),
+    }
+}

@@ -1,0 +1,256 @@
+//! Which PodNetworkings select a pod, and why the others do not.
+
+use std::cell::OnceCell;
+
+use crate::collections::sort;
+use crate::facts::cluster::{Facts, Missing, Namespace};
+use crate::facts::search::index::Query;
+use crate::facts::search::prefilter;
+use crate::json::fault::Faults;
+use crate::objects::partial::Item;
+use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
+use crate::selectors::labels::{Labels, METADATA_NAME};
+use crate::selectors::selector::Selector;
+use crate::settings::values::{Platform, Settings};
+
+/// The label that switches the platform's webhook off for a namespace, on ack.
+pub const POD_ENI: &str = "k8s.aliyun.com/pod-eni";
+
+/// What of a pod decides which PodNetworking selects it.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'p> {
+    /// Its labels.
+    pub labels: &'p Labels<'p>,
+    /// Its namespace, if the request names one.
+    pub namespace: Option<&'p str>,
+    /// Whether it keeps its name.
+    pub has_fixed_name: bool,
+}
+
+/// What one PodNetworking is to a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It selects the pod, by this requirement at this path (`None`: it has none, and matches everything).
+    Selected {
+        /// The first requirement of the pod selector, else of the namespace selector.
+        requirement: Option<String>,
+        /// Where it stands.
+        path: String,
+    },
+    /// The requirement at this path fails.
+    Failed {
+        /// The requirement.
+        requirement: String,
+        /// Where it stands.
+        path: String,
+    },
+    /// It has neither selector.
+    NoSelector,
+    /// Its selector or another of its fields is broken; it selects nothing.
+    Broken,
+    /// It matches, but is `Fixed`, and the pod has no fixed name.
+    NotFixedName,
+    /// Its namespace selector depends on a namespace that is not known.
+    NamespaceUnknown,
+    /// It would match, but the namespace has switched the platform's webhook off.
+    OptedOut,
+}
+
+/// A PodNetworking that selects a pod.
+#[derive(Clone, Debug)]
+pub struct Selected<'a> {
+    /// The PodNetworking.
+    pub podnetworking: PodNetworking<'a>,
+    /// The requirement by which it matched, if it has one.
+    pub requirement: Option<String>,
+    /// Where that, or the selector, stands.
+    pub path: String,
+}
+
+/// The PodNetworkings that matter to a pod, each list by name.
+#[derive(Clone, Debug, Default)]
+pub struct Selection<'a> {
+    /// Those that select it.
+    pub selected: Vec<Selected<'a>>,
+    /// `Fixed` ones that match a pod without a fixed name.
+    pub not_fixed_name: Vec<String>,
+    /// Those whose namespace selector depends on an unknown namespace.
+    pub namespace_unknown: Vec<String>,
+}
+
+impl<'a> Selection<'a> {
+    /// The one PodNetworking that selects the pod, if exactly one does.
+    #[must_use]
+    pub fn one(&self) -> Option<&PodNetworking<'a>> {
+        match self.selected.as_slice() {
+            [selected] => Some(&selected.podnetworking),
+            _ => None,
+        }
+    }
+
+    /// Finds them. The namespace is asked for only when the answer depends on it.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot lend what decides.
+    pub fn of(candidate: Candidate<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, Missing> {
+        let matcher = Matcher::new(candidate, settings, facts);
+        let mut selection = Self::default();
+        let mut missing = None;
+        let namespace = || Some(matcher.namespace().ok()??.labels.clone());
+        let query = Query::Pod(candidate.labels, &namespace);
+        facts.find_pod_networkings(query, &mut |item| matcher.passes_over(item), &mut |podnetworking| match matcher
+            .outcome(&podnetworking)
+        {
+            Ok(Outcome::Selected { requirement, path }) => {
+                selection.selected.push(Selected { podnetworking, requirement, path });
+            }
+            Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
+            Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
+            Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
+            Err(reason) => missing = Some(reason),
+        })?;
+        if let Some(missing) = missing {
+            return Err(missing);
+        }
+        sort::by(&mut selection.selected, |a, b| a.podnetworking.name().cmp(b.podnetworking.name()));
+        sort::texts(&mut selection.not_fixed_name);
+        sort::texts(&mut selection.namespace_unknown);
+        Ok(selection)
+    }
+}
+
+/// Matches PodNetworkings against one pod.
+pub struct Matcher<'p, 'f> {
+    candidate: Candidate<'p>,
+    settings: &'p Settings,
+    facts: &'f Facts<'f>,
+    /// The pod's namespace, once it was asked for.
+    namespace: OnceCell<Result<Option<Namespace<'f>>, Missing>>,
+}
+
+impl std::fmt::Debug for Matcher<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.candidate.fmt(f)
+    }
+}
+
+impl<'p, 'f> Matcher<'p, 'f> {
+    /// Nothing is asked yet.
+    #[must_use]
+    pub fn new(candidate: Candidate<'p>, settings: &'p Settings, facts: &'f Facts<'f>) -> Self {
+        Self { candidate, settings, facts, namespace: OnceCell::new() }
+    }
+
+    fn namespace(&self) -> Result<Option<&Namespace<'f>>, Missing> {
+        let Some(name) = self.candidate.namespace else {
+            return Ok(None);
+        };
+        match self.namespace.get_or_init(|| self.facts.namespace(name)) {
+            Ok(namespace) => Ok(namespace.as_ref()),
+            Err(missing) => Err(missing.clone()),
+        }
+    }
+
+    /// Whether a glance tells that it does not select the pod. The namespace is looked at where it is known, never asked
+    /// for.
+    fn passes_over(&self, item: &Item<'_>) -> bool {
+        let [pod, namespace] = item.selectors_at_a_glance();
+        if pod.is_some_and(|selector| prefilter::fails(selector, self.candidate.labels)) {
+            return true;
+        }
+        match (namespace, self.namespace.get()) {
+            (Some(selector), Some(Ok(Some(known)))) => prefilter::fails(selector, &known.labels),
+            _ => false,
+        }
+    }
+
+    /// What the PodNetworking is to the pod.
+    ///
+    /// # Errors
+    /// [`Missing`], where it depends on the namespace and the host cannot lend that.
+    pub fn outcome(&self, podnetworking: &PodNetworking<'_>) -> Result<Outcome, Missing> {
+        let mut faults = Faults::default();
+        let Some(selectors) = podnetworking.selectors(&mut faults) else {
+            return Ok(Outcome::Broken);
+        };
+        if selectors.is_missing() {
+            return Ok(Outcome::NoSelector);
+        }
+        if let Some(selector) = &selectors.pod
+            && let Some(failed) = selector.failed(self.candidate.labels)
+        {
+            return Ok(Outcome::Failed { requirement: failed.to_string(), path: failed.path(&POD_SELECTOR) });
+        }
+        if let Some(selector) = &selectors.namespace
+            && let Some(outcome) = self.namespace_outcome(selector)?
+        {
+            return Ok(outcome);
+        }
+        // The rest of its fields is read only of those that match.
+        if podnetworking.check(&mut faults).is_none() {
+            return Ok(Outcome::Broken);
+        }
+        if self.is_opted_out()? {
+            return Ok(Outcome::OptedOut);
+        }
+        if self.settings.platform != Platform::AckServerless
+            && podnetworking.is_fixed()
+            && !self.candidate.has_fixed_name
+        {
+            return Ok(Outcome::NotFixedName);
+        }
+        let (requirement, path) = first_requirement(&selectors);
+        Ok(Outcome::Selected { requirement, path })
+    }
+
+    /// Why the namespace is not selected; `None` if it is.
+    fn namespace_outcome(&self, selector: &Selector<'_>) -> Result<Option<Outcome>, Missing> {
+        // What the name alone decides needs no facts.
+        let (on_name, others): (Vec<_>, Vec<_>) =
+            selector.requirements().iter().partition(|requirement| requirement.key == METADATA_NAME);
+        let failed = |requirement: &crate::selectors::selector::Requirement<'_>| {
+            Some(Outcome::Failed { requirement: requirement.to_string(), path: requirement.path(&NAMESPACE_SELECTOR) })
+        };
+        if let Some(name) = self.candidate.namespace {
+            if let Some(requirement) = on_name.iter().find(|requirement| !requirement.matches(Some(name))) {
+                return Ok(failed(requirement));
+            }
+            if others.is_empty() {
+                return Ok(None);
+            }
+        } else if selector.requirements().is_empty() {
+            return Ok(None);
+        }
+        let Some(namespace) = self.namespace()? else {
+            return Ok(Some(Outcome::NamespaceUnknown));
+        };
+        Ok(selector.failed(&namespace.labels).and_then(failed))
+    }
+
+    /// Whether the namespace has switched the platform's webhook off.
+    fn is_opted_out(&self) -> Result<bool, Missing> {
+        if self.settings.platform != Platform::Ack {
+            return Ok(false);
+        }
+        Ok(self.namespace()?.is_some_and(|namespace| is_opted_out(namespace, self.settings)))
+    }
+}
+
+/// Whether a namespace has no selected pods: on ack, labelled so.
+#[must_use]
+pub fn is_opted_out(namespace: &Namespace<'_>, settings: &Settings) -> bool {
+    settings.platform == Platform::Ack && namespace.labels.get(POD_ENI) == Some("false")
+}
+
+/// The first requirement by which the selectors match, with its path; without any, the path of the selector.
+fn first_requirement(selectors: &Selectors<'_>) -> (Option<String>, String) {
+    let sides = [(&selectors.pod, POD_SELECTOR), (&selectors.namespace, NAMESPACE_SELECTOR)];
+    let requirement = sides.iter().find_map(|(selector, path)| {
+        let requirement = selector.as_ref()?.requirements().first()?;
+        Some((Some(requirement.to_string()), requirement.path(path)))
+    });
+    requirement.unwrap_or_else(|| {
+        let path = if selectors.pod.is_some() { POD_SELECTOR } else { NAMESPACE_SELECTOR };
+        (None, path.to_string())
+    })
+}

@@ -1,0 +1,117 @@
+//! The zones of a PodNetworking: for each of its vSwitches the zone in its status, else in the inventory, else in
+//! another PodNetworking's status, else unknown.
+
+use std::borrow::Cow;
+
+use crate::collections::text_map::{TextMap, TextSet};
+use crate::facts::cluster::{Facts, Missing};
+use crate::facts::search::index::Query;
+use crate::json::fault::Faults;
+use crate::objects::podnetworking::PodNetworking;
+use crate::selectors::labels;
+use crate::settings::values::Settings;
+
+/// The zones in which a PodNetworking has vSwitches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zones {
+    /// The zones that are known, sorted, each once.
+    pub known: Vec<String>,
+    /// The vSwitches whose zone is unknown, in the order of the spec.
+    pub unknown: Vec<String>,
+}
+
+impl Zones {
+    /// Whether there are vSwitches and the zone of each is known: only then can the zone promise be kept.
+    #[must_use]
+    pub fn are_complete(&self) -> bool {
+        self.unknown.is_empty() && !self.known.is_empty()
+    }
+
+    /// The zones of `podnetworking`. Others are looked at only for vSwitches that nothing nearer knows.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot lend the other PodNetworkings.
+    pub fn of(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Self, Missing> {
+        Ok(Self::of_all(std::slice::from_ref(podnetworking), settings, facts)?.pop().unwrap_or_default())
+    }
+
+    /// The zones of each of some PodNetworkings. The others are walked over once.
+    ///
+    /// # Errors
+    /// [`Missing`], where the host cannot lend the other PodNetworkings.
+    pub fn of_all(
+        podnetworkings: &[PodNetworking<'_>],
+        settings: &Settings,
+        facts: &Facts<'_>,
+    ) -> Result<Vec<Self>, Missing> {
+        let near: Vec<Vec<(Cow<'_, str>, Option<String>)>> =
+            podnetworkings.iter().map(|podnetworking| near(podnetworking, settings)).collect();
+        let mut unknown: Vec<&str> =
+            near.iter().flatten().filter(|(_, zone)| zone.is_none()).map(|(id, _)| id.as_ref()).collect();
+        crate::collections::sort::texts(&mut unknown);
+        unknown.dedup();
+        let far = look_up(&unknown, facts)?;
+        let all = podnetworkings.iter().zip(&near).map(|(podnetworking, near)| {
+            let mut zones = Self::default();
+            for (id, zone) in near {
+                let far = || far.get(id.as_ref())?.iter().find(|(name, _)| name != podnetworking.name());
+                match zone.as_ref().or_else(|| far().map(|(_, zone)| zone)) {
+                    Some(zone) => zones.known.push(zone.clone()),
+                    None => zones.unknown.push(id.clone().into_owned()),
+                }
+            }
+            crate::collections::sort::texts(&mut zones.known);
+            zones.known.dedup();
+            zones
+        });
+        Ok(all.collect())
+    }
+}
+
+/// The vSwitches of a PodNetworking in their order, each once, with the zones that its status and the inventory know.
+fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<'a, str>, Option<String>)> {
+    let own: TextMap<'_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
+    let mut seen = TextSet::default();
+    let vswitches = podnetworking.vswitches(&mut Faults::default());
+    let zone = |id: &str| {
+        let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
+        own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
+    };
+    vswitches
+        .into_iter()
+        .filter(|id| seen.insert(id.clone()))
+        .map(|id| (zone(&id), id))
+        .map(|(zone, id)| (id, zone))
+        .collect()
+}
+
+/// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.
+fn is_zone(text: &str) -> bool {
+    !text.is_empty() && labels::is_value(text)
+}
+
+/// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of
+/// each, since the one that asks does not count. Where two disagree, the one with the least name counts.
+fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(String, String)>>, Missing> {
+    let mut found: TextMap<'_, Vec<(String, String)>> = TextMap::default();
+    if unknown.is_empty() {
+        return Ok(found);
+    }
+    facts.find_pod_networkings(Query::VSwitches(unknown), &mut |_| false, &mut |other| {
+        for (id, zone) in other.status_zones(&mut Faults::default()) {
+            if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
+                continue;
+            }
+            let candidate = (other.name().to_owned(), zone.into_owned());
+            found.change(&id, |least| {
+                match least.iter_mut().find(|(name, _)| *name == candidate.0) {
+                    Some(same) => *same = candidate.min(std::mem::take(same)),
+                    None => least.push(candidate),
+                }
+                crate::collections::sort::by(least, Ord::cmp);
+                least.truncate(2);
+            });
+        }
+    })?;
+    Ok(found)
+}

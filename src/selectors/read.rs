@@ -1,0 +1,127 @@
+//! Reading a label selector, and what is wrong with it.
+
+use std::borrow::Cow;
+
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::Json;
+use crate::selectors::labels;
+use crate::selectors::selector::{Operator, Origin, Requirement};
+use crate::text::quote::quote;
+
+pub(crate) fn match_labels<'a>(
+    json: Json<'a>,
+    path: &Path<'_>,
+    requirements: &mut Vec<Requirement<'a>>,
+    faults: &mut Faults,
+) {
+    let mut labels = json.members(path, faults);
+    crate::collections::sort::by(&mut labels, |(a, _), (b, _)| a.cmp(b));
+    for (key, value) in labels {
+        let path = path.key(&key);
+        let Some(value) = value.string(&path, faults) else {
+            continue;
+        };
+        check_key(&key, &path, faults);
+        check_value(&value, &path, faults);
+        requirements.push(Requirement {
+            key: key.clone(),
+            operator: Operator::In,
+            values: vec![value],
+            origin: Origin::MatchLabels,
+        });
+    }
+}
+
+pub(crate) fn expression<'a>(
+    json: Json<'a>,
+    origin: Origin,
+    path: &Path<'_>,
+    faults: &mut Faults,
+) -> Option<Requirement<'a>> {
+    let raw = RawRequirement::read(json, path, faults)?;
+    check_key(&raw.key, &path.field("key"), faults);
+    let values_path = path.field("values");
+    for (index, value) in raw.values.iter().enumerate() {
+        check_value(value, &values_path.index(index), faults);
+    }
+    let Some(operator) = Operator::read(&raw.operator) else {
+        faults.invalid_selector(
+            &path.field("operator"),
+            &raw.operator,
+            format!("{} is not an operator of a label selector", quote(&raw.operator)),
+            "use `In`, `NotIn`, `Exists` or `DoesNotExist`".to_owned(),
+        );
+        return None;
+    };
+    let takes_values = matches!(operator, Operator::In | Operator::NotIn);
+    if takes_values && raw.values.is_empty() {
+        faults.invalid_selector(
+            &values_path,
+            &format!("{} {}", raw.key, operator.name()),
+            format!("`{}` on {} has no values", operator.name(), quote(&raw.key)),
+            "list at least one value, or use `Exists` or `DoesNotExist`".to_owned(),
+        );
+    }
+    if !takes_values && !raw.values.is_empty() {
+        faults.invalid_selector(
+            &values_path,
+            &format!("{} {} {}", raw.key, operator.name(), raw.values.join(",")),
+            format!("`{}` on {} takes no values, found {}", operator.name(), quote(&raw.key), raw.values.len()),
+            "remove the values, or use `In` or `NotIn`".to_owned(),
+        );
+    }
+    let mut values = raw.values;
+    crate::collections::sort::texts(&mut values);
+    values.dedup();
+    Some(Requirement { key: raw.key, operator, values, origin })
+}
+
+fn check_key(key: &str, path: &Path<'_>, faults: &mut Faults) {
+    if !labels::is_key(key) {
+        faults.invalid_selector(
+            path,
+            key,
+            format!("{} is not a label key", quote(key)),
+            format!("use {}", labels::KEY_FORM),
+        );
+    }
+}
+
+fn check_value(value: &str, path: &Path<'_>, faults: &mut Faults) {
+    if !labels::is_value(value) {
+        faults.invalid_selector(
+            path,
+            value,
+            format!("{} is not a label value", quote(value)),
+            format!("use {}", labels::VALUE_FORM),
+        );
+    }
+}
+
+/// A requirement as it is written, of a label selector or of a node selector: not validated.
+pub(crate) struct RawRequirement<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) operator: Cow<'a, str>,
+    pub(crate) values: Vec<Cow<'a, str>>,
+}
+
+impl<'a> RawRequirement<'a> {
+    /// Reads `key`, `operator` and `values`; a missing string is the empty one, as in Go.
+    pub(crate) fn read(json: Json<'a>, path: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        let before = faults.len();
+        let [key, operator, values] = json.fields(["key", "operator", "values"], path, faults);
+        let key = key.map_or(Some(Cow::Borrowed("")), |key| key.string(&path.field("key"), faults));
+        let operator = operator.map_or(Some(Cow::Borrowed("")), |text| text.string(&path.field("operator"), faults));
+        let values_path = path.field("values");
+        let list = values.map(|values| values.list(&values_path, faults)).unwrap_or_default();
+        let mut values = Vec::with_capacity(list.len());
+        for (index, value) in list.into_iter().enumerate() {
+            values.extend(value.string(&values_path.index(index), faults));
+        }
+        if faults.len() != before {
+            return None;
+        }
+        Some(Self { key: key?, operator: operator?, values })
+    }
+}

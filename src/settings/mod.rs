@@ -1,0 +1,3 @@
+//! The settings of the policy.
+
+pub mod values;

@@ -1,0 +1,6 @@
+//! How values are written in messages, and what texts mean.
+
+pub mod duration;
+pub mod ip_address;
+pub mod nearest;
+pub mod quote;

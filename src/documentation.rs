@@ -5,9 +5,13 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::judgement::rule::{Rule, Severities};
 use crate::mutations::MUTATIONS;
-use crate::rules::{RULES, Rule, Severities};
-use crate::settings::values::{KEYS, Platform, SecurityGroupType, Severity};
+use crate::rules;
+use crate::settings::inventory::SecurityGroupType;
+use crate::settings::platform::Platform;
+use crate::settings::read::KEYS;
+use crate::settings::severity::Severity;
 
 /// docs/rules.md: the catalogue, then each rule with reason, remedy and manifests.
 #[must_use]
@@ -18,7 +22,7 @@ pub fn rules_markdown() -> String {
          severity is the default; where the platforms differ it is given for `ack-serverless`, `ack` and `acs`.\n\n\
          | id | about | default | what it finds |\n|---|---|---|---|\n",
     );
-    for rule in RULES {
+    for rule in rules::all() {
         let _ = writeln!(
             text,
             "| [`{id}`](#{id}) | {} | {} | {} |",
@@ -48,7 +52,7 @@ pub fn rules_markdown() -> String {
     for mutation in MUTATIONS {
         let _ = writeln!(text, "| `{}` | {} |", mutation.id, mutation.does);
     }
-    for rule in RULES {
+    for rule in rules::all() {
         push_rule(&mut text, rule);
     }
     text
@@ -81,7 +85,7 @@ fn capitalised(text: &str) -> String {
 }
 
 fn severities(severities: Severities) -> String {
-    let Severities(serverless, ack, acs) = severities;
+    let Severities { ack_serverless: serverless, ack, acs } = severities;
     if serverless == ack && ack == acs {
         return serverless.name().to_owned();
     }
@@ -91,14 +95,14 @@ fn severities(severities: Severities) -> String {
 /// The catalogue as JSON, for tools.
 #[must_use]
 pub fn rules_json() -> Value {
-    let rule = |rule: &&Rule| {
+    let rule = |rule: &Rule| {
         json!({
             "id": rule.id,
             "title": rule.docs.title,
             "about": rule.about.name(),
             "severity": Platform::ALL
                 .iter()
-                .map(|(name, platform)| ((*name).to_owned(), Value::from(rule.severity(*platform).name())))
+                .map(|(name, platform)| ((*name).to_owned(), Value::from(rule.severities.on(*platform).name())))
                 .collect::<serde_json::Map<_, _>>(),
             "fires": rule.docs.fires,
             "reason": rule.docs.reason,
@@ -108,7 +112,7 @@ pub fn rules_json() -> Value {
             "settings": rule.docs.settings,
         })
     };
-    Value::Array(RULES.iter().map(rule).collect())
+    Value::Array(rules::all().map(rule).collect())
 }
 
 /// One setting, for people.
@@ -197,7 +201,7 @@ pub fn settings_schema() -> Value {
         // YAML reads an `off` without quotation marks so.
         words.push(Value::Bool(false));
     }
-    let rules: serde_json::Map<_, _> = RULES.iter().map(|rule| (rule.id.to_owned(), severity.clone())).collect();
+    let rules: serde_json::Map<_, _> = rules::all().map(|rule| (rule.id.to_owned(), severity.clone())).collect();
     let mutations: serde_json::Map<_, _> =
         MUTATIONS.iter().map(|mutation| (mutation.id.to_owned(), json!({"type": "boolean"}))).collect();
     let vswitch = object(json!({

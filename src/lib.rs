@@ -41,9 +41,12 @@ pub mod selectors;
 pub mod text;
 
 pub mod collections;
+pub mod well_known;
 
 pub use answer::decision::Decision;
-pub use decide::request::{decide, decide_payload};
+pub use decide::payload::decide_payload;
+pub use decide::request::decide;
+pub use decide::settings::{parse_settings, read_settings};
 pub use facts::cluster::{Cluster, Unavailable};
 pub use request::Request;
 pub use settings::values::Settings;

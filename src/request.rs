@@ -54,7 +54,7 @@ pub struct Request<'a> {
     pub operation: Operation,
     /// The namespace, where the object is in one.
     pub namespace: Option<Cow<'a, str>>,
-    /// Whether a part of the object is addressed, `status` say.
+    /// Whether a part of the object is addressed, for example `status`.
     pub is_subresource: bool,
     /// The object as it is to be.
     pub object: Option<Json<'a>>,
@@ -63,6 +63,12 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The object before an update; nothing for other operations.
+    #[must_use]
+    pub fn object_before_update(&self) -> Option<Json<'a>> {
+        self.old_object.filter(|_| self.operation == Operation::Update)
+    }
+
     /// Reads an `AdmissionRequest`; the fields that a decision depends on must be there.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::facts::cluster::{Cluster, Facts, Unavailable};
+use podnetworking_policy::facts::cache::Facts;
+use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
 use podnetworking_policy::facts::inline::NoHost;
 use serde_json::{Value, json};
 

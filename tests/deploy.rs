@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podnetworking_policy::Settings;
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_testing::{documents, to_json};
 use serde_json::Value;
@@ -90,8 +89,8 @@ fn rules(object: &Value) -> BTreeSet<[String; 4]> {
 fn the_settings_are_valid() {
     for policy in policies() {
         let settings = policy["spec"]["settings"].to_string();
-        let settings =
-            Settings::parse(Some(&settings)).unwrap_or_else(|faults| panic!("{}: {faults:?}", name(&policy)));
+        let settings = podnetworking_policy::parse_settings(Some(&settings))
+            .unwrap_or_else(|faults| panic!("{}: {faults:?}", name(&policy)));
         assert!(settings.preflight_user.is_some(), "{} would hang without the grant to list", name(&policy));
         let mutates = policy["spec"]["mutating"] == true;
         for mutation in MUTATIONS {

@@ -11,7 +11,7 @@
 use std::path::Path;
 
 use podnetworking_policy::documentation::{rules_markdown, settings_markdown, settings_schema};
-use podnetworking_policy::settings::values::KEYS;
+use podnetworking_policy::settings::read::KEYS;
 
 fn check(name: &str, generated: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);

@@ -11,11 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use podnetworking_policy::answer::finding::TOLD;
 use podnetworking_policy::facts::inline::NoHost;
-use podnetworking_policy::mutations::zone_affinity::MOST;
+use podnetworking_policy::mutations::zone_affinity::MAX_CONSTRAINT_BYTES;
 use podnetworking_policy::selection::overlap::DETAILED;
-use podnetworking_policy::settings::values::{Settings, Severity};
+use podnetworking_policy::settings::severity::Severity;
+use podnetworking_policy::text::overflow::MAX_LISTED;
 use podnetworking_policy::{Decision, decide_payload};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -81,26 +81,26 @@ fn every_shape_is_answered() {
     for shape in shapes::shapes() {
         let decision = decide(&(shape.make)(shape.most / 50 + 1));
         // What is counted is still said.
-        assert!(decision.findings.len() <= 4 * (TOLD + 1), "{}: {}", shape.name, decision.findings.len());
+        assert!(decision.findings.len() <= 4 * (MAX_LISTED + 1), "{}: {}", shape.name, decision.findings.len());
     }
 }
 
 #[test]
 fn very_many_findings_are_counted() {
-    let ids: Vec<String> = (0..TOLD + 234).map(|i| format!("bad_{i}")).collect();
+    let ids: Vec<String> = (0..MAX_LISTED + 234).map(|i| format!("bad_{i}")).collect();
     let object = json!({
         "metadata": {"name": "a"},
         "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}, "securityGroupIDs": ["sg-1"], "vSwitchOptions": ids},
     });
     let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!([])));
     let of_rule: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == "vswitches").collect();
-    assert_eq!(of_rule.len(), TOLD + 1);
-    let counting = of_rule.iter().find(|finding| finding.message.starts_with("there are")).unwrap();
+    assert_eq!(of_rule.len(), MAX_LISTED + 1);
+    let counting = of_rule.iter().find(|finding| finding.problem.message.contains(" more finding")).unwrap();
     assert_eq!(counting.severity, Severity::Deny);
     assert!(
-        counting.message.starts_with("there are 234 more findings of this kind, the first at "),
+        counting.problem.message.starts_with("234 more findings of this rule, the first at "),
         "{}",
-        counting.message
+        counting.problem.message
     );
 }
 
@@ -121,14 +121,14 @@ fn what_is_only_counted_ratchets() {
         value["request"]["oldObject"] = object(old);
         decide(&value.to_string()).is_allowed()
     };
-    let most = 2 * TOLD;
+    let most = 2 * MAX_LISTED;
     assert!(update(ids(0..most), ids(0..most)));
     assert!(update(ids(0..most).into_iter().rev().collect(), ids(0..most)));
     assert!(update(ids(500..most - 100), ids(0..most)));
     assert!(!update(ids(1..most + 1), ids(0..most)));
     // What is told, too, must be old beside what is counted.
     assert!(!update(ids(1..most + 1).into_iter().rev().collect(), ids(0..most)));
-    assert!(!update(ids(0..TOLD + 1), ids(0..TOLD)));
+    assert!(!update(ids(0..MAX_LISTED + 1), ids(0..MAX_LISTED)));
 }
 
 #[test]
@@ -138,9 +138,9 @@ fn of_half_a_million_pairs_a_thousand_are_told() {
         .collect();
     let object = json!({"metadata": {"name": "shop"}});
     let decision = decide(&payload("Namespace", &object, &json!({}), &json!(podnetworkings)));
-    assert_eq!(decision.findings.len(), TOLD + 1);
+    assert_eq!(decision.findings.len(), MAX_LISTED + 1);
     let text = decision.to_json();
-    assert!(text.contains(&format!("there are {} more findings", 1000 * 999 / 2 - TOLD)));
+    assert!(text.contains(&format!("{} more findings", 1000 * 999 / 2 - MAX_LISTED)));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn deep_nesting_is_walked_without_recursion() {
         decide(&format!(r#"{{"request":{{"object":{deep}}}}}"#));
         decide(&format!(r#"{{"context":{{"podNetworkings":{deep}}},"request":{{}}}}"#));
         decide(&deep);
-        assert!(Settings::parse(Some(&deep)).is_err());
+        assert!(podnetworking_policy::parse_settings(Some(&deep)).is_err());
     }
 }
 
@@ -180,8 +180,7 @@ const FORGED: [&str; 8] = [
 
 #[test]
 fn nothing_forges_a_line() {
-    let all_deny: Value = podnetworking_policy::rules::RULES
-        .iter()
+    let all_deny: Value = podnetworking_policy::rules::all()
         .map(|rule| (rule.id.to_owned(), json!("deny")))
         .collect::<serde_json::Map<_, _>>()
         .into();
@@ -401,15 +400,15 @@ fn a_constraint_that_no_object_can_hold_is_refused() {
     let constrained = pod(zones(1000), 90, json!({}));
     let mutated = constrained.mutated_object.unwrap();
     assert_eq!(mutated.matches("zone-00000999").count(), 90);
-    assert!(mutated.len() < MOST);
+    assert!(mutated.len() < MAX_CONSTRAINT_BYTES);
     let refused = pod(zones(1000), 110, json!({}));
     assert!(!refused.is_allowed());
     let finding = &refused.findings[0];
     assert_eq!(finding.rule, "zone-conflict");
     assert!(
-        finding.message.starts_with("the constraint to 1000 zones in each of its 110 terms has 1767040 bytes"),
+        finding.problem.message.starts_with("the constraint to 1000 zones in each of its 110 terms has 1767040 bytes"),
         "{}",
-        finding.message
+        finding.problem.message
     );
     // What does not write the constraint has nothing to refuse.
     assert!(pod(zones(1000), 110, json!({"mutations": {"zone-affinity": false}})).is_allowed());
@@ -418,9 +417,9 @@ fn a_constraint_that_no_object_can_hold_is_refused() {
     assert!(!warned.mutated_object.unwrap().contains("zone-00000999"));
     // 64 bytes and 16 for each zone, but for one that is longer: 1500 in each of 1000 terms is just what can be.
     let longer = |more: usize| [zones(88), vec!["z".repeat(13 + more)]].concat();
-    let constrained = pod(longer(12), MOST / 1500, json!({}));
-    assert_eq!(constrained.mutated_object.unwrap().matches("zone-00000087").count(), MOST / 1500);
-    assert!(!pod(longer(13), MOST / 1500, json!({})).is_allowed());
+    let constrained = pod(longer(12), MAX_CONSTRAINT_BYTES / 1500, json!({}));
+    assert_eq!(constrained.mutated_object.unwrap().matches("zone-00000087").count(), MAX_CONSTRAINT_BYTES / 1500);
+    assert!(!pod(longer(13), MAX_CONSTRAINT_BYTES / 1500, json!({})).is_allowed());
 }
 
 /// Of overlaps of large selectors the first are told with witness and remedy, and the others counted.
@@ -439,7 +438,11 @@ fn of_many_large_overlaps_the_first_are_detailed() {
     assert_eq!(overlaps.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
     assert_eq!(overlaps.len(), detailed + 1);
     let counting = overlaps.iter().find(|finding| finding.witness.is_none()).unwrap();
-    assert!(counting.message.starts_with(&format!("there are {} more", 300 - detailed)), "{}", counting.message);
+    assert!(
+        counting.problem.message.starts_with(&format!("{} more findings", 300 - detailed)),
+        "{}",
+        counting.problem.message
+    );
     assert!(counting.related.is_empty());
 }
 
@@ -457,8 +460,8 @@ fn of_many_large_pairs_in_a_namespace_the_first_are_detailed() {
     assert_eq!(decision.findings.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
     assert_eq!(decision.findings.len(), detailed + 1);
     let counting = decision.findings.iter().find(|finding| finding.witness.is_none()).unwrap();
-    let more = format!("there are {} more findings", 12 * 11 / 2 - detailed);
-    assert!(counting.message.starts_with(&more), "{}", counting.message);
+    let more = format!("{} more findings", 12 * 11 / 2 - detailed);
+    assert!(counting.problem.message.starts_with(&more), "{}", counting.problem.message);
 }
 
 /// Of stored PodNetworkings with a field that cannot be read the first by name are mentioned, each with all its faults,
@@ -473,37 +476,37 @@ fn of_very_many_broken_ones_the_first_by_name_are_mentioned() {
         let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!(stored)));
         let of_rule = decision.findings.into_iter().filter(|finding| finding.rule == "malformed-object");
         let (told, counting): (Vec<_>, Vec<_>) =
-            of_rule.partition(|finding| finding.message.contains("must be a string"));
+            of_rule.partition(|finding| finding.problem.message.contains("must be a string"));
         let names: Vec<String> = told.into_iter().map(|finding| finding.object.name).collect();
-        (names, counting.into_iter().map(|finding| finding.message).collect::<Vec<_>>())
+        (names, counting.into_iter().map(|finding| finding.problem.message).collect::<Vec<_>>())
     };
     let many = |number: usize| (0..number).rev().map(|i| broken(&format!("pn-{i:04}"), 1)).collect::<Vec<_>>();
-    let first: Vec<String> = (0..TOLD).map(|i| format!("pn-{i:04}")).collect();
+    let first: Vec<String> = (0..MAX_LISTED).map(|i| format!("pn-{i:04}")).collect();
     let more = |number: usize, noun: &str| {
-        vec![format!("there are {number} more {noun} of this kind, the first at `spec.vSwitchOptions[0]`")]
+        vec![format!("{number} more {noun} of this rule, the first at `spec.vSwitchOptions[0]`")]
     };
-    assert_eq!(mentioned(many(TOLD)), (first.clone(), vec![]));
-    assert_eq!(mentioned(many(TOLD + 1)), (first.clone(), more(1, "finding")));
-    assert_eq!(mentioned(many(3 * TOLD)), (first, more(2 * TOLD, "findings")));
+    assert_eq!(mentioned(many(MAX_LISTED)), (first.clone(), vec![]));
+    assert_eq!(mentioned(many(MAX_LISTED + 1)), (first.clone(), more(1, "finding")));
+    assert_eq!(mentioned(many(3 * MAX_LISTED)), (first, more(2 * MAX_LISTED, "findings")));
     // From the first that has no room on all are counted, also one that would have room.
-    let (names, counting) = mentioned(vec![broken("c", 1), broken("b", TOLD - 1), broken("a", 2)]);
-    assert_eq!((names, counting), (vec!["a".to_owned(); 2], more(TOLD, "findings")));
-    let (names, counting) = mentioned(vec![broken("b", TOLD), broken("a", 1)]);
-    assert_eq!((names, counting), (vec!["a".to_owned()], more(TOLD, "findings")));
+    let (names, counting) = mentioned(vec![broken("c", 1), broken("b", MAX_LISTED - 1), broken("a", 2)]);
+    assert_eq!((names, counting), (vec!["a".to_owned(); 2], more(MAX_LISTED, "findings")));
+    let (names, counting) = mentioned(vec![broken("b", MAX_LISTED), broken("a", 1)]);
+    assert_eq!((names, counting), (vec!["a".to_owned()], more(MAX_LISTED, "findings")));
 }
 
 /// Of very many faults of settings the first by path are told; help is looked for as long as few are found.
 #[test]
 fn very_many_faults_of_settings_are_counted() {
-    let mut settings: Vec<String> = (0..TOLD + 6).map(|i| format!("\"b{i:04}\":0")).collect();
-    settings.insert(TOLD - 1, "\"a0\":0".to_owned());
-    settings.insert(TOLD, "\"a1\":0".to_owned());
-    let faults = Settings::parse(Some(&format!("{{{}}}", settings.join(",")))).unwrap_err();
-    assert_eq!(faults.len(), TOLD + 1);
+    let mut settings: Vec<String> = (0..MAX_LISTED + 6).map(|i| format!("\"b{i:04}\":0")).collect();
+    settings.insert(MAX_LISTED - 1, "\"a0\":0".to_owned());
+    settings.insert(MAX_LISTED, "\"a1\":0".to_owned());
+    let faults = podnetworking_policy::parse_settings(Some(&format!("{{{}}}", settings.join(",")))).unwrap_err();
+    assert_eq!(faults.len(), MAX_LISTED + 1);
     assert_eq!([&faults[0].path, &faults[1].path], ["a0", "a1"]);
     assert!(faults[0].help.starts_with("use one of `platform`"), "{}", faults[0].help);
     assert_eq!(faults[1].help, "remove it");
-    assert_eq!(faults[TOLD].message, "there are 8 more findings of this kind, the first at `b0998`");
+    assert_eq!(faults[MAX_LISTED].message, "8 more findings of this rule, the first at `b0998`");
 }
 
 /// Wrong types are counted with the rest.
@@ -511,41 +514,43 @@ fn very_many_faults_of_settings_are_counted() {
 fn very_many_settings_of_a_wrong_type_are_counted() {
     let counting = |unknown: usize, wrong: usize| {
         let unknown: String = (0..unknown).map(|i| format!("\"b{i:04}\":0,")).collect();
-        let faults =
-            Settings::parse(Some(&format!("{{{unknown}\"exemptNamespaces\":{}}}", json!(vec![7; wrong])))).unwrap_err();
-        assert_eq!(faults.len(), TOLD + 1);
-        faults[TOLD].message.clone()
+        let faults = podnetworking_policy::parse_settings(Some(&format!(
+            "{{{unknown}\"exemptNamespaces\":{}}}",
+            json!(vec![7; wrong])
+        )))
+        .unwrap_err();
+        assert_eq!(faults.len(), MAX_LISTED + 1);
+        faults[MAX_LISTED].message.clone()
     };
-    let more =
-        |number: usize, path: &str| format!("there are {number} more findings of this kind, the first at `{path}`");
-    assert_eq!(counting(0, TOLD + 500), more(500, "exemptNamespaces[1000]"));
+    let more = |number: usize, path: &str| format!("{number} more findings of this rule, the first at `{path}`");
+    assert_eq!(counting(0, MAX_LISTED + 500), more(500, "exemptNamespaces[1000]"));
     assert_eq!(counting(600, 600), more(200, "exemptNamespaces[460]"));
-    assert_eq!(counting(TOLD, TOLD + 500), more(TOLD + 500, "exemptNamespaces[0]"));
+    assert_eq!(counting(MAX_LISTED, MAX_LISTED + 500), more(MAX_LISTED + 500, "exemptNamespaces[0]"));
 }
 
 /// What is only counted is counted by rule.
 #[test]
 fn very_many_faults_are_counted_by_rule() {
-    let labels: serde_json::Map<_, _> = (0..TOLD + 100).map(|i| (format!("k{i}"), json!("-"))).collect();
+    let labels: serde_json::Map<_, _> = (0..MAX_LISTED + 100).map(|i| (format!("k{i}"), json!("-"))).collect();
     let object = json!({
         "metadata": {"name": "a"},
-        "spec": {"selector": {"podSelector": {"matchLabels": labels}}, "vSwitchOptions": (0..TOLD + 200).collect::<Vec<_>>()},
+        "spec": {"selector": {"podSelector": {"matchLabels": labels}}, "vSwitchOptions": (0..MAX_LISTED + 200).collect::<Vec<_>>()},
     });
     let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!([])));
     let counting = |rule: &str| {
         let of_rule: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == rule).collect();
-        let last = of_rule.iter().find(|finding| finding.message.starts_with("there are"));
-        (of_rule.len(), last.unwrap().message.split(" of this").next().unwrap().to_owned())
+        let last = of_rule.iter().find(|finding| finding.problem.message.contains(" more finding"));
+        (of_rule.len(), last.unwrap().problem.message.split(" of this").next().unwrap().to_owned())
     };
-    assert_eq!(counting("selector-invalid"), (TOLD + 1, "there are 100 more findings".to_owned()));
-    assert_eq!(counting("malformed-object").1, format!("there are {} more findings", TOLD + 200));
-    let labels: serde_json::Map<_, _> = (0..TOLD + 100).map(|i| (format!("k{i}"), json!(i))).collect();
+    assert_eq!(counting("selector-invalid"), (MAX_LISTED + 1, "100 more findings".to_owned()));
+    assert_eq!(counting("malformed-object").1, format!("{} more findings", MAX_LISTED + 200));
+    let labels: serde_json::Map<_, _> = (0..MAX_LISTED + 100).map(|i| (format!("k{i}"), json!(i))).collect();
     let object = json!({
         "metadata": {"name": "a", "namespace": "default"},
         "spec": {"selector": labels, "template": {"spec": {"containers": []}}},
     });
     let decision = decide(&payload("ReplicationController", &object, &json!({}), &json!([])));
-    assert_eq!(decision.findings.len(), TOLD + 1);
+    assert_eq!(decision.findings.len(), MAX_LISTED + 1);
 }
 
 /// What is to be added is said in full, up to what anybody would read.
@@ -557,7 +562,7 @@ fn a_remedy_names_two_hundred_values_and_no_more() {
         let stored = json!([{"metadata": {"name": "a"}, "spec": {"selector": selector(json!({"key": "a", "operator": "In", "values": values}))}}]);
         let object = json!({"metadata": {"name": "b"}, "spec": {"selector": selector(json!({"key": "b", "operator": "Exists"}))}});
         let decision = decide(&payload("PodNetworking", &object, &json!({}), &stored));
-        decision.findings.into_iter().find(|finding| finding.rule == "overlap").unwrap().help
+        decision.findings.into_iter().find(|finding| finding.rule == "overlap").unwrap().problem.help
     };
     assert!(help(200).contains("v198, v199]"), "{}", help(200));
     assert!(help(201).contains("v004, and 196 more]"), "{}", help(201));

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use podnetworking_policy::mutations::MUTATIONS;
-use podnetworking_policy::objects::pod::WORKLOADS;
-use podnetworking_policy::objects::podnetworking;
-use podnetworking_policy::settings::values::KEYS;
+use podnetworking_policy::objects::workload::WORKLOADS;
+use podnetworking_policy::settings::read::KEYS;
+use podnetworking_policy::well_known::{GROUP, KIND};
 use podnetworking_testing::to_json;
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn strings(value: &Value) -> BTreeSet<String> {
 
 /// The groups and kinds that the core decides, apart from kinds that a cluster may lack.
 fn kinds() -> BTreeSet<(String, String)> {
-    let others = [("", "Pod"), ("", "Namespace"), (podnetworking::GROUP, podnetworking::KIND)];
+    let others = [("", "Pod"), ("", "Namespace"), (GROUP, KIND)];
     WORKLOADS.iter().chain(&others).map(|(group, kind)| ((*group).to_owned(), (*kind).to_owned())).collect()
 }
 
@@ -198,5 +198,5 @@ fn what_the_form_of_rancher_sends_by_itself_is_valid() {
         }
         *place = question["default"].clone();
     }
-    podnetworking_policy::Settings::parse(Some(&settings.to_string())).expect("valid settings");
+    podnetworking_policy::parse_settings(Some(&settings.to_string())).expect("valid settings");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use podnetworking_policy::answer::decision::Decision;
 use podnetworking_policy::answer::finding;
-use podnetworking_policy::settings::values;
+use podnetworking_policy::settings::severity;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -116,9 +116,9 @@ impl Finding {
     /// Nothing for a finding of a rule that is off, of which there are none.
     fn of(finding: finding::Finding) -> Option<Self> {
         let severity = match finding.severity {
-            values::Severity::Off => return None,
-            values::Severity::Warn => Severity::Warn,
-            values::Severity::Deny => Severity::Deny,
+            severity::Severity::Off => return None,
+            severity::Severity::Warn => Severity::Warn,
+            severity::Severity::Deny => Severity::Deny,
         };
         let object = finding.object;
         Some(Self {
@@ -130,9 +130,9 @@ impl Finding {
                 namespace: object.namespace,
                 name: object.name,
             },
-            path: finding.path,
-            message: finding.message,
-            help: finding.help,
+            path: finding.problem.path,
+            message: finding.problem.message,
+            help: finding.problem.help,
             witness: finding.witness.map(Witness::from),
             related: finding
                 .related

@@ -1,11 +1,12 @@
 //! Which PodNetworking selects which pod, why the others do not, and which overlap.
 
 use podnetworking_policy::Settings;
-use podnetworking_policy::facts::cluster::Facts;
+use podnetworking_policy::facts::cache::Facts;
 use podnetworking_policy::json::fault::Faults;
-use podnetworking_policy::objects::pod::{Place, Pod, has_template};
-use podnetworking_policy::selection::selects::{Candidate, Matcher, Outcome};
-use podnetworking_policy::settings::values::Severity;
+use podnetworking_policy::objects::pod::Pod;
+use podnetworking_policy::objects::workload::{PodLocation, has_template};
+use podnetworking_policy::selection::selects::{Matcher, Outcome, PodToSelect};
+use podnetworking_policy::settings::severity::Severity;
 use serde::Serialize;
 
 use crate::answer::{ObjectRef, Witness};
@@ -114,7 +115,7 @@ fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
     let json = object.json();
     let kind = object.group_kind();
     let namespace = object.identity.namespace.as_deref()?;
-    let place = Place::of(&kind).or_else(|| has_template(json).then_some(Place::Template))?;
+    let place = PodLocation::of(&kind).or_else(|| has_template(json).then_some(PodLocation::Template))?;
     let pod = Pod::read(json, &kind.kind, place, settings, &mut Faults::default());
     let exempt = if settings.exempts(namespace) {
         Some("its namespace is exempt")
@@ -122,7 +123,7 @@ fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
         pod.host_network.then_some("it uses the network of its node, where a PodNetworking has no effect")
     };
     let facts = Facts::new(lent);
-    let candidate = Candidate { labels: &pod.labels, namespace: Some(namespace), has_fixed_name: pod.has_fixed_name };
+    let candidate = PodToSelect { labels: &pod.labels, namespace: Some(namespace), has_fixed_name: pod.has_fixed_name };
     let matcher = Matcher::new(candidate, settings, &facts);
     let mut cells = Vec::new();
     // The facts are manifests, which are there.

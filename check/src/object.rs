@@ -6,8 +6,8 @@ use podnetworking_manifests::Document;
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
-use podnetworking_policy::objects::podnetworking;
 use podnetworking_policy::request::{GroupKind, Operation, Request};
+use podnetworking_policy::well_known::{GROUP, KIND};
 
 /// The kinds of Kubernetes that live in no namespace. Of other groups, PodNetworking alone matters here.
 const CLUSTER_SCOPED: [&str; 21] = [
@@ -74,7 +74,7 @@ impl Object {
         let [own_namespace, name, generate_name] =
             metadata.map_or([None; 3], |json| json.fields(keys, &Path::Root, &mut Faults::default()));
         let text = |json: Option<Json<'_>>| json?.as_str().map(Cow::into_owned).filter(|text| !text.is_empty());
-        let own_kind = kind == podnetworking::KIND && group == podnetworking::GROUP;
+        let own_kind = kind == KIND && group == GROUP;
         let built_in = group.is_empty() || !group.contains('.') || group.ends_with(".k8s.io");
         let is_cluster_scoped = own_kind || (built_in && CLUSTER_SCOPED.contains(&kind.as_str()));
         let namespace = (!is_cluster_scoped).then(|| text(own_namespace).unwrap_or_else(|| namespace.to_owned()));
@@ -91,7 +91,7 @@ impl Object {
 
     /// Whether it is a PodNetworking of ours.
     pub fn is_podnetworking(&self) -> bool {
-        self.identity.kind == podnetworking::KIND && self.identity.group == podnetworking::GROUP
+        self.identity.kind == KIND && self.identity.group == GROUP
     }
 
     /// Whether it is a Namespace.

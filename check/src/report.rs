@@ -138,7 +138,7 @@ fn by_place(a: &Located, b: &Located) -> Ordering {
     let key = |located: &Located| {
         let place = located.place.as_ref();
         let file = place.map(|place| place.file().to_owned()).unwrap_or_default();
-        (file, place.map(|place| place.location.line), rules::order(&located.finding.rule))
+        (file, place.map(|place| place.location.line), rules::place(&located.finding.rule))
     };
     let names = |located: &Located| {
         let related = located.finding.related.iter().map(|related| related.name.clone());

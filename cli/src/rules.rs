@@ -1,8 +1,10 @@
 //! `rules`: the catalogue.
 
 use podnetworking_policy::documentation;
-use podnetworking_policy::rules::{RULES, Rule, find};
-use podnetworking_policy::settings::values::{Platform, Severity};
+use podnetworking_policy::judgement::rule::Rule;
+use podnetworking_policy::rules::{all, find};
+use podnetworking_policy::settings::platform::Platform;
+use podnetworking_policy::settings::severity::Severity;
 use serde_json::Value;
 
 use crate::args::{RulesArgs, RulesFormat};
@@ -56,7 +58,7 @@ fn markdown(rule: &Rule) -> String {
 }
 
 fn severity(rule: &Rule, platform: Platform) -> String {
-    let severity = rule.severity(platform);
+    let severity = rule.severities.on(platform);
     let style = match severity {
         Severity::Deny => ERROR,
         Severity::Warn => WARNING,
@@ -67,8 +69,8 @@ fn severity(rule: &Rule, platform: Platform) -> String {
 }
 
 fn table() -> String {
-    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let about = RULES.iter().map(|rule| rule.about.name().len()).max().unwrap_or_default();
+    let width = all().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let about = all().map(|rule| rule.about.name().len()).max().unwrap_or_default();
     let mut text = styled(
         BOLD,
         &format!(
@@ -77,7 +79,7 @@ fn table() -> String {
         ),
     );
     text.push('\n');
-    for rule in RULES {
+    for rule in all() {
         let [serverless, ack, acs] =
             [Platform::AckServerless, Platform::Ack, Platform::Acs].map(|platform| severity(rule, platform));
         text.push_str(&format!(
@@ -94,8 +96,10 @@ fn table() -> String {
 /// All about one rule.
 fn page(rule: &Rule) -> String {
     let docs = &rule.docs;
-    let severities: Vec<String> =
-        Platform::ALL.iter().map(|(name, platform)| format!("{} on {name}", rule.severity(*platform).name())).collect();
+    let severities: Vec<String> = Platform::ALL
+        .iter()
+        .map(|(name, platform)| format!("{} on {name}", rule.severities.on(*platform).name()))
+        .collect();
     let mut text = format!(
         "{}: {}\n\n{}\n\nabout       {}\nfires when  {}\nseverity    {}\nremedy      {}\nsilence     podnetworking-policy/ignore.{}: <reason>\n",
         styled(BOLD, rule.id),

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use podnetworking_check::settings::parse;
 use podnetworking_manifests::STDIN;
 use podnetworking_policy::Settings;
-use podnetworking_policy::settings::values::SettingsFault;
+use podnetworking_policy::text::problem::Problem;
 use serde_json::{Map, Value, json};
 
 use crate::args::SettingsArgs;
@@ -41,11 +41,11 @@ pub fn load(args: &SettingsArgs) -> anyhow::Result<Loaded> {
         merge(members, inventory);
     }
     let json = settings.to_string();
-    let settings = Settings::parse(Some(&json)).map_err(|faults| invalid(&file, &faults))?;
+    let settings = podnetworking_policy::parse_settings(Some(&json)).map_err(|faults| invalid(&file, &faults))?;
     Ok(Loaded { json, settings })
 }
 
-fn invalid(file: &str, faults: &[SettingsFault]) -> anyhow::Error {
+fn invalid(file: &str, faults: &[Problem]) -> anyhow::Error {
     let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
     anyhow::anyhow!("{file}: the settings are not valid:{}", lines.concat())
 }

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use anyhow::Context;
 use podnetworking_policy::answer::decision::{Decision, settings_response};
+use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
-use podnetworking_policy::settings::values::SettingsFault;
-use podnetworking_policy::{Settings, decide_payload};
+use podnetworking_policy::text::problem::Problem;
 
 use crate::output::{self, Exit};
 
@@ -44,11 +44,11 @@ pub fn decide() -> anyhow::Result<Exit> {
 /// Where stdin cannot be read or stdout not be written.
 pub fn validate_settings() -> anyhow::Result<Exit> {
     let faults = match String::from_utf8(stdin()?) {
-        Ok(text) => Settings::parse(Some(&text)).err().unwrap_or_default(),
-        Err(_) => vec![SettingsFault {
+        Ok(text) => podnetworking_policy::parse_settings(Some(&text)).err().unwrap_or_default(),
+        Err(_) => vec![Problem {
             message: "the settings are not UTF-8".to_owned(),
             help: "write them as a JSON object".to_owned(),
-            ..SettingsFault::default()
+            ..Problem::default()
         }],
     };
     output::print_raw((settings_response(&faults) + "\n").as_bytes())?;

@@ -13,7 +13,7 @@ use serde_json::Value;
 /// All manifests of the catalogue, good and bad, each rule in a folder of its own.
 fn catalogue() -> Folder {
     let folder = Folder::new(&[]);
-    for rule in podnetworking_policy::rules::RULES {
+    for rule in podnetworking_policy::rules::all() {
         folder.write(&format!("{}/good.yaml", rule.id), rule.docs.good);
         folder.write(&format!("{}/bad.yaml", rule.id), rule.docs.bad);
         folder.write(&format!("{}/settings.yml", rule.id), rule.docs.settings);
@@ -30,7 +30,7 @@ fn run_says_what_check_says_byte_for_byte() {
     let cache = folder.path().join("cache");
     let cached = [("PODNETWORKING_CACHE", cache.to_str().unwrap())];
     let mut found = 0;
-    for rule in podnetworking_policy::rules::RULES {
+    for rule in podnetworking_policy::rules::all() {
         let settings = format!("{}/settings.yml", rule.id);
         for manifests in ["good.yaml", "bad.yaml"].map(|file| format!("{}/{file}", rule.id)) {
             for format in ["human", "json"] {

@@ -163,14 +163,14 @@ fn a_request_is_whole() {
 #[test]
 fn rules_are_listed_and_described() {
     let folder = folder();
-    let count = podnetworking_policy::rules::RULES.len();
+    let count = podnetworking_policy::rules::all().len();
     assert_eq!(folder.run(&["rules"]).stdout.lines().count(), count + 1);
     assert_eq!(
         folder.run(&["rules", "--format", "markdown"]).stdout,
         podnetworking_policy::documentation::rules_markdown()
     );
     assert!(folder.run(&["rules", "--format", "json"]).stdout.contains("\"overlap\""));
-    for rule in podnetworking_policy::rules::RULES {
+    for rule in podnetworking_policy::rules::all() {
         assert!(folder.run(&["rules", rule.id]).stdout.contains(rule.docs.reason), "{}", rule.id);
         assert!(folder.run(&["rules", rule.id, "--format", "markdown"]).stdout.starts_with("## "), "{}", rule.id);
         assert_eq!(folder.run(&["rules", rule.id, "--format", "json"]).json()["id"], rule.id);

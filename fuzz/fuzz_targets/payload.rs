@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::settings::values::Severity;
+use podnetworking_policy::settings::severity::Severity;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

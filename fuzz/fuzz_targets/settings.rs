@@ -7,7 +7,7 @@ use podnetworking_policy::settings::values::Settings;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {
-    let faults = Settings::parse(Some(text)).err().unwrap_or_default();
+    let faults = podnetworking_policy::parse_settings(Some(text)).err().unwrap_or_default();
     let answer: Value = serde_json::from_str(&settings_response(&faults)).expect("the answer is JSON");
     assert_eq!(answer["valid"], faults.is_empty());
     if let Some(message) = answer["message"].as_str() {

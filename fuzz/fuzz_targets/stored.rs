@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::facts::cluster::{Cluster, Facts, Unavailable};
+use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
+use podnetworking_policy::facts::cache::Facts;
 use podnetworking_policy::json::fault::Faults;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 

@@ -2,10 +2,13 @@
 
 use crate::answer::finding::Finding;
 use crate::json::writer::Writer;
-use crate::rules::{MALFORMED_OBJECT, order};
-use crate::settings::values::{SettingsFault, Severity};
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
+use crate::text::quote::MAX_NAMES;
 
-/// The id under which faults of the settings are reported. It is no rule: it cannot be switched off.
+/// The id of the rule about fields that have the wrong type. A denial by it has an HTTP status of its own.
+pub const MALFORMED_OBJECT: &str = "malformed-object";
+/// The id under which errors of the settings are reported. It is not a rule: it cannot be switched off.
 pub const SETTINGS_INVALID: &str = "settings-invalid";
 
 /// The longest warning that Kubernetes passes on whole, in bytes.
@@ -29,37 +32,10 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// A denial because nothing can be decided: the payload or the request is not what it must be.
-    #[must_use]
-    pub fn undecidable(path: &str, message: &str, help: &str) -> Self {
-        let mut finding = Finding::new(&MALFORMED_OBJECT, path, message, message, help);
-        finding.severity = Severity::Deny;
-        Self { findings: vec![finding], ..Self::default() }
-    }
-
-    /// A denial because of invalid settings, with all their faults.
-    #[must_use]
-    pub fn invalid_settings(faults: Vec<SettingsFault>) -> Self {
-        let finding = |fault: SettingsFault| Finding {
-            rule: SETTINGS_INVALID,
-            severity: Severity::Deny,
-            ..Finding::new(&MALFORMED_OBJECT, join_path("settings", &fault.path), "", fault.message, fault.help)
-        };
-        Self { findings: faults.into_iter().map(finding).collect(), ..Self::default() }
-    }
-
     /// Whether the request is accepted.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity != Severity::Deny)
-    }
-
-    /// Puts the findings in their order: catalogue, path, related name.
-    pub fn sort(&mut self) {
-        crate::collections::sort::by(&mut self.findings, |a, b| {
-            let key = |finding: &Finding| order(finding.rule);
-            (key(a), &a.path, &a.related, &a.message).cmp(&(key(b), &b.path, &b.related, &b.message))
-        });
     }
 
     /// The whole decision as JSON: `{"decision", "findings", "mutatedObject", "selected"}`. Nothing is cut.
@@ -88,7 +64,7 @@ impl Decision {
         let (denying, warning): (Vec<_>, Vec<_>) =
             self.findings.iter().partition(|finding| finding.severity == Severity::Deny);
         let denied = !denying.is_empty();
-        let malformed = denying.iter().any(|finding| finding.rule == MALFORMED_OBJECT.id);
+        let malformed = denying.iter().any(|finding| finding.rule == MALFORMED_OBJECT);
         let mut writer = Writer::default();
         writer.object(|writer| {
             writer.key("accepted").raw(if denied { "false" } else { "true" });
@@ -126,8 +102,8 @@ impl Decision {
         crate::collections::sort::texts(&mut rules);
         rules.dedup();
         if !rules.is_empty() {
-            let more = rules.len().saturating_sub(5);
-            rules.truncate(5);
+            let more = rules.len().saturating_sub(MAX_NAMES);
+            rules.truncate(MAX_NAMES);
             let mut text = rules.join(",");
             if more > 0 {
                 text.push_str(&format!(" and {more} more"));
@@ -141,22 +117,18 @@ impl Decision {
     }
 }
 
-/// Kubewarden's `SettingsValidationResponse` as JSON: valid, or all faults, one a line.
+/// Kubewarden's `SettingsValidationResponse` as JSON: valid, or all problems, one a line.
 #[must_use]
-pub fn settings_response(faults: &[SettingsFault]) -> String {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+pub fn settings_response(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let mut writer = Writer::default();
     writer.object(|writer| {
-        writer.key("valid").raw(if faults.is_empty() { "true" } else { "false" });
-        if !faults.is_empty() {
+        writer.key("valid").raw(if problems.is_empty() { "true" } else { "false" });
+        if !problems.is_empty() {
             writer.member("message", &lines.join("\n"));
         }
     });
     writer.finish()
-}
-
-fn join_path(parent: &str, path: &str) -> String {
-    if path.is_empty() { parent.to_owned() } else { format!("{parent}.{path}") }
 }
 
 /// The text within `most` bytes, cut between characters and marked with `...`.
@@ -181,27 +153,16 @@ mod tests {
 
     #[test]
     fn invalid_settings_have_a_line_for_each_fault() {
-        let fault = |path: &str| SettingsFault {
+        let problem = |path: &str| Problem {
             path: path.to_owned(),
             message: format!("`{path}` is empty"),
             help: "set it".to_owned(),
+            ..Problem::default()
         };
         assert_eq!(settings_response(&[]), r#"{"valid":true}"#);
         assert_eq!(
-            settings_response(&[fault("a"), fault("b")]),
+            settings_response(&[problem("a"), problem("b")]),
             r#"{"valid":false,"message":"`a` is empty; set it\n`b` is empty; set it"}"#
         );
-    }
-
-    #[test]
-    fn a_denial_has_a_line_for_each_denying_finding() {
-        let mut decision = Decision::undecidable("request", "no request", "send one");
-        decision.findings.extend(Decision::invalid_settings(vec![SettingsFault::default()]).findings);
-        let answer = decision.to_validation_response();
-        assert!(
-            answer.contains(r#""message":"[malformed-object] no request; send one\n[settings-invalid] ; ""#),
-            "{answer}"
-        );
-        assert!(answer.contains(r#""code":422"#));
     }
 }

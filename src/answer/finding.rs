@@ -1,12 +1,12 @@
 //! What a rule finds: which object and field, what is wrong with the value in it, and what to do.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::json::writer::Writer;
-use crate::rules::Rule;
 use crate::selectors::witness::WitnessLabels;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
+use crate::text::overflow::identity_hash;
+use crate::text::problem::Problem;
 use crate::text::quote::{plain, quote};
+use crate::well_known::{API_VERSION, KIND};
 
 /// An object that a finding is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,12 +38,7 @@ impl Related {
     /// A PodNetworking and one of its fields.
     #[must_use]
     pub fn podnetworking(name: &str, path: impl Into<String>) -> Self {
-        Self {
-            api_version: crate::objects::podnetworking::API_VERSION.to_owned(),
-            kind: crate::objects::podnetworking::KIND.to_owned(),
-            name: name.to_owned(),
-            path: path.into(),
-        }
+        Self { api_version: API_VERSION.to_owned(), kind: KIND.to_owned(), name: name.to_owned(), path: path.into() }
     }
 }
 
@@ -59,7 +54,7 @@ pub struct Witness {
 }
 
 /// One finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Finding {
     /// The id of the rule.
     pub rule: &'static str,
@@ -67,79 +62,23 @@ pub struct Finding {
     pub severity: Severity,
     /// The object.
     pub object: ObjectRef,
-    /// The field at fault, as Kubernetes writes paths.
-    pub path: String,
-    /// What is wrong with the value in it.
-    pub message: String,
-    /// What to do, concretely.
-    pub help: String,
+    /// Which field is at fault, what is wrong with it, and what to do.
+    pub problem: Problem,
     /// A pod that shows it.
     pub witness: Option<Witness>,
     /// The other objects it is about.
     pub related: Vec<Related>,
-    /// The manifest, where there is one.
-    pub file: Option<String>,
-    /// The line in it, from 1.
-    pub line: Option<u64>,
-    /// The column in the line, in characters from 1.
-    pub column: Option<u64>,
-    /// The offending value: with rule and related objects it tells whether an old object had the same finding.
-    pub value: String,
-    /// Where it stands for others that are not told one by one: the [`digest`] of each.
-    pub folded: Vec<u64>,
+    /// Where this finding counts others that are not listed: the [`identity_hash`] of each.
+    pub unlisted: Vec<u64>,
 }
 
-/// How many findings of a rule, and how many faults of an object, are told one by one; the others are counted in one more.
-pub const TOLD: usize = 1000;
-
-/// What makes a finding the same as another, in short: for those that are only counted.
-#[must_use]
-pub fn digest<'r>(rule: &str, value: &str, related: impl IntoIterator<Item = &'r str>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (rule, value).hash(&mut hasher);
-    for name in related {
-        name.hash(&mut hasher);
+impl From<Problem> for Finding {
+    fn from(problem: Problem) -> Self {
+        Self { problem, ..Self::default() }
     }
-    hasher.finish()
-}
-
-/// What is said of `count` findings that are only counted, the first of them at `path`: the message and what to do.
-#[must_use]
-pub fn counted(count: usize, path: &str) -> (String, String) {
-    let noun = if count == 1 { "finding" } else { "findings" };
-    (
-        format!("there are {count} more {noun} of this kind, the first at {}", quote(path)),
-        "repair them like the others".to_owned(),
-    )
 }
 
 impl Finding {
-    /// A finding of `rule` at `path`; severity and object are the judge's to fill in.
-    #[must_use]
-    pub fn new(
-        rule: &Rule,
-        path: impl Into<String>,
-        value: impl Into<String>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self {
-            rule: rule.id,
-            severity: Severity::Off,
-            object: ObjectRef::default(),
-            path: path.into(),
-            message: message.into(),
-            help: help.into(),
-            witness: None,
-            related: Vec::new(),
-            file: None,
-            line: None,
-            column: None,
-            value: value.into(),
-            folded: Vec::new(),
-        }
-    }
-
     /// With other objects it is about, which are kept in order of their names.
     #[must_use]
     pub fn with_related(mut self, mut related: Vec<Related>) -> Self {
@@ -155,23 +94,16 @@ impl Finding {
         self
     }
 
-    /// One that is not told, but counted with others.
-    #[must_use]
-    pub fn only_counted(mut self) -> Self {
-        self.folded = vec![self.digest()];
-        self
-    }
-
     /// What makes it the same as another finding on an object: rule, offending value and related objects.
     #[must_use]
-    pub fn sameness(&self) -> (&'static str, &str, Vec<&str>) {
-        (self.rule, &self.value, self.related.iter().map(|related| related.name.as_str()).collect())
+    pub fn identity(&self) -> (&'static str, &str, Vec<&str>) {
+        (self.rule, &self.problem.value, self.related.iter().map(|related| related.name.as_str()).collect())
     }
 
-    /// That in short.
+    /// A hash of [`Finding::identity`] without the rule.
     #[must_use]
-    pub fn digest(&self) -> u64 {
-        digest(self.rule, &self.value, self.related.iter().map(|related| related.name.as_str()))
+    pub fn identity_hash(&self) -> u64 {
+        identity_hash(&self.problem.value, self.related.iter().map(|related| related.name.as_str()))
     }
 
     /// The finding as JSON.
@@ -185,9 +117,9 @@ impl Finding {
                 writer.member("namespace", &self.object.namespace);
                 writer.member("name", &self.object.name);
             });
-            writer.member("path", &self.path);
-            writer.member("message", &self.message);
-            writer.member("help", &self.help);
+            writer.member("path", &self.problem.path);
+            writer.member("message", &self.problem.message);
+            writer.member("help", &self.problem.help);
             if let Some(witness) = &self.witness {
                 writer.key("witness").object(|writer| {
                     write_labels(writer.key("podLabels"), &witness.pod_labels);
@@ -207,21 +139,13 @@ impl Finding {
                 }
                 writer.close_list();
             }
-            if let Some(file) = &self.file {
-                writer.member("file", file);
-            }
-            for (key, number) in [("line", self.line), ("column", self.column)] {
-                if let Some(number) = number {
-                    writer.key(key).raw(&number.to_string());
-                }
-            }
         });
     }
 
     /// The line of an answer, `[rule-id] what is wrong; help`: what is wrong begins with the object and the field.
     #[must_use]
     pub fn line(&self) -> String {
-        let Self { rule, object, path, message, help, .. } = self;
+        let Self { rule, object, problem: Problem { path, message, help, .. }, .. } = self;
         // Without an object it is about the payload, and says where.
         if object.kind.is_empty() {
             return format!("[{rule}] {message}; {help}");
@@ -231,7 +155,7 @@ impl Finding {
             place = format!("{place} {}", quote(&object.name));
         }
         let path = quote(path).to_string();
-        if !self.path.is_empty() && !contains(message.as_bytes(), path.as_bytes()) {
+        if !self.problem.path.is_empty() && !contains(message.as_bytes(), path.as_bytes()) {
             place = format!("{place}, {path}");
         }
         format!("[{rule}] {place}: {message}; {help}")
@@ -258,7 +182,13 @@ mod tests {
     #[test]
     fn a_line_begins_with_the_object_and_with_the_field_that_it_does_not_name() {
         let line = |kind: &str, name: &str, path: &str, message: &str| {
-            let mut finding = Finding::new(&crate::rules::overlap::RULE, path, "", message, "change it");
+            let problem = Problem {
+                path: path.to_owned(),
+                message: message.to_owned(),
+                help: "change it".to_owned(),
+                ..Problem::default()
+            };
+            let mut finding = Finding { rule: "overlap", ..problem.into() };
             finding.object = ObjectRef { kind: kind.to_owned(), name: name.to_owned(), ..ObjectRef::default() };
             finding.line()
         };

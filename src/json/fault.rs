@@ -1,64 +1,67 @@
-//! What is wrong with a field that was read: of the wrong type, there twice, or not a selector.
+//! What is wrong with a field that was read: it has the wrong type, is set twice, or is not a valid selector.
 //!
-//! The same object can be the one that is judged or one that is stored, so a fault is not yet a finding.
+//! The object can be the one of the request or a stored one, so a fault is not yet a finding.
 
-use crate::answer::finding::{TOLD, counted, digest};
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
-use crate::rules::{MALFORMED_OBJECT, Rule, SELECTOR_INVALID};
-use crate::text::quote::{quote, quote_json};
+use crate::text::overflow::{MAX_LISTED, identity_hash, overflow};
+use crate::text::problem::Problem;
+use crate::text::quote::quote;
+
+/// The kinds of faults, which different rules report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A field has the wrong type, is missing, or is set twice.
+    Malformed,
+    /// Kubernetes would not build the selector.
+    InvalidSelector,
+}
 
 /// One thing wrong with one field.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// The rule that reports it.
-    pub rule: &'static Rule,
-    /// The field.
-    pub path: String,
-    /// The offending value, by which an old and a new fault are told to be the same.
-    pub value: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-    /// Where it stands for others that are not told one by one: the digest of each.
-    pub folded: Vec<u64>,
+    /// What kind of fault it is.
+    pub kind: FaultKind,
+    /// What is wrong, and where.
+    pub problem: Problem,
+    /// Where this fault counts others that are not listed: the identity hash of each.
+    pub unlisted: Vec<u64>,
 }
 
-/// Faults in the order in which they were met. Of very many the first are told one by one, and the others counted.
+/// Faults in the order in which they were found. Of very many the first are listed and the others counted.
 #[derive(Debug, Default)]
 pub struct Faults {
-    told: Vec<Fault>,
-    /// By rule: the path of the first that is only counted, and the digest of each.
-    counted: Vec<(&'static Rule, String, Vec<u64>)>,
+    listed: Vec<(FaultKind, Problem)>,
+    /// By kind: the path of the first fault that is only counted, and the identity hash of each.
+    unlisted: Vec<(FaultKind, String, Vec<u64>)>,
 }
 
 impl Faults {
-    fn push(&mut self, fault: Fault) {
-        if self.told.len() < TOLD {
-            self.told.push(fault);
+    fn push(&mut self, kind: FaultKind, problem: Problem) {
+        if self.listed.len() < MAX_LISTED {
+            self.listed.push((kind, problem));
         } else {
-            self.count(fault.rule, &fault.path, &fault.value);
+            self.count(kind, &problem);
         }
     }
 
-    fn count(&mut self, rule: &'static Rule, path: &str, value: &str) {
-        let digest = digest(rule.id, value, []);
-        match self.counted.iter_mut().find(|(counted, ..)| counted.id == rule.id) {
-            Some((_, _, digests)) => digests.push(digest),
-            None => self.counted.push((rule, path.to_owned(), vec![digest])),
+    fn count(&mut self, kind: FaultKind, problem: &Problem) {
+        let hash = identity_hash(&problem.value, []);
+        match self.unlisted.iter_mut().find(|(counted, ..)| *counted == kind) {
+            Some((_, _, hashes)) => hashes.push(hash),
+            None => self.unlisted.push((kind, problem.path.clone(), vec![hash])),
         }
     }
 
-    /// Whether some are counted and none is told.
-    pub(crate) fn is_folded(&self) -> bool {
-        self.told.is_empty() && !self.counted.is_empty()
+    /// Whether all faults are only counted.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        self.listed.is_empty() && !self.unlisted.is_empty()
     }
 
-    /// All of them counted, none told.
-    pub(crate) fn fold(&mut self) {
-        for fault in std::mem::take(&mut self.told) {
-            self.count(fault.rule, &fault.path, &fault.value);
+    /// Counts all faults instead of listing them.
+    pub(crate) fn unlist(&mut self) {
+        for (kind, problem) in std::mem::take(&mut self.listed) {
+            self.count(kind, &problem);
         }
     }
 
@@ -76,103 +79,112 @@ impl Faults {
             _ => format!("{noun}, {}", quote_json(found)),
         };
         let subject = if path.is_empty() { "the object".to_owned() } else { quote(&path).to_string() };
-        self.push(Fault {
-            rule: &MALFORMED_OBJECT,
-            value: format!("{place}={}", found.text()),
-            message: format!("{subject} must be {expected}, found {found_text}"),
-            help: format!("make {subject} {expected}"),
-            folded: Vec::new(),
-            path,
-        });
+        self.push(
+            FaultKind::Malformed,
+            Problem {
+                value: format!("{place}={}", found.text()),
+                message: format!("{subject} must be {expected}, found {found_text}"),
+                help: format!("make {subject} {expected}"),
+                path,
+            },
+        );
     }
 
     /// The same, where only the kind of what was found is known.
     pub fn malformed_kind(&mut self, path: &Path<'_>, expected: &str, noun: &str) {
         let path = path.to_string();
-        self.push(Fault {
-            rule: &MALFORMED_OBJECT,
-            value: format!("{path}={noun}"),
-            message: format!("{} must be {expected}, found {noun}", quote(&path)),
-            help: format!("make {} {expected}", quote(&path)),
-            folded: Vec::new(),
-            path,
-        });
+        self.push(
+            FaultKind::Malformed,
+            Problem {
+                value: format!("{path}={noun}"),
+                message: format!("{} must be {expected}, found {noun}", quote(&path)),
+                help: format!("make {} {expected}", quote(&path)),
+                path,
+            },
+        );
     }
 
     /// The field at `path` must be there and is not.
     pub fn missing(&mut self, path: &Path<'_>, expected: &str) {
         let place = path.without_indices();
         let path = path.to_string();
-        self.push(Fault {
-            rule: &MALFORMED_OBJECT,
-            value: place,
-            message: format!("{} must be {expected}, found nothing", quote(&path)),
-            help: format!("set {}", quote(&path)),
-            folded: Vec::new(),
-            path,
-        });
+        self.push(
+            FaultKind::Malformed,
+            Problem {
+                value: place,
+                message: format!("{} must be {expected}, found nothing", quote(&path)),
+                help: format!("set {}", quote(&path)),
+                path,
+            },
+        );
     }
 
     /// The field at `path` is there twice; readers differ in which one they take.
     pub fn duplicate(&mut self, path: &Path<'_>) {
         let place = path.without_indices();
         let path = path.to_string();
-        self.push(Fault {
-            rule: &MALFORMED_OBJECT,
-            value: place,
-            message: format!("{} must be there once, found it twice", quote(&path)),
-            help: format!("keep one {}", quote(&path)),
-            folded: Vec::new(),
-            path,
-        });
+        self.push(
+            FaultKind::Malformed,
+            Problem {
+                value: place,
+                message: format!("{} must be there once, found it twice", quote(&path)),
+                help: format!("keep one {}", quote(&path)),
+                path,
+            },
+        );
     }
 
     /// Kubernetes would refuse to build the selector, because of the `value` at `path`.
     pub fn invalid_selector(&mut self, path: &Path<'_>, value: &str, message: String, help: String) {
-        self.push(Fault {
-            rule: &SELECTOR_INVALID,
-            path: path.to_string(),
-            value: value.to_owned(),
-            message,
-            help,
-            folded: Vec::new(),
-        });
+        self.push(
+            FaultKind::InvalidSelector,
+            Problem { path: path.to_string(), value: value.to_owned(), message, help },
+        );
     }
 
     /// Whether nothing was wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.told.is_empty() && self.counted.is_empty()
+        self.listed.is_empty() && self.unlisted.is_empty()
     }
 
-    /// How many things were wrong.
+    /// How many faults there are, listed or counted.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.told.len() + self.counted.iter().map(|(.., digests)| digests.len()).sum::<usize>()
+        self.listed.len() + self.unlisted.iter().map(|(.., hashes)| hashes.len()).sum::<usize>()
     }
 
-    /// The first fault.
+    /// What the first fault says.
     #[must_use]
-    pub fn first(&self) -> Option<&Fault> {
-        self.told.first()
+    pub fn first(&self) -> Option<&Problem> {
+        self.listed.first().map(|(_, problem)| problem)
     }
 
-    /// Those alone that the rule reports.
+    /// The faults of one kind.
     #[must_use]
-    pub(crate) fn of_rule(mut self, rule: &Rule) -> Self {
-        self.told.retain(|fault| fault.rule.id == rule.id);
-        self.counted.retain(|(counted, ..)| counted.id == rule.id);
+    pub(crate) fn of_kind(mut self, kind: FaultKind) -> Self {
+        self.listed.retain(|(listed, _)| *listed == kind);
+        self.unlisted.retain(|(counted, ..)| *counted == kind);
         self
     }
 
-    /// The faults, in the order in which they were met, and last one for each rule of which some were only counted.
+    /// The faults in the order in which they were found; then one for each kind of which some are only counted.
     #[must_use]
     pub fn into_vec(self) -> Vec<Fault> {
-        let mut faults = self.told;
-        for (rule, path, folded) in self.counted {
-            let (message, help) = counted(folded.len(), &path);
-            faults.push(Fault { rule, value: String::new(), message, help, folded, path });
-        }
-        faults
+        let listed = self.listed.into_iter().map(|(kind, problem)| Fault { kind, problem, unlisted: Vec::new() });
+        let counted = self.unlisted.into_iter().map(|(kind, path, unlisted)| Fault {
+            kind,
+            problem: overflow(unlisted.len(), path),
+            unlisted,
+        });
+        listed.chain(counted).collect()
+    }
+}
+
+/// A JSON value for a message: a string without its quotation marks, anything else as it is spelt.
+fn quote_json(value: Json<'_>) -> String {
+    match value.as_str() {
+        Some(text) => quote(&text).to_string(),
+        None => quote(value.text()).to_string(),
     }
 }

@@ -1,12 +1,14 @@
 //! Collects the findings on one object, with the severities that the settings give them.
 
-use crate::answer::finding::{Finding, ObjectRef, TOLD, counted};
+use crate::answer::finding::{Finding, ObjectRef};
 use crate::collections::sort;
 use crate::collections::text_map::TextMap;
-use crate::facts::cluster::{Facts, Missing, Resource};
-use crate::json::fault::{Fault, Faults};
-use crate::rules::{Rule, facts_unavailable};
-use crate::settings::values::{Settings, Severity};
+use crate::facts::cache::Facts;
+use crate::facts::cluster::Resource;
+use crate::judgement::rule::Rule;
+use crate::settings::severity::Severity;
+use crate::settings::values::Settings;
+use crate::text::overflow::{MAX_LISTED, overflow};
 
 /// What rules report to.
 #[derive(Debug)]
@@ -15,120 +17,110 @@ pub struct Judge<'a> {
     pub settings: &'a Settings,
     /// The facts.
     pub facts: &'a Facts<'a>,
-    /// The object that is judged.
+    /// The object of the request.
     pub object: ObjectRef,
     findings: Vec<Finding>,
-    /// How many findings of each rule are told one by one.
-    told: TextMap<'static, usize>,
-    /// Those that are only counted, by rule and severity.
-    counted: Vec<Finding>,
+    /// How many findings of each rule are listed.
+    listed: TextMap<'static, usize>,
+    /// The findings that are only counted, one for each rule and severity.
+    unlisted: Vec<Finding>,
     missing: Vec<Resource>,
 }
 
 impl<'a> Judge<'a> {
-    /// Nothing is found yet.
+    /// A judge that has no findings yet.
     #[must_use]
     pub fn new(settings: &'a Settings, facts: &'a Facts<'a>, object: ObjectRef) -> Self {
-        let (told, counted) = (TextMap::default(), Vec::new());
-        Self { settings, facts, object, findings: Vec::new(), told, counted, missing: Vec::new() }
+        Self {
+            settings,
+            facts,
+            object,
+            findings: Vec::new(),
+            listed: TextMap::default(),
+            unlisted: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// The severity of a rule: the settings override its default.
+    #[must_use]
+    pub fn severity(&self, rule: &Rule) -> Severity {
+        self.severity_or(rule, rule.severities.on(self.settings.platform))
+    }
+
+    fn severity_or(&self, rule: &Rule, default: Severity) -> Severity {
+        self.settings.rules.get(rule.id).copied().unwrap_or(default)
     }
 
     /// Whether a rule reports at all.
     #[must_use]
     pub fn is_on(&self, rule: &Rule) -> bool {
-        self.settings.severity(rule) != Severity::Off
+        self.severity(rule) != Severity::Off
     }
 
     /// Reports a finding with the severity of its rule.
-    pub fn report(&mut self, rule: &Rule, finding: Finding) {
-        self.report_at_most(rule, Severity::Deny, finding);
+    pub fn report(&mut self, rule: &Rule, finding: impl Into<Finding>) {
+        self.push(rule, self.severity(rule), finding.into());
     }
 
     /// Reports a finding that is never more than `most`, whatever the severity of its rule.
-    pub fn report_at_most(&mut self, rule: &Rule, most: Severity, finding: Finding) {
-        self.push(self.settings.severity(rule).min(most), finding);
+    pub fn report_at_most(&mut self, rule: &Rule, most: Severity, finding: impl Into<Finding>) {
+        self.push(rule, self.severity(rule).min(most), finding.into());
     }
 
-    /// Reports a finding whose default is another than its rule's; the settings still override it.
-    pub fn report_with_default(&mut self, rule: &Rule, default: Severity, finding: Finding) {
-        self.push(self.settings.rules.get(rule.id).copied().unwrap_or(default), finding);
+    /// Reports a finding that has another default than its rule. The settings still override it.
+    pub fn report_with_default(&mut self, rule: &Rule, default: Severity, finding: impl Into<Finding>) {
+        self.push(rule, self.severity_or(rule, default), finding.into());
     }
 
-    fn push(&mut self, severity: Severity, mut finding: Finding) {
+    fn push(&mut self, rule: &Rule, severity: Severity, mut finding: Finding) {
         if severity == Severity::Off {
             return;
         }
+        finding.rule = rule.id;
         finding.severity = severity;
         if finding.object == ObjectRef::default() {
             finding.object = self.object.clone();
         }
-        let told = self.told.get(finding.rule).copied().unwrap_or_default();
-        if told < TOLD && finding.folded.is_empty() {
-            self.told.insert(finding.rule, told + 1);
+        let listed = self.listed.get(rule.id).copied().unwrap_or_default();
+        if listed < MAX_LISTED && finding.unlisted.is_empty() {
+            self.listed.insert(rule.id, listed + 1);
             self.findings.push(finding);
             return;
         }
-        let mut digests = std::mem::take(&mut finding.folded);
-        if digests.is_empty() {
-            digests.push(finding.digest());
+        let mut hashes = std::mem::take(&mut finding.unlisted);
+        if hashes.is_empty() {
+            hashes.push(finding.identity_hash());
         }
-        match self.counted.iter_mut().find(|all| (all.rule, all.severity) == (finding.rule, severity)) {
-            Some(all) => all.folded.append(&mut digests),
-            // The first of them lends its object and path.
-            None => self.counted.push(Finding {
-                value: String::new(),
-                witness: None,
-                related: Vec::new(),
-                folded: digests,
-                ..finding
-            }),
-        }
-    }
-
-    /// Reports that a fact is missing: once for each resource.
-    pub fn missing(&mut self, missing: &Missing, most: Severity) {
-        if self.missing.contains(&missing.resource) {
-            return;
-        }
-        self.missing.push(missing.resource);
-        self.report_at_most(&facts_unavailable::RULE, most, facts_unavailable::finding(missing));
-    }
-
-    /// Reports what was wrong with the fields that were read.
-    pub fn faults(&mut self, faults: Faults) {
-        for fault in faults.into_vec() {
-            self.report(fault.rule, of(fault));
-        }
-    }
-
-    /// What is wrong with a stored object: never more than a warning, and about that object.
-    pub fn stored_faults(&mut self, object: &ObjectRef, faults: Faults) {
-        for fault in faults.into_vec() {
-            let rule = fault.rule;
-            let mut finding = Finding { object: object.clone(), ..of(fault) };
-            // Those that are only counted are no sentence yet.
-            if finding.folded.is_empty() {
-                finding.message.push_str(", so this stored PodNetworking selects nothing");
+        match self.unlisted.iter_mut().find(|all| (all.rule, all.severity) == (rule.id, severity)) {
+            Some(all) => all.unlisted.append(&mut hashes),
+            // The object and the path of the first one are shown.
+            None => {
+                finding.problem.value.clear();
+                self.unlisted.push(Finding { witness: None, related: Vec::new(), unlisted: hashes, ..finding });
             }
-            self.report_at_most(rule, Severity::Warn, finding);
         }
     }
 
-    /// The findings; of very many by one rule, the first ones and their number.
+    /// Whether a fact of this resource was not reported as missing before.
+    pub fn is_first_miss(&mut self, resource: Resource) -> bool {
+        let is_first = !self.missing.contains(&resource);
+        if is_first {
+            self.missing.push(resource);
+        }
+        is_first
+    }
+
+    /// The findings. Of very many by one rule, the first ones and one that counts the others.
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings;
-        let mut counted_ones = self.counted;
-        sort::by(&mut counted_ones, |a, b| (a.rule, a.severity).cmp(&(b.rule, b.severity)));
-        findings.extend(counted_ones.into_iter().map(|mut all| {
-            (all.message, all.help) = counted(all.folded.len(), &all.path);
-            all
+        let mut unlisted = self.unlisted;
+        sort::by(&mut unlisted, |a, b| (a.rule, a.severity).cmp(&(b.rule, b.severity)));
+        findings.extend(unlisted.into_iter().map(|all| {
+            let problem = overflow(all.unlisted.len(), all.problem.path);
+            Finding { problem, ..all }
         }));
         findings
     }
-}
-
-fn of(fault: Fault) -> Finding {
-    let folded = fault.folded;
-    Finding { folded, ..Finding::new(fault.rule, fault.path, fault.value, fault.message, fault.help) }
 }

@@ -1,11 +1,11 @@
 //! `podnetworking-defaults`: fills in what a PodNetworking leaves out, before the rules judge the result.
 
-use super::Mutation;
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
 use crate::json::patch::{Patch, string};
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
+use crate::mutations::mutation::Mutation;
 use crate::settings::values::Settings;
 
 /// The mutation.

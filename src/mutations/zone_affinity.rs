@@ -1,10 +1,9 @@
 //! `zone-affinity`: a pod is kept to the zones of its PodNetworking.
 
-use super::Mutation;
 use crate::json::patch::{Patch, string};
 use crate::json::value::Json;
-use crate::judgement::subject::pod::PodSubject;
-use crate::objects::pod::REQUIRED;
+use crate::mutations::mutation::Mutation;
+use crate::objects::pod::{Pod, REQUIRED};
 use crate::selection::zones::Zones;
 use crate::selectors::node_affinity::{Term, ZONE};
 
@@ -17,12 +16,8 @@ pub static MUTATION: Mutation = Mutation {
 
 /// Adds the requirement to each term that does not imply it yet; makes a term only where there is no required
 /// affinity. An empty list or term matches nothing, and filling it would widen it, so it stays.
-pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
-    let Some(zones) = subject.binding_zones() else {
-        return;
-    };
+pub fn apply(pod: &Pod<'_>, zones: &Zones, patch: &mut Patch<'_>) {
     let requirement = requirement(zones);
-    let pod = &subject.pod;
     if pod.terms.is_some() && pod.affinity.terms().is_none() {
         // It is there, but cannot be read: what was written stays.
         return;
@@ -33,7 +28,7 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
         patch.set_nested(pod.object, &["spec", affinity, node_affinity, required], text);
         return;
     };
-    if size(subject, zones) > MOST {
+    if size(pod, zones) > MAX_CONSTRAINT_BYTES {
         return;
     }
     let known = known(zones);
@@ -49,13 +44,13 @@ pub fn apply(subject: &PodSubject<'_>, patch: &mut Patch<'_>) {
 }
 
 /// The most bytes that a constraint may have: etcd takes no object of more than 1.5 MB.
-pub const MOST: usize = 1_500_000;
+pub const MAX_CONSTRAINT_BYTES: usize = 1_500_000;
 
 /// How many bytes the constraint adds to the terms that the pod has: it stands in each of them.
 #[must_use]
-pub fn size(subject: &PodSubject<'_>, zones: &Zones) -> usize {
+pub fn size(pod: &Pod<'_>, zones: &Zones) -> usize {
     let known = known(zones);
-    let terms = subject.pod.affinity.terms().unwrap_or_default();
+    let terms = pod.affinity.terms().unwrap_or_default();
     terms.iter().filter(|term| is_constrained(term, &known)).count() * requirement(zones).len()
 }
 

@@ -1,5 +1,8 @@
 //! The objects as they are read: Pod, Namespace, PodNetworking.
 
+pub mod metadata;
+pub mod namespace;
 pub mod partial;
 pub mod pod;
 pub mod podnetworking;
+pub mod workload;

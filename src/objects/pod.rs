@@ -4,82 +4,17 @@ use std::borrow::Cow;
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
-use crate::json::value::{Json, Kind};
-use crate::request::GroupKind;
+use crate::json::value::Json;
+use crate::objects::workload::{PodLocation, WORKLOADS};
 use crate::selectors::labels::Labels;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::settings::values::Settings;
-
-/// The kinds that carry a pod template, with their API groups and where the template stands.
-pub const WORKLOADS: [(&str, &str); 7] = [
-    ("apps", "Deployment"),
-    ("apps", "ReplicaSet"),
-    ("apps", "StatefulSet"),
-    ("apps", "DaemonSet"),
-    ("", "ReplicationController"),
-    ("batch", "Job"),
-    ("batch", "CronJob"),
-];
-
-/// Where the pod stands in its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The object is the pod.
-    Object,
-    /// `spec.template`.
-    Template,
-    /// `spec.jobTemplate.spec.template`, of a CronJob.
-    JobTemplate,
-}
-
-impl Place {
-    /// Where objects of this kind carry a pod; `None` for kinds that are not known to. Any other namespaced kind may
-    /// have a `spec.template`.
-    #[must_use]
-    pub fn of(kind: &GroupKind<'_>) -> Option<Self> {
-        if kind.is("", "Pod") {
-            return Some(Self::Object);
-        }
-        if kind.is("batch", "CronJob") {
-            return Some(Self::JobTemplate);
-        }
-        WORKLOADS.iter().any(|(group, name)| kind.is(group, name)).then_some(Self::Template)
-    }
-
-    /// The path of the pod's `metadata`.
-    #[must_use]
-    pub fn metadata(self) -> &'static str {
-        match self {
-            Self::Object => "metadata",
-            Self::Template => "spec.template.metadata",
-            Self::JobTemplate => "spec.jobTemplate.spec.template.metadata",
-        }
-    }
-
-    /// The path of the pod's `spec`.
-    #[must_use]
-    pub fn spec(self) -> &'static str {
-        match self {
-            Self::Object => "spec",
-            Self::Template => "spec.template.spec",
-            Self::JobTemplate => "spec.jobTemplate.spec.template.spec",
-        }
-    }
-}
-
-/// Whether the object carries a pod template as the built-in workloads do: `spec.template.spec.containers` is a list.
-#[must_use]
-pub fn has_template(object: Json<'_>) -> bool {
-    let containers =
-        ["spec", "template", "spec", "containers"].into_iter().try_fold(object, |json, key| json.member(key));
-    containers.is_some_and(|json| json.kind() == Kind::List)
-}
 
 /// The parts of a pod that a decision reads.
 #[derive(Clone, Debug)]
 pub struct Pod<'a> {
     /// Where it stands in its object.
-    pub place: Place,
+    pub place: PodLocation,
     /// The whole object.
     pub object: Json<'a>,
     /// The kind of the object.
@@ -111,16 +46,22 @@ pub const REQUIRED: [&str; 3] = ["affinity", "nodeAffinity", "requiredDuringSche
 
 impl<'a> Pod<'a> {
     /// Reads the pod of an object.
-    pub fn read(object: Json<'a>, kind: &Cow<'a, str>, place: Place, settings: &Settings, faults: &mut Faults) -> Self {
+    pub fn read(
+        object: Json<'a>,
+        kind: &Cow<'a, str>,
+        place: PodLocation,
+        settings: &Settings,
+        faults: &mut Faults,
+    ) -> Self {
         let root = Path::Root;
         let [own_metadata, own_spec] = object.fields(["metadata", "spec"], &root, faults);
         let spec_path = root.field("spec");
         let job_path = spec_path.field("jobTemplate");
         let job_spec_path = job_path.field("spec");
         let (metadata, spec) = match place {
-            Place::Object => (own_metadata, own_spec),
-            Place::Template => template(own_spec, &spec_path, faults),
-            Place::JobTemplate => {
+            PodLocation::Object => (own_metadata, own_spec),
+            PodLocation::Template => template(own_spec, &spec_path, faults),
+            PodLocation::JobTemplate => {
                 let [job] = own_spec.map_or([None], |json| json.fields(["jobTemplate"], &spec_path, faults));
                 let [job_spec] = job.map_or([None], |json| json.fields(["spec"], &job_path, faults));
                 template(job_spec, &job_spec_path, faults)
@@ -133,7 +74,7 @@ impl<'a> Pod<'a> {
         let labels = Labels::read(labels, &metadata_path.field("labels"), faults);
         let annotations = Labels::read(annotations, &metadata_path.field("annotations"), faults);
         let owners = match place {
-            Place::Object => owner_kinds(owners, &metadata_path.field("ownerReferences"), faults),
+            PodLocation::Object => owner_kinds(owners, &metadata_path.field("ownerReferences"), faults),
             _ => vec![owner_kind(kind)],
         };
         let spec_path = Path::Written(place.spec());
@@ -196,7 +137,7 @@ impl<'a> Pod<'a> {
     /// Whether the object is a template rather than a pod.
     #[must_use]
     pub fn is_template(&self) -> bool {
-        self.place != Place::Object
+        self.place != PodLocation::Object
     }
 
     /// Whether the object is a workload of one of Kubernetes' own kinds, so that the fields of its `spec` are known.

@@ -3,21 +3,12 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use podnetworking_walk::Shape;
-
-use crate::facts::search::prefilter;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::partial::{Item, Slot, read_item};
 use crate::selectors::selector::Selector;
-
-/// The API group of the PodNetworkings that this is about; other vendors have kinds of the same name.
-pub const GROUP: &str = "network.alibabacloud.com";
-/// The kind.
-pub const KIND: &str = "PodNetworking";
-/// The apiVersion under which a host is asked for them.
-pub const API_VERSION: &str = "network.alibabacloud.com/v1beta1";
+use crate::well_known::{GROUP, KIND};
 
 /// The two selectors, each absent or not null.
 #[derive(Clone, Debug, Default)]
@@ -201,40 +192,5 @@ impl<'a> PodNetworking<'a> {
         self.status(faults);
         self.status_zones(faults);
         selectors.filter(|_| faults.len() == before)
-    }
-}
-
-/// The fields that [`PodNetworking::check`] reads, as they are where it finds no fault.
-const SOUND: [(Slot, Shape); 6] = [
-    (
-        Slot::Selector,
-        Shape::Object(&[("podSelector", prefilter::SELECTOR), ("namespaceSelector", prefilter::SELECTOR)]),
-    ),
-    (Slot::AllocationType, Shape::Object(&[("type", Shape::Text)])),
-    (Slot::VSwitchOptions, Shape::List(&Shape::Text)),
-    (Slot::EniOptions, Shape::Object(&[("eniType", Shape::Text)])),
-    (Slot::StatusStatus, Shape::Text),
-    (Slot::StatusVSwitches, Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)]))),
-];
-
-/// Tells at a glance which of many PodNetworkings [`PodNetworking::check`] finds no fault with.
-#[derive(Debug, Default)]
-pub(crate) struct Soundness<'a> {
-    /// The text of each field that was sound last: many have the same.
-    last: [&'a str; SOUND.len()],
-}
-
-impl<'a> Soundness<'a> {
-    /// Whether it surely has none.
-    pub(crate) fn is_sure_of(&mut self, item: &Item<'a>) -> bool {
-        item.is_sound()
-            && SOUND.iter().zip(&mut self.last).all(|((slot, shape), last)| {
-                let Some(json) = item.get(*slot) else { return true };
-                let is_sound = *last == json.text() || shape.is_of(json.text());
-                if is_sound {
-                    *last = json.text();
-                }
-                is_sound
-            })
     }
 }

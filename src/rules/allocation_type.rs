@@ -1,19 +1,19 @@
 //! `allocation-type`: an unknown allocation type.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "allocation-type",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an unknown allocation type",
@@ -44,19 +44,21 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(found) = subject.allocation_type.as_deref() else { return };
     if matches!(found, "Elastic" | "Fixed") {
         return;
     }
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            "spec.allocationType.type",
-            found,
-            format!("{} is not an allocation type", quote(found)),
-            "set it to `Elastic` or `Fixed`",
-        ),
+        Problem {
+path: "spec.allocationType.type".to_owned(),
+value: found.into(),
+message: format!("{} is not an allocation type", quote(found)),
+help: "set it to `Elastic` or `Fixed`".to_owned(),
+},
     );
 }

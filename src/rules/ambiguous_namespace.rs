@@ -1,20 +1,23 @@
 //! `ambiguous-namespace`: the namespace makes an overlap real.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule, overlap};
-use crate::answer::finding::{Finding, Related, digest};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
+use crate::rules::support::overlap_message;
+use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
-use crate::selection::in_namespace::NamespaceSubject;
-use crate::settings::values::Severity;
+use crate::rules::support::missing;
+use crate::judgement::subject::namespace::NamespaceSubject;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "ambiguous-namespace",
     about: About::Namespace,
-    severities: DENY,
-    check: Check::Namespace(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the namespace makes an overlap real",
@@ -67,12 +70,15 @@ metadata: {name: shop, labels: {team: a, stage: prod}}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Namespace(check);
+
 fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
-    let meetings = match subject.meetings(judge.settings, judge.facts) {
+    let meetings = match subject.meetings() {
         Ok(meetings) => meetings,
-        Err(missing) => return judge.missing(&missing, Severity::Deny),
+        Err(missing) => return missing::report(&missing, Severity::Deny, judge),
     };
-    for meeting in meetings.told {
+    for meeting in &meetings.listed {
         let related = vec![
             Related::podnetworking(&meeting.first, "spec.selector"),
             Related::podnetworking(&meeting.second, "spec.selector"),
@@ -87,25 +93,26 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
         };
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                path,
-                "",
-                format!(
+            Finding::from(Problem {
+path,
+message: format!(
                     "{} and {} can both select pods in it, one {} say",
                     quote(&meeting.first),
                     quote(&meeting.second),
-                    overlap::with(&meeting.witness.pod_labels)
+                    overlap_message::describe_labels(&meeting.witness.pod_labels)
                 ),
-                help,
-            )
+help,
+..Problem::default()
+})
             .with_related(related)
-            .with_witness(meeting.witness),
+            .with_witness(meeting.witness.clone()),
         );
     }
-    if !meetings.counted.is_empty() {
-        let names = |pair: &(String, String)| digest(RULE.id, "", [pair.0.as_str(), pair.1.as_str()]);
-        let folded = meetings.counted.iter().map(names).collect();
-        judge.report(&RULE, Finding { folded, ..Finding::new(&RULE, "metadata.labels", "", "", "") });
+    if !meetings.unlisted.is_empty() {
+        let problem = Problem {
+path: "metadata.labels".to_owned(),
+..Problem::default()
+};
+        judge.report(&RULE, Finding { unlisted: meetings.unlisted.clone(), ..problem.into() });
     }
 }

@@ -1,22 +1,23 @@
 //! `ambiguous-pod`: more than one PodNetworking selects the pod.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::json::fault::Faults;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
 use crate::selection::selects::Selected;
 use crate::collections::text_map::{TextMap, TextSet};
+use crate::text::problem::Problem;
 use crate::text::quote::{join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "ambiguous-pod",
     about: About::PodLike,
-    severities: DENY,
-    check: Check::Pod(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "more than one PodNetworking selects the pod",
@@ -71,11 +72,14 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 /// How many PodNetworkings the message names.
 const NAMED: usize = 5;
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(selection) = &subject.selection else { return };
+    let Ok(selection) = subject.selection() else { return };
     let selected = &selection.selected;
     if selected.len() < 2 {
         return;
@@ -87,13 +91,12 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let path = format!("{}.labels", subject.pod.place.metadata());
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path,
-            "",
-            format!("{} PodNetworkings select it: {all}", selected.len()),
-            help(subject, selected),
-        )
+        Finding::from(Problem {
+path,
+message: format!("{} PodNetworkings select it: {all}", selected.len()),
+help: help(subject, selected),
+..Problem::default()
+})
         .with_related(related),
     );
 }

@@ -1,20 +1,21 @@
 //! `annotation-mismatch`: the annotation names another PodNetworking than the selected one.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
-use crate::mutations::pod_annotations::POD_NETWORKING;
+use crate::well_known::POD_NETWORKING;
 use crate::judgement::subject::pod::PodSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "annotation-mismatch",
     about: About::PodLike,
-    severities: DENY,
-    check: Check::Pod(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the annotation names another PodNetworking",
@@ -53,9 +54,12 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(named) = subject.pod.annotations.get(POD_NETWORKING) else { return };
-    let Some(selection) = &subject.selection else { return };
+    let Ok(selection) = subject.selection() else { return };
     // Whether that one selects it cannot be told: `namespace-unknown` says so.
     if selection.namespace_unknown.iter().any(|name| name == named) {
         return;
@@ -81,5 +85,10 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         .iter()
         .map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone()))
         .collect();
-    judge.report(&RULE, Finding::new(&RULE, path, named, message, help).with_related(related));
+    judge.report(&RULE, Finding::from(Problem {
+path,
+value: named.into(),
+message,
+help,
+}).with_related(related));
 }

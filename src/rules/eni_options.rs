@@ -1,23 +1,23 @@
 //! `eni-options`: interface options that the platform does not know.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::json::fault::Faults;
-use crate::answer::finding::Finding;
 use crate::json::value::Json;
 use crate::judgement::judge::Judge;
+use crate::rules::support::faults;
 use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::Platform;
+use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "eni-options",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "interface options that the platform does not know",
@@ -48,14 +48,14 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(spec) = subject.spec else { return };
     let platform = judge.settings.platform;
-    let has_options = platform != Platform::AckServerless;
-    let types: &[&str] = if platform == Platform::Ack { &["Default", "ENI", "Trunk"] } else { &["Default"] };
-    let policies: &[&str] = if has_options { &["ordered", "random", "most"] } else { &["ordered"] };
-    value(spec, "eniOptions", "eniType", types, judge);
-    value(spec, "vSwitchSelectOptions", "vSwitchSelectionPolicy", policies, judge);
+    value(spec, "eniOptions", "eniType", platform.eni_types(), judge);
+    value(spec, "vSwitchSelectOptions", "vSwitchSelectionPolicy", platform.vswitch_policies(), judge);
 }
 
 fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&str], judge: &mut Judge<'_>) {
@@ -68,19 +68,18 @@ fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&s
     let found = found.and_then(|json| json.string(&path, &mut faults));
     // What is malformed was reported where it was read; the policy is read here alone.
     if field == "vSwitchSelectionPolicy" {
-        judge.faults(faults);
+        faults::report(faults, judge);
     }
     let Some(found) = found.filter(|found| !found.is_empty() && !known.contains(&found.as_ref())) else { return };
     let path = path.to_string();
     let platform = judge.settings.platform.name();
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path.clone(),
-            format!("{path}={found}"),
-            format!("{} is not supported on `{platform}` as `{path}`", quote(&found)),
-            format!("remove it, or use {}{}", if known.len() > 1 { "one of " } else { "" }, join_quoted(known)),
-        ),
+        Problem {
+path: path.clone(),
+value: format!("{path}={found}"),
+message: format!("{} is not supported on `{platform}` as `{path}`", quote(&found)),
+help: format!("remove it, or use {}{}", if known.len() > 1 { "one of " } else { "" }, join_quoted(known)),
+},
     );
 }

@@ -1,17 +1,15 @@
 //! `facts-unavailable`: reported where facts are asked for, see [`crate::facts::cluster`].
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::facts::cluster::{Missing, Resource};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "facts-unavailable",
     about: About::All,
-    severities: DENY,
-    check: Check::WhereRead,
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the host could not lend a fact",
@@ -35,22 +33,5 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// The finding about a missing fact.
-#[must_use]
-pub fn finding(missing: &Missing) -> Finding {
-    let resource = missing.resource;
-    // The reason is the host's own words: one line, and not endless.
-    let reason = crate::text::quote::plain(&missing.reason);
-    Finding::new(
-        &RULE,
-        "",
-        resource.noun(),
-        format!("{} could not be read: {reason}", resource.noun()),
-        match resource {
-            Resource::PodNetworkings => {
-                format!("check that the PodNetworking CRD is installed and that the host may {}", resource.grant())
-            }
-            Resource::Namespace | Resource::Namespaces => format!("check that the host may {}", resource.grant()),
-        },
-    )
-}
+/// What it looks at.
+pub const CHECK: Check = Check::WhileReading;

@@ -1,20 +1,21 @@
 //! `fixed-name`: a fixed address without a fixed name.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "fixed-name",
     about: About::PodLike,
-    severities: Severities(Severity::Off, Severity::Warn, Severity::Warn),
-    check: Check::Pod(check),
+    severities: Severities { ack_serverless: Severity::Off, ack: Severity::Warn, acs: Severity::Warn },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a fixed address without a fixed name",
@@ -55,21 +56,23 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(selection) = &subject.selection else { return };
+    let Ok(selection) = subject.selection() else { return };
     for name in &selection.not_fixed_name {
         let name_quoted = quote(name);
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                format!("{}.labels", subject.pod.place.metadata()),
-                name.clone(),
-                format!("{name_quoted} matches its labels, but is `Fixed`, and does not select pods without a fixed name"),
-                format!(
+            Finding::from(Problem {
+path: format!("{}.labels", subject.pod.place.metadata()),
+value: name.clone(),
+message: format!("{name_quoted} matches its labels, but is `Fixed`, and does not select pods without a fixed name"),
+help: format!(
                     "use a StatefulSet, add the kind of the owner to `fixedNameKinds` in the settings, or make {name_quoted} `Elastic`"
                 ),
-            )
+})
             .with_related(vec![Related::podnetworking(name, "spec.allocationType.type")]),
         );
     }

@@ -1,19 +1,19 @@
 //! `fixed-unsupported`: fixed addresses where there are none.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
+use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "fixed-unsupported",
     about: About::PodNetworking,
-    severities: Severities(Severity::Warn, Severity::Off, Severity::Off),
-    check: Check::PodNetworking(check),
+    severities: Severities { ack_serverless: Severity::Warn, ack: Severity::Off, acs: Severity::Off },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "fixed addresses where there are none",
@@ -44,21 +44,23 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     if subject.allocation_type.as_deref() != Some("Fixed") {
         return;
     }
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            "spec.allocationType.type",
-            "Fixed",
-            format!(
+        Problem {
+path: "spec.allocationType.type".to_owned(),
+value: "Fixed".to_owned(),
+message: format!(
                 "`Fixed` gives pods no static address on `{}`, and selects all matching pods",
                 judge.settings.platform.name()
             ),
-            "set it to `Elastic`",
-        ),
+help: "set it to `Elastic`".to_owned(),
+},
     );
 }

@@ -1,19 +1,20 @@
 //! `host-network`: the pod is selected, but uses the network of its host.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "host-network",
     about: About::PodLike,
-    severities: WARN,
-    check: Check::Pod(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a selected pod uses the host's network",
@@ -52,9 +53,12 @@ spec: {hostNetwork: true, containers: [{name: c, image: nginx}]}
     },
 };
 
-pub(crate) fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(selection) = &subject.selection else { return };
-    if !subject.pod.host_network || selection.selected.is_empty() {
+/// What it looks at.
+pub const CHECK: Check = Check::HostNetworkPod(check);
+
+fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Ok(selection) = subject.selection() else { return };
+    if selection.selected.is_empty() {
         return;
     }
     let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
@@ -63,14 +67,13 @@ pub(crate) fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     // A pod with the host's network is never refused, whatever the settings say.
     judge.report_at_most(
         &RULE,
-        crate::settings::values::Severity::Warn,
-        Finding::new(
-            &RULE,
-            path.clone(),
-            "true",
-            format!("it uses the host's network, so {} cannot have an effect on it", list(&names)),
-            format!("remove `{path}`, or the label by which it is selected"),
-        )
+        crate::settings::severity::Severity::Warn,
+        Finding::from(Problem {
+path: path.clone(),
+value: "true".to_owned(),
+message: format!("it uses the host's network, so {} cannot have an effect on it", list(&names)),
+help: format!("remove `{path}`, or the label by which it is selected"),
+})
         .with_related(related),
     );
 }

@@ -1,8 +1,10 @@
 //! `latent-overlap`: an overlap that a namespace to come would make real.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN, overlap};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
+use crate::rules::support::overlap_message;
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
@@ -10,8 +12,7 @@ use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 pub static RULE: Rule = Rule {
     id: "latent-overlap",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a namespace to come would make an overlap real",
@@ -56,6 +57,9 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
-    overlap::report(&RULE, subject, judge, |overlap| !overlap.is_real);
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
+    overlap_message::report(&RULE, subject, judge, |overlap| !overlap.is_real);
 }

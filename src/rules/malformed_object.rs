@@ -1,15 +1,15 @@
 //! `malformed-object`: reported where fields are read, see [`crate::json::fault`].
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "malformed-object",
     about: About::All,
-    severities: DENY,
-    check: Check::WhereRead,
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a field has the wrong type",
@@ -37,3 +37,6 @@ spec:
         settings: "",
     },
 };
+
+/// What it looks at.
+pub const CHECK: Check = Check::WhileReading;

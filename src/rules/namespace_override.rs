@@ -1,20 +1,20 @@
 //! `namespace-override`: the namespace switches the webhook off.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
-use crate::selection::in_namespace::NamespaceSubject;
-use crate::selection::selects::POD_ENI;
-use crate::settings::values::Severity;
+use crate::text::problem::Problem;
+use crate::judgement::subject::namespace::NamespaceSubject;
+use crate::well_known::POD_ENI;
+use crate::settings::severity::Severity;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "namespace-override",
     about: About::Namespace,
-    severities: Severities(Severity::Off, Severity::Warn, Severity::Off),
-    check: Check::Namespace(check),
+    severities: Severities { ack_serverless: Severity::Off, ack: Severity::Warn, acs: Severity::Off },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the namespace switches the webhook off",
@@ -35,6 +35,9 @@ metadata: {name: shop, labels: {k8s.aliyun.com/pod-eni: 'false'}}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Namespace(check);
+
 fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
     if subject.namespace.labels.get(POD_ENI) != Some("false") {
         return;
@@ -42,12 +45,11 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
     let path = format!("metadata.labels[{POD_ENI}]");
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path.clone(),
-            "false",
-            format!("`{path}`, now `false`, switches PodNetworkings off for all pods in it"),
-            "remove the label, unless that is meant",
-        ),
+        Problem {
+path: path.clone(),
+value: "false".to_owned(),
+message: format!("`{path}`, now `false`, switches PodNetworkings off for all pods in it"),
+help: "remove the label, unless that is meant".to_owned(),
+},
     );
 }

@@ -1,19 +1,20 @@
 //! `namespace-unknown`: the namespace is not among the manifests.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::{list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "namespace-unknown",
     about: About::PodLike,
-    severities: WARN,
-    check: Check::Pod(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the namespace is not among the manifests",
@@ -56,8 +57,11 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(selection) = &subject.selection else { return };
+    let Ok(selection) = subject.selection() else { return };
     if selection.namespace_unknown.is_empty() {
         return;
     }
@@ -67,17 +71,16 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector.namespaceSelector")).collect();
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            "metadata.namespace",
-            namespace,
-            format!(
+        Finding::from(Problem {
+path: "metadata.namespace".to_owned(),
+value: namespace.into(),
+message: format!(
                 "the namespace {} is not known, so it is taken as not selected by {}",
                 quote(namespace),
                 list(names)
             ),
-            format!("add the manifest of the namespace {} to what is checked", quote(namespace)),
-        )
+help: format!("add the manifest of the namespace {} to what is checked", quote(namespace)),
+})
         .with_related(related),
     );
 }

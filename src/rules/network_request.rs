@@ -1,21 +1,21 @@
 //! `network-request`: a network request that is not valid.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
-use crate::selection::network_request::ANNOTATION;
+use crate::well_known::POD_NETWORKS_REQUEST;
 use crate::judgement::subject::pod::PodSubject;
-use crate::settings::values::{Platform, Severity};
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "network-request",
     about: About::PodLike,
-    severities: Severities(Severity::Warn, Severity::Deny, Severity::Deny),
-    check: Check::Pod(check),
+    severities: Severities { ack_serverless: Severity::Warn, ack: Severity::Deny, acs: Severity::Deny },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a network request that is not valid",
@@ -54,34 +54,30 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(request) = &subject.network_request else { return };
-    let path = subject.pod.annotation_path(ANNOTATION);
-    let text = subject.pod.annotations.get(ANNOTATION).unwrap_or_default();
-    if judge.settings.platform == Platform::AckServerless {
+    let Ok(Some(request)) = subject.network_request() else { return };
+    let path = subject.pod.annotation_path(POD_NETWORKS_REQUEST);
+    let text = subject.pod.annotations.get(POD_NETWORKS_REQUEST).unwrap_or_default();
+    let platform = judge.settings.platform;
+    if !platform.supports_network_requests() {
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                path.clone(),
-                text,
-                format!("{}, now {}, is not supported on `ack-serverless`", quote(&path), quote(text)),
-                "remove it, and let a PodNetworking select the pod by its labels",
-            ),
+            Problem {
+path: path.clone(),
+value: text.into(),
+message: format!("{}, now {}, is not supported on `{}`", quote(&path), quote(text), platform.name()),
+help: "remove it, and let a PodNetworking select the pod by its labels".to_owned(),
+},
         );
         return;
     }
-    for problem in &request.problems {
-        judge.report(
-            &RULE,
-            Finding::new(
-                &RULE,
-                path.clone(),
-                problem.value.clone(),
-                format!("the network request is not valid: {}", problem.message),
-                problem.help.clone(),
-            )
-            .with_related(problem.related.clone()),
-        );
+    for finding in &request.findings {
+        let mut finding = finding.clone();
+        finding.problem.path.clone_from(&path);
+        finding.problem.message.insert_str(0, "the network request is not valid: ");
+        judge.report(&RULE, finding);
     }
 }

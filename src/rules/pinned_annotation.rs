@@ -1,25 +1,20 @@
 //! `pinned-annotation`: an update changes what was recorded of a pod's network.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::json::fault::Faults;
-use crate::answer::finding::Finding;
-use crate::json::value::Json;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
-use crate::selectors::labels::Labels;
-use crate::mutations::pod_annotations::POD_NETWORKING;
-use crate::json::path::Path;
-use crate::selection::selects::POD_ENI;
+use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::well_known::{POD_ENI, POD_NETWORKING};
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "pinned-annotation",
     about: About::Pod,
-    severities: DENY,
-    // Of a Pod's update it alone judges, and it needs the old object.
-    check: Check::WhereRead,
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an update changes the recorded network",
@@ -68,16 +63,13 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// Compares the recorded annotations of a pod before and after an update.
-pub fn check(object: Json<'_>, old: Json<'_>, judge: &mut Judge<'_>) {
-    let mut faults = Faults::default();
-    let new = annotations(object, &mut faults);
-    // What was wrong with the old object is no fault of the new one.
-    let old = annotations(old, &mut Faults::default());
-    judge.faults(faults);
+/// What it looks at.
+pub const CHECK: Check = Check::PodUpdate(check);
+
+fn check(subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) {
     for key in [POD_NETWORKING, POD_ENI] {
-        let Some(was) = old.get(key) else { continue };
-        let now = new.get(key);
+        let Some(was) = subject.old_annotations.get(key) else { continue };
+        let now = subject.annotations.get(key);
         if now == Some(was) {
             continue;
         }
@@ -88,21 +80,12 @@ pub fn check(object: Json<'_>, old: Json<'_>, judge: &mut Judge<'_>) {
         };
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                path,
-                format!("{key}={}", now.unwrap_or_default()),
-                format!("the recorded `{key}` {} {change}", quote(was)),
-                format!("leave it at {}: a pod keeps its network, so create it anew for another", quote(was)),
-            ),
+            Problem {
+path,
+value: format!("{key}={}", now.unwrap_or_default()),
+message: format!("the recorded `{key}` {} {change}", quote(was)),
+help: format!("leave it at {}: a pod keeps its network, so create it anew for another", quote(was)),
+},
         );
     }
-}
-
-fn annotations<'a>(object: Json<'a>, faults: &mut Faults) -> Labels<'a> {
-    let path = Path::Written("metadata");
-    let annotations =
-        object.member("metadata").and_then(Json::present).map_or([None], |json| json.fields(["annotations"], &path, faults));
-    let [annotations] = annotations;
-    Labels::read(annotations, &path.field("annotations"), faults)
 }

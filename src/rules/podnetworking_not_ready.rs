@@ -1,22 +1,22 @@
 //! `podnetworking-not-ready`: the selected PodNetworking is not ready.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
 use crate::selection::readiness;
-use crate::selection::selects::Selection;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "podnetworking-not-ready",
     about: About::PodLike,
-    severities: Severities(Severity::Warn, Severity::Deny, Severity::Deny),
-    check: Check::Pod(check),
+    severities: Severities { ack_serverless: Severity::Warn, ack: Severity::Deny, acs: Severity::Deny },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the selected PodNetworking is not ready",
@@ -57,24 +57,26 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    let Some(one) = subject.selection.as_ref().and_then(Selection::one) else { return };
+    let Some(one) = subject.selected() else { return };
     let Some(reason) = readiness::not_ready(one, judge.settings, judge.facts) else { return };
     let name = one.name();
     let default = match subject.pod.is_template() {
         true => Severity::Warn,
-        false => RULE.severity(judge.settings.platform),
+        false => RULE.severities.on(judge.settings.platform),
     };
     judge.report_with_default(
         &RULE,
         default,
-        Finding::new(
-            &RULE,
-            format!("{}.labels", subject.pod.place.metadata()),
-            name,
-            format!("{} selects it and is not ready: {reason}", quote(name)),
-            format!("wait until `status.status` of {} is `Ready`, or see its `status.message`", quote(name)),
-        )
+        Finding::from(Problem {
+path: format!("{}.labels", subject.pod.place.metadata()),
+value: name.into(),
+message: format!("{} selects it and is not ready: {reason}", quote(name)),
+help: format!("wait until `status.status` of {} is `Ready`, or see its `status.message`", quote(name)),
+})
         .with_related(vec![Related::podnetworking(name, "status.status")]),
     );
 }

@@ -1,21 +1,21 @@
 //! `release-settings`: release settings that have no effect or no meaning.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::text::duration;
-use crate::answer::finding::Finding;
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::{Platform, Severity};
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "release-settings",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "release settings that have no effect or no meaning",
@@ -46,14 +46,17 @@ spec:
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
 /// The shortest time after which an address is released, in nanoseconds.
 const SHORTEST: i64 = 5 * 60 * 1_000_000_000;
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let strategy = subject.release_strategy.as_deref().filter(|text| !text.is_empty());
     let after = subject.release_after.as_deref().filter(|text| !text.is_empty());
     match subject.allocation_type.as_deref() {
-        Some("Fixed") if judge.settings.platform == Platform::AckServerless => {
+        Some("Fixed") if !judge.settings.platform.keeps_addresses() => {
             for (name, value) in [("releaseStrategy", strategy), ("releaseAfter", after)] {
                 if let Some(value) = value {
                     report(
@@ -129,5 +132,10 @@ fn fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_>) {
 
 fn report(judge: &mut Judge<'_>, most: Severity, name: &str, value: &str, message: String, help: &str) {
     let path = format!("spec.allocationType.{name}");
-    judge.report_at_most(&RULE, most, Finding::new(&RULE, path, format!("{name}={value}"), message, help));
+    judge.report_at_most(&RULE, most, Problem {
+path,
+value: format!("{name}={value}"),
+message,
+help: help.into(),
+});
 }

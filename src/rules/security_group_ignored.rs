@@ -1,20 +1,20 @@
 //! `security-group-ignored`: security groups that have no effect.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, Severities};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::{list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "security-group-ignored",
     about: About::PodNetworking,
-    severities: Severities(Severity::Warn, Severity::Off, Severity::Off),
-    check: Check::PodNetworking(check),
+    severities: Severities { ack_serverless: Severity::Warn, ack: Severity::Off, acs: Severity::Off },
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "security groups that have no effect",
@@ -43,24 +43,26 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(first) = subject.security_groups.first() else { return };
     // The first again is not ignored.
     let Some(place) = subject.security_groups.iter().position(|group| group != first) else { return };
     let others: Vec<&str> = subject.security_groups.iter().map(String::as_str).filter(|group| group != first).collect();
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            format!("spec.securityGroupIDs[{place}]"),
-            others.join(","),
-            format!(
+        Problem {
+path: format!("spec.securityGroupIDs[{place}]"),
+value: others.join(","),
+message: format!(
                 "only the first security group, {}, takes effect on `{}`, not {}",
                 quote(first),
                 judge.settings.platform.name(),
                 list(&others)
             ),
-            format!("list {} alone, or put the one that is meant first", quote(first)),
-        ),
+help: format!("list {} alone, or put the one that is meant first", quote(first)),
+},
     );
 }

@@ -1,20 +1,20 @@
 //! `security-group-types`: basic and enterprise security groups mixed.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::SecurityGroupType;
+use crate::settings::inventory::SecurityGroupType;
+use crate::text::problem::Problem;
 use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "security-group-types",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "basic and enterprise security groups mixed",
@@ -43,7 +43,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let of = |kind: SecurityGroupType| -> Vec<&str> {
         let groups = &judge.settings.inventory.security_groups;
         let is_of = |id: &&String| groups.get(id.as_str()).and_then(|group| group.kind) == Some(kind);
@@ -55,12 +58,11 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     }
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            "spec.securityGroupIDs",
-            format!("{} | {}", basic.join(","), enterprise.join(",")),
-            format!("the groups {} are basic, and {} are enterprise", list(&basic), list(&enterprise)),
-            "list groups of one type",
-        ),
+        Problem {
+path: "spec.securityGroupIDs".to_owned(),
+value: format!("{} | {}", basic.join(","), enterprise.join(",")),
+message: format!("the groups {} are basic, and {} are enterprise", list(&basic), list(&enterprise)),
+help: "list groups of one type".to_owned(),
+},
     );
 }

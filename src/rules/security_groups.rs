@@ -1,20 +1,19 @@
 //! `security-groups`: too many security groups, none, or a wrong id.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::rules::support::resource_ids;
 use crate::judgement::judge::Judge;
+use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::Platform;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "security-groups",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "too many security groups, none, or a wrong id",
@@ -43,20 +42,22 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let platform = judge.settings.platform;
-    let most = if platform == Platform::AckServerless { 5 } else { 10 };
+    let most = platform.max_security_groups();
     let groups = &subject.security_groups;
     if groups.len() > most {
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                PATH,
-                "count",
-                format!("`{PATH}` lists {} security groups, and `{}` allows {most}", groups.len(), platform.name()),
-                format!("list at most {most}"),
-            ),
+            Problem {
+path: PATH.into(),
+value: "count".to_owned(),
+message: format!("`{PATH}` lists {} security groups, and `{}` allows {most}", groups.len(), platform.name()),
+help: format!("list at most {most}"),
+},
         );
     }
     if resource_ids::is_empty(subject.object, "securityGroupIDs") {

@@ -1,21 +1,23 @@
 //! `selection-override`: an annotation or label that overrides the selection.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::selection::overrides;
 use crate::judgement::subject::pod::PodSubject;
-use crate::settings::values::Severity;
+use crate::objects::podnetworking::PodNetworking;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::{list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "selection-override",
     about: About::PodLike,
-    severities: DENY,
-    check: Check::Pod(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an annotation or label that overrides the selection",
@@ -54,17 +56,17 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    if !subject.is_selected() {
+    let Ok(selection) = subject.selection() else { return };
+    if selection.selected.is_empty() {
         return;
     }
-    let names: Vec<&str> = subject
-        .selection
-        .iter()
-        .flat_map(|selection| &selection.selected)
-        .map(|one| one.podnetworking.name())
-        .collect();
-    for found in overrides::of(&subject.pod, subject.selected(), judge.settings.platform) {
+    let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
+    let selected = selection.one().map(PodNetworking::name);
+    for found in overrides::on_pod(&subject.pod, selected, judge.settings.platform) {
         let path = if found.is_label {
             subject.pod.label_path(found.key)
         } else {
@@ -75,13 +77,12 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         judge.report_at_most(
             &RULE,
             most,
-            Finding::new(
-                &RULE,
-                path.clone(),
-                format!("{}={}", found.key, found.value),
-                format!("{} selects it, but {}, now {}, overrides the selection", list(&names), quote(&path), quote(found.value)),
-                format!("remove {}, or the label by which it is selected", quote(&path)),
-            )
+            Finding::from(Problem {
+path: path.clone(),
+value: format!("{}={}", found.key, found.value),
+message: format!("{} selects it, but {}, now {}, overrides the selection", list(&names), quote(&path), quote(found.value)),
+help: format!("remove {}, or the label by which it is selected", quote(&path)),
+})
             .with_related(related),
         );
     }

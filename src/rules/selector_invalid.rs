@@ -1,15 +1,15 @@
 //! `selector-invalid`: reported where selectors are read, see [`crate::selectors::selector`].
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "selector-invalid",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::WhereRead,
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a selector that Kubernetes refuses",
@@ -37,3 +37,6 @@ spec:
         settings: "",
     },
 };
+
+/// What it looks at.
+pub const CHECK: Check = Check::WhileReading;

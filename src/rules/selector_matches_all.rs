@@ -1,10 +1,11 @@
 //! `selector-matches-all`: a selector is present but empty.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
+use crate::text::problem::Problem;
 use crate::selection::overlap::Side;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
@@ -12,8 +13,7 @@ use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 pub static RULE: Rule = Rule {
     id: "selector-matches-all",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an empty selector",
@@ -42,7 +42,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(selectors) = &subject.selectors else { return };
     let sides = [(Side::Pod, &selectors.pod, "pod"), (Side::Namespace, &selectors.namespace, "namespace")];
     for (side, selector, noun) in sides {
@@ -50,13 +53,12 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
             let path = side.path();
             judge.report(
                 &RULE,
-                Finding::new(
-                    &RULE,
-                    path,
-                    path,
-                    format!("`{path}` is empty, so it matches every {noun}"),
-                    format!("name the labels of the {noun}s that are meant, or remove it"),
-                ),
+                Problem {
+path: path.into(),
+value: path.into(),
+message: format!("`{path}` is empty, so it matches every {noun}"),
+help: format!("name the labels of the {noun}s that are meant, or remove it"),
+},
             );
         }
     }

@@ -1,18 +1,18 @@
 //! `selector-missing`: neither selector is set.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
+use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "selector-missing",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "no selector",
@@ -41,17 +41,19 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     if subject.selectors.as_ref().is_some_and(crate::objects::podnetworking::Selectors::is_missing) {
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                "spec.selector",
-                "",
-                "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so it selects no pod",
-                "set one of them, unless pods name it in `k8s.aliyun.com/pod-networks-request`",
-            ),
+            Problem {
+path: "spec.selector".to_owned(),
+message: "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so it selects no pod".to_owned(),
+help: "set one of them, unless pods name it in `k8s.aliyun.com/pod-networks-request`".to_owned(),
+..Problem::default()
+},
         );
     }
 }

@@ -1,23 +1,23 @@
 //! `selector-unsatisfiable`: no labels can ever match.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::selection::overlap::Side;
 use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::selectors::selector::Selector;
 use crate::selectors::witness;
+use crate::text::problem::Problem;
 use crate::text::quote::{join, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "selector-unsatisfiable",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a selector that nothing can match",
@@ -46,7 +46,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(selectors) = &subject.selectors else { return };
     report(Side::Pod, selectors.pod.as_ref(), |selector| witness::witness(&[selector]).is_some(), judge);
     let exists = |selector: &Selector<'_>| witness::namespace_witness(&[selector]).is_some();
@@ -70,6 +73,11 @@ fn report(
     } else {
         (format!("{all} contradict each other, so it selects no pod"), "remove or change one of them")
     };
-    let finding = Finding::new(&RULE, first.path(&path), all.clone(), message, help);
+    let finding = Problem {
+path: first.path(&path),
+value: all.clone(),
+message,
+help: help.into(),
+};
     judge.report(&RULE, finding);
 }

@@ -1,25 +1,26 @@
 //! `template-labels`: a template without the labels of its workload.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, MALFORMED_OBJECT, Rule, WARN};
-use crate::json::fault::Faults;
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
+use crate::json::fault::{FaultKind, Faults};
+use crate::rules::support::faults;
 use crate::json::value::{Json, Kind};
 use crate::judgement::judge::Judge;
 use crate::selectors::labels::Labels;
 use crate::json::path::Path;
-use crate::objects::pod::Place;
+use crate::objects::workload::PodLocation;
 use crate::judgement::subject::pod::PodSubject;
 use crate::selectors::selector::Selector;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "template-labels",
     about: About::Workload,
-    severities: WARN,
-    check: Check::Pod(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a template without the labels of its workload",
@@ -50,8 +51,11 @@ spec:
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    if subject.pod.place != Place::Template {
+    if subject.pod.place != PodLocation::Template {
         return;
     }
     let selector = subject.pod.own_spec.and_then(|spec| spec.first("selector")).and_then(Json::present);
@@ -74,17 +78,16 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     };
     // What stands there in other kinds is theirs to say.
     if subject.pod.is_of_kubernetes() {
-        judge.faults(faults.of_rule(&MALFORMED_OBJECT));
+        faults::report(faults.of_kind(FaultKind::Malformed), judge);
     }
     let Some(failed) = failed else { return };
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            labels_path.clone(),
-            failed.clone(),
-            format!("`spec.selector` asks for {}, which the labels of the template do not satisfy", quote(&failed)),
-            format!("change `{labels_path}` so that the selector matches"),
-        ),
+        Problem {
+path: labels_path.clone(),
+value: failed.clone(),
+message: format!("`spec.selector` asks for {}, which the labels of the template do not satisfy", quote(&failed)),
+help: format!("change `{labels_path}` so that the selector matches"),
+},
     );
 }

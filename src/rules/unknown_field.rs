@@ -1,24 +1,24 @@
 //! `unknown-field`: a field that the CRD does not have.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::json::fault::Faults;
-use crate::answer::finding::Finding;
 use crate::json::value::{Json, Kind};
 use crate::judgement::judge::Judge;
 use crate::text::nearest::nearest;
 use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::Severity;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "unknown-field",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a field that the CRD does not have",
@@ -46,6 +46,9 @@ spec:
         settings: "",
     },
 };
+
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
 
 /// The fields of the CRD, by the path of the object that has them.
 const KNOWN: [(&str, &[&str]); 5] = [
@@ -86,7 +89,7 @@ const MEANT: [(&str, &str, &str); 16] = [
     ("spec.selector", "matchExpressions", "spec.selector.podSelector.matchExpressions"),
 ];
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     for (path, known) in KNOWN {
         // Every path but the first is a field of the spec.
         let object = match path.strip_prefix("spec.") {
@@ -119,5 +122,10 @@ fn report(parent: &str, key: &str, known: &[&str], judge: &mut Judge<'_>) {
     };
     let path = Path::Written(parent).field(key).to_string();
     let message = format!("`{parent}` has no field {}, so the API server drops it silently", quote(key));
-    judge.report_with_default(&RULE, default, Finding::new(&RULE, path.clone(), path, message, help));
+    judge.report_with_default(&RULE, default, Problem {
+path: path.clone(),
+value: path,
+message,
+help,
+});
 }

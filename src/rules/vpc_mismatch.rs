@@ -1,19 +1,19 @@
 //! `vpc-mismatch`: vSwitches and security groups of different VPCs.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
-use crate::answer::finding::Finding;
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "vpc-mismatch",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "vSwitches and security groups of different VPCs",
@@ -42,7 +42,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let inventory = &judge.settings.inventory;
     let mut known: Vec<(String, &str, &str)> = Vec::new();
     for (index, id) in subject.vswitches.iter().enumerate() {
@@ -62,12 +65,11 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
     vpcs.dedup();
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path,
-            vpcs.join(","),
-            format!("{} is of {}, but {} is of {}", quote(other), quote(other_vpc), quote(first), quote(vpc)),
-            format!("use vSwitches and security groups of one VPC, {} say", quote(vpc)),
-        ),
+        Problem {
+path: path.into(),
+value: vpcs.join(","),
+message: format!("{} is of {}, but {} is of {}", quote(other), quote(other_vpc), quote(first), quote(vpc)),
+help: format!("use vSwitches and security groups of one VPC, {} say", quote(vpc)),
+},
     );
 }

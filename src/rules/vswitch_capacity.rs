@@ -1,24 +1,25 @@
 //! `vswitch-capacity`: more replicas than idle addresses.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::json::fault::Faults;
 use crate::answer::finding::{Finding, Related};
 use crate::json::value::Json;
 use crate::judgement::judge::Judge;
+use crate::rules::support::faults;
 use crate::json::path::Path;
 use crate::judgement::subject::pod::PodSubject;
 use crate::request::Operation;
-use crate::selection::selects::Selection;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "vswitch-capacity",
     about: About::Workload,
-    severities: WARN,
-    check: Check::Pod(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "more replicas than idle addresses",
@@ -67,12 +68,15 @@ spec:
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     // How many pods a DaemonSet makes depends on the nodes.
     if !subject.pod.is_template() || subject.pod.of_daemon_set {
         return;
     }
-    let Some(one) = subject.selection.as_ref().and_then(Selection::one) else { return };
+    let Some(one) = subject.selected() else { return };
     let mut ids = one.vswitches(&mut Faults::default());
     crate::collections::sort::texts(&mut ids);
     ids.dedup();
@@ -87,7 +91,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         Err(found) if subject.pod.is_of_kubernetes() => {
             let mut faults = Faults::default();
             faults.malformed(&Path::Written("spec").field(field), "a number of pods", found);
-            return judge.faults(faults);
+            return faults::report(faults, judge);
         }
         Err(_) => return,
     };
@@ -105,13 +109,12 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let name = quote(one.name());
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            format!("spec.{field}"),
-            count.to_string(),
-            format!("it needs {needed} more addresses, and the vSwitches of {name} have {idle} idle ones"),
-            format!("add a vSwitch to {name}, or lower `spec.{field}`"),
-        )
+        Finding::from(Problem {
+path: format!("spec.{field}"),
+value: count.to_string(),
+message: format!("it needs {needed} more addresses, and the vSwitches of {name} have {idle} idle ones"),
+help: format!("add a vSwitch to {name}, or lower `spec.{field}`"),
+})
         .with_related(vec![Related::podnetworking(one.name(), "spec.vSwitchOptions")]),
     );
 }

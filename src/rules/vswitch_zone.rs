@@ -1,22 +1,23 @@
 //! `vswitch-zone`: a vSwitch's zone is unknown, or two sources disagree on it.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, Rule, WARN};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::json::fault::Faults;
-use crate::answer::finding::Finding;
 use crate::judgement::judge::Judge;
+use crate::rules::support::missing;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::settings::values::{Platform, Severity};
+use crate::settings::severity::Severity;
 use crate::collections::text_map::TextMap;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "vswitch-zone",
     about: About::PodNetworking,
-    severities: WARN,
-    check: Check::PodNetworking(check),
+    severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a vSwitch in an unknown zone",
@@ -45,7 +46,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let settings = judge.settings;
     // Of one that is there twice the first is named.
     let indices: TextMap<'_, usize> =
@@ -58,41 +62,39 @@ fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
         {
             judge.report(
                 &RULE,
-                Finding::new(
-                    &RULE,
-                    format!("spec.vSwitchOptions[{index}]"),
-                    format!("{id} {zone} {known}"),
-                    format!(
+                Problem {
+path: format!("spec.vSwitchOptions[{index}]"),
+value: format!("{id} {zone} {known}"),
+message: format!(
                         "{} is in zone {} by the status and in {} by the inventory",
                         quote(&id),
                         quote(&zone),
                         quote(known)
                     ),
-                    format!("correct {} in the settings; the status counts", quote(&format!("inventory.vSwitches.{id}.zone"))),
-                ),
+help: format!("correct {} in the settings; the status counts", quote(&format!("inventory.vSwitches.{id}.zone"))),
+},
             );
         }
     }
     // Before the first reconciliation no zone is known on ack and acs, and that is no fault.
-    if settings.platform != Platform::AckServerless && !subject.podnetworking.has_status() {
+    if settings.platform.writes_status() && !subject.podnetworking.has_status() {
         return;
     }
-    let zones = match subject.zones(settings, judge.facts) {
+    let zones = match subject.zones() {
         Ok(zones) => zones,
         // It only warns, so what it cannot know does not refuse.
-        Err(missing) => return judge.missing(&missing, Severity::Warn),
+        Err(missing) => return missing::report(&missing, Severity::Warn, judge),
     };
     for id in zones.unknown {
         let index = indices.get(id.as_str()).copied().unwrap_or_default();
         judge.report(
             &RULE,
-            Finding::new(
-                &RULE,
-                format!("spec.vSwitchOptions[{index}]"),
-                id.clone(),
-                format!("the zone of {} is unknown, so pods are not kept to the zones of the vSwitches", quote(&id)),
-                "add the vSwitch with its zone to `inventory.vSwitches` in the settings",
-            ),
+            Problem {
+path: format!("spec.vSwitchOptions[{index}]"),
+value: id.clone(),
+message: format!("the zone of {} is unknown, so pods are not kept to the zones of the vSwitches", quote(&id)),
+help: "add the vSwitch with its zone to `inventory.vSwitches` in the settings".to_owned(),
+},
         );
     }
 }

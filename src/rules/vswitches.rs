@@ -1,8 +1,9 @@
 //! `vswitches`: no vSwitch, or a wrong id.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::rules::support::resource_ids;
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
@@ -11,8 +12,7 @@ use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 pub static RULE: Rule = Rule {
     id: "vswitches",
     about: About::PodNetworking,
-    severities: DENY,
-    check: Check::PodNetworking(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "no vSwitch, or a wrong id",
@@ -41,7 +41,10 @@ spec:
     },
 };
 
-fn check(subject: &PodNetworkingSubject<'_>, judge: &mut Judge<'_>) {
+/// What it looks at.
+pub const CHECK: Check = Check::PodNetworking(check);
+
+fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     if resource_ids::is_empty(subject.object, "vSwitchOptions") {
         resource_ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
     }

@@ -1,14 +1,16 @@
 //! `zone-conflict`: the pod allows no zone of its PodNetworking.
 
 #[cfg(feature = "catalogue")]
-use super::Docs;
-use super::{About, Check, DENY, Rule};
+use crate::judgement::rule::Docs;
+use crate::judgement::check::Check;
+use crate::judgement::rule::{About, Rule, Severities};
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::mutations::zone_affinity;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::objects::pod::REQUIRED;
 use crate::judgement::subject::pod::PodSubject;
+use crate::text::problem::Problem;
 use crate::text::quote::{join, list, quote};
 use crate::selection::zones::Zones;
 
@@ -16,8 +18,7 @@ use crate::selection::zones::Zones;
 pub static RULE: Rule = Rule {
     id: "zone-conflict",
     about: About::PodLike,
-    severities: DENY,
-    check: Check::Pod(check),
+    severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "no zone is left for the pod",
@@ -60,6 +61,9 @@ spec:
     },
 };
 
+/// What it looks at.
+pub const CHECK: Check = Check::Pod(check);
+
 /// A zone that no pod names: whether it is allowed tells whether the pod allows zones that it does not name.
 const UNNAMED: &str = "\u{0}";
 
@@ -101,24 +105,23 @@ fn fields<'p>(affinity: &NodeAffinity<'p>, zones: &[String]) -> Vec<Field<'p>> {
 
 /// Without the constraint the pod could be scheduled to other zones, and with it no object could hold it.
 fn check_size(subject: &PodSubject<'_>, zones: &Zones, judge: &mut Judge<'_>) {
-    let size = zone_affinity::size(subject, zones);
-    if size <= zone_affinity::MOST || !judge.settings.mutates(zone_affinity::MUTATION.id) {
+    let size = zone_affinity::size(&subject.pod, zones);
+    if size <= zone_affinity::MAX_CONSTRAINT_BYTES || !judge.settings.mutates(zone_affinity::MUTATION.id) {
         return;
     }
     let path = subject.pod.spec_path(&format!("{}.nodeSelectorTerms", REQUIRED.join(".")));
     let terms = subject.pod.affinity.terms().map_or(0, <[_]>::len);
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path.clone(),
-            "size",
-            format!(
+        Problem {
+path: path.clone(),
+value: "size".to_owned(),
+message: format!(
                 "the constraint to {} zones in each of its {terms} terms has {size} bytes, more than an object may have",
                 zones.known.len()
             ),
-            format!("name fewer terms in {}", quote(&path)),
-        ),
+help: format!("name fewer terms in {}", quote(&path)),
+},
     );
 }
 
@@ -146,19 +149,18 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         }
     };
     let owner = match subject.selected() {
-        Some(name) => format!("the vSwitches of {}", quote(name)),
+        Some(one) => format!("the vSwitches of {}", quote(one.name())),
         None => "the requested PodNetworkings".to_owned(),
     };
-    let related = subject.selected().map(|name| Related::podnetworking(name, "spec.vSwitchOptions"));
+    let related = subject.selected().map(|one| Related::podnetworking(one.name(), "spec.vSwitchOptions"));
     judge.report(
         &RULE,
-        Finding::new(
-            &RULE,
-            path.clone(),
-            format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
-            format!("{owner} are in {}, but {} allows {}", list(zones), quote(&path), allowed(affinity, field, zones)),
-            help,
-        )
+        Finding::from(Problem {
+path: path.clone(),
+value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
+message: format!("{owner} are in {}, but {} allows {}", list(zones), quote(&path), allowed(affinity, field, zones)),
+help,
+})
         .with_related(related.into_iter().collect()),
     );
 }

@@ -1,38 +1,25 @@
 //! A Namespace in a request: which PodNetworkings would both select pods in it.
 
-use std::borrow::Cow;
-
-use crate::answer::finding::{TOLD, Witness};
-use crate::facts::cluster::{Facts, Missing, Namespace};
+use crate::answer::finding::Witness;
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::facts::search::index::Query;
 use crate::facts::search::prefilter;
 use crate::facts::search::selector_set::Many;
 use crate::json::fault::Faults;
-use crate::json::path::Path;
-use crate::json::value::Json;
-use crate::judgement::judge::Judge;
+use crate::objects::namespace::{Namespace, are_opted_out};
 use crate::objects::partial::Item;
 use crate::objects::podnetworking::{PodNetworking, Selectors};
-use crate::rules::{Check, RULES};
 use crate::selection::overlap::{self, DETAILED};
-use crate::selection::selects::is_opted_out;
 use crate::selectors::constraint::Constraints;
 use crate::selectors::labels::{Labels, METADATA_NAME};
 use crate::selectors::overlap_matrix::Pairs;
 use crate::selectors::selector::Selector;
 use crate::settings::values::Settings;
+use crate::text::overflow::{MAX_LISTED, identity_hash};
 
 /// So many PodNetworkings are compared one by one, also where there is an index.
 const FEW: usize = 8;
-
-/// What the rules about namespaces check.
-#[derive(Debug)]
-pub struct NamespaceSubject<'a> {
-    /// The namespace.
-    pub namespace: Namespace<'a>,
-    /// Its labels before the update.
-    pub old_labels: Option<Labels<'a>>,
-}
 
 /// Two PodNetworkings that would both select pods of the namespace.
 #[derive(Clone, Debug)]
@@ -51,55 +38,32 @@ pub struct Meeting {
 #[derive(Clone, Debug, Default)]
 pub struct Meetings {
     /// The first ones.
-    pub told: Vec<Meeting>,
-    /// The names of the others.
-    pub counted: Vec<(String, String)>,
+    pub listed: Vec<Meeting>,
+    /// The others: the identity hash of each.
+    pub unlisted: Vec<u64>,
 }
 
-/// The name and labels of a namespace object.
-fn read<'a>(object: Json<'a>, faults: &mut Faults) -> Namespace<'a> {
-    let path = Path::Written("metadata");
-    let metadata = object.fields(["metadata"], &Path::Root, faults);
-    let [metadata] = metadata;
-    let [name, labels] = metadata.map_or([None; 2], |json| json.fields(["name", "labels"], &path, faults));
-    let name = name.and_then(|json| json.string(&path.field("name"), faults)).unwrap_or_default();
-    let mut labels = Labels::read(labels, &path.field("labels"), faults);
-    labels.set(Cow::Borrowed(METADATA_NAME), name.clone());
-    Namespace { name, labels }
+/// A namespace, and its labels before an update.
+#[derive(Clone, Copy, Debug)]
+pub struct NamespaceChange<'c, 'a> {
+    /// The namespace.
+    pub namespace: &'c Namespace<'a>,
+    /// Its labels before the update; none on creation.
+    pub old_labels: Option<&'c Labels<'a>>,
 }
 
-/// Applies the rules about namespaces to `object`.
-pub fn judge(object: Json<'_>, old: Option<Json<'_>>, judge: &mut Judge<'_>) {
-    let mut faults = Faults::default();
-    let namespace = read(object, &mut faults);
-    let old_labels = old.map(|old| read(old, &mut Faults::default()).labels);
-    let is_readable = faults.is_empty();
-    judge.faults(faults);
-    if !is_readable {
-        return;
-    }
-    let subject = NamespaceSubject { namespace, old_labels };
-    for rule in RULES {
-        if let Check::Namespace(check) = rule.check
-            && judge.is_on(rule)
-        {
-            check(&subject, judge);
-        }
-    }
-}
-
-impl NamespaceSubject<'_> {
+impl NamespaceChange<'_, '_> {
     /// The pairs of PodNetworkings that would both select pods of the namespace, at least one by its namespace
     /// selector. On an update only those are compared whose namespace selector depends on a label that changes.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend the PodNetworkings.
-    pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Meetings, Missing> {
+    /// [`MissingFact`], where the host cannot lend the PodNetworkings.
+    pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Meetings, MissingFact> {
         let labels = &self.namespace.labels;
-        if is_opted_out(&self.namespace, settings) || self.old_labels.as_ref() == Some(labels) {
+        if self.namespace.is_opted_out(settings.platform) || self.old_labels == Some(labels) {
             return Ok(Meetings::default());
         }
-        let mut matching: Vec<Candidate<'_>> = Vec::new();
+        let mut matching: Vec<MatchingPodNetworking<'_>> = Vec::new();
         // Those without a namespace selector matter only to one with it that the change has to do with.
         let mut everywhere = Vec::new();
         let mut passes_over = |item: &Item<'_>| match item.selectors_at_a_glance() {
@@ -110,7 +74,7 @@ impl NamespaceSubject<'_> {
             Query::Namespace(labels),
             &mut passes_over,
             &mut |podnetworking| match podnetworking.item().selectors_at_a_glance() {
-                [_, Some(_)] => matching.extend(self.candidate(&podnetworking, settings)),
+                [_, Some(_)] => matching.extend(self.matching(&podnetworking, settings)),
                 [Some(_), None] => everywhere.push(podnetworking),
                 [None, None] => {}
             },
@@ -120,7 +84,7 @@ impl NamespaceSubject<'_> {
         for podnetworking in everywhere {
             let [pod, _] = podnetworking.item().selectors_at_a_glance();
             if !pod.is_some_and(|selector| changed.meets_none_at_a_glance(selector)) {
-                matching.extend(self.candidate(&podnetworking, settings));
+                matching.extend(self.matching(&podnetworking, settings));
             }
         }
         crate::collections::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
@@ -144,18 +108,20 @@ impl NamespaceSubject<'_> {
         let sizes: Vec<usize> = matching.iter().map(|one| one.selectors.size()).collect();
         let size = |place: usize| sizes.get(place).copied().unwrap_or_default();
         let mut detailed = 0;
-        let mut look = |position: usize, first: &Candidate<'_>, other: usize, second: &Candidate<'_>| {
-            let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-            if !depends || !(first.changed || second.changed) || !meet(position, other) {
-                return;
-            }
-            detailed += size(position) + size(other) + labels.len();
-            let is_detailed = meetings.told.is_empty() || (meetings.told.len() < TOLD && detailed <= DETAILED);
-            match is_detailed.then(|| self.meeting(first, second)).flatten() {
-                Some(meeting) => meetings.told.push(meeting),
-                None => meetings.counted.push((first.name.clone(), second.name.clone())),
-            }
-        };
+        let mut look =
+            |position: usize, first: &MatchingPodNetworking<'_>, other: usize, second: &MatchingPodNetworking<'_>| {
+                let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
+                if !depends || !(first.changed || second.changed) || !meet(position, other) {
+                    return;
+                }
+                detailed += size(position) + size(other) + labels.len();
+                let is_detailed =
+                    meetings.listed.is_empty() || (meetings.listed.len() < MAX_LISTED && detailed <= DETAILED);
+                match is_detailed.then(|| self.meeting(first, second)).flatten() {
+                    Some(meeting) => meetings.listed.push(meeting),
+                    None => meetings.unlisted.push(identity_hash("", [first.name.as_str(), second.name.as_str()])),
+                }
+            };
         if let Some(near) = near {
             for (position, other) in near {
                 if let Some((first, second)) = matching.get(position).zip(matching.get(other)) {
@@ -173,19 +139,23 @@ impl NamespaceSubject<'_> {
     }
 
     /// The PodNetworking, if its namespace selector, where it has one, matches the namespace.
-    fn candidate<'a>(&self, podnetworking: &PodNetworking<'a>, settings: &Settings) -> Option<Candidate<'a>> {
+    fn matching<'a>(
+        &self,
+        podnetworking: &PodNetworking<'a>,
+        settings: &Settings,
+    ) -> Option<MatchingPodNetworking<'a>> {
         let selectors = podnetworking.check(&mut Faults::default()).filter(|selectors| !selectors.is_missing())?;
         let by_namespace = selectors.namespace.as_ref();
         if !by_namespace.is_none_or(|selector| selector.matches(&self.namespace.labels)) {
             return None;
         }
         let changed = self.opt_out_changed(settings) || by_namespace.is_some_and(|selector| self.changes(selector));
-        Some(Candidate { name: podnetworking.name().to_owned(), selectors, changed })
+        Some(MatchingPodNetworking { name: podnetworking.name().to_owned(), selectors, changed })
     }
 
     /// Whether the selector depends on a label that the update changes; on creation every one is new.
     fn changes(&self, selector: &Selector<'_>) -> bool {
-        let Some(old) = &self.old_labels else {
+        let Some(old) = self.old_labels else {
             return true;
         };
         let labels = &self.namespace.labels;
@@ -194,13 +164,10 @@ impl NamespaceSubject<'_> {
 
     /// Whether before the update no pod of the namespace was selected.
     fn opt_out_changed(&self, settings: &Settings) -> bool {
-        self.old_labels.as_ref().is_some_and(|labels| {
-            let old = Namespace { name: self.namespace.name.clone(), labels: labels.clone() };
-            is_opted_out(&old, settings)
-        })
+        self.old_labels.is_some_and(|labels| are_opted_out(labels, settings.platform))
     }
 
-    fn meeting(&self, first: &Candidate<'_>, second: &Candidate<'_>) -> Option<Meeting> {
+    fn meeting(&self, first: &MatchingPodNetworking<'_>, second: &MatchingPodNetworking<'_>) -> Option<Meeting> {
         let (pod_labels, _) = overlap::meet(&first.selectors, &second.selectors)?;
         let witness = Witness {
             pod_labels,
@@ -221,15 +188,14 @@ impl NamespaceSubject<'_> {
             .map(|requirement| requirement.key.as_ref())
             .collect();
         crate::collections::sort::texts(&mut keys);
-        let is_new =
-            |key: &&str| self.old_labels.as_ref().is_some_and(|old| old.get(key) != self.namespace.labels.get(key));
+        let is_new = |key: &&str| self.old_labels.is_some_and(|old| old.get(key) != self.namespace.labels.get(key));
         let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);
         Some(Meeting { first: first.name.clone(), second: second.name.clone(), witness, label })
     }
 }
 
 /// A PodNetworking whose namespace selector, if it has one, matches the namespace.
-struct Candidate<'a> {
+struct MatchingPodNetworking<'a> {
     name: String,
     selectors: Selectors<'a>,
     /// The labels that are new or changed have to do with it.

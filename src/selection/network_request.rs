@@ -1,48 +1,35 @@
 //! The annotation `k8s.aliyun.com/pod-networks-request`: several interfaces for one pod, each by the name of a
 //! PodNetworking that selects nothing itself.
 
-use crate::answer::finding::Related;
+use crate::answer::finding::{Finding, Related};
 use crate::collections::text_map::{TextMap, TextSet};
-use crate::facts::cluster::{Facts, Missing};
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::facts::search::index::Query;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
-use crate::mutations::pod_annotations::POD_NETWORKING;
 use crate::objects::partial::Item;
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selection::readiness;
 use crate::selection::zones::Zones;
-use crate::settings::values::{Platform, Settings};
+use crate::settings::values::Settings;
 use crate::text::ip_address;
-use crate::text::quote::{LISTED, quote};
+use crate::text::problem::Problem;
+use crate::text::quote::{MAX_NAMES, quote};
+use crate::well_known::{POD_NETWORKING, POD_NETWORKS_REQUEST};
 
-/// The annotation.
-pub const ANNOTATION: &str = "k8s.aliyun.com/pod-networks-request";
 /// The interface of an element that names none.
 const DEFAULT_INTERFACE: &str = "eth0";
 /// The longest interface name, in bytes.
 const INTERFACE_MAX: usize = 5;
 
-/// One thing wrong with the request.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    /// The offending value.
-    pub value: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-    /// The PodNetworkings it is about.
-    pub related: Vec<Related>,
-}
-
 /// What a pod requests.
 #[derive(Clone, Debug, Default)]
 pub struct NetworkRequest {
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
     /// The zones that all requested PodNetworkings have in common; none where one of them is not known.
     pub zones: Option<Zones>,
 }
@@ -51,11 +38,12 @@ impl NetworkRequest {
     /// Whether nothing is wrong with it.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.problems.is_empty()
+        self.findings.is_empty()
     }
 
     fn problem(&mut self, value: impl Into<String>, message: String, help: &str) {
-        self.problems.push(Problem { value: value.into(), message, help: help.to_owned(), related: Vec::new() });
+        self.findings
+            .push(Problem { value: value.into(), message, help: help.to_owned(), ..Problem::default() }.into());
     }
 }
 
@@ -79,16 +67,16 @@ struct Network {
 /// Reads the annotation and looks up what it names; `None` where the pod requests nothing.
 ///
 /// # Errors
-/// [`Missing`], where the host cannot lend the PodNetworkings.
-pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Option<NetworkRequest>, Missing> {
-    let Some(text) = pod.annotations.get(ANNOTATION) else {
+/// [`MissingFact`], where the host cannot lend the PodNetworkings.
+pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Option<NetworkRequest>, MissingFact> {
+    let Some(text) = pod.annotations.get(POD_NETWORKS_REQUEST) else {
         return Ok(None);
     };
     let mut request = NetworkRequest::default();
     let Some(elements) = parse(text, &mut request) else {
         return Ok(None);
     };
-    if settings.platform == Platform::AckServerless {
+    if !settings.platform.supports_network_requests() {
         // What is not supported has no effect, and no zones.
         return Ok(Some(request));
     }
@@ -114,7 +102,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         // One without vSwitches restricts nothing.
         let restricting = || networks.iter().filter(|(_, network)| !network.zones.known.is_empty());
         let each: Vec<String> = restricting()
-            .take(LISTED)
+            .take(MAX_NAMES)
             .map(|(name, network)| format!("{} has {}", quote(name), crate::text::quote::list(&network.zones.known)))
             .collect();
         let more = restricting().count() - each.len();
@@ -171,7 +159,7 @@ fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
         elements.push(element);
     }
     for fault in faults.into_vec() {
-        request.problem(fault.value, fault.message, form);
+        request.problem(fault.problem.value, fault.problem.message, form);
     }
     Some(elements)
 }
@@ -232,7 +220,11 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
 }
 
 /// The requested PodNetworkings that exist.
-fn look_up(elements: &[Element], settings: &Settings, facts: &Facts<'_>) -> Result<TextMap<'static, Network>, Missing> {
+fn look_up(
+    elements: &[Element],
+    settings: &Settings,
+    facts: &Facts<'_>,
+) -> Result<TextMap<'static, Network>, MissingFact> {
     let wanted: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
     let names: Vec<&str> = wanted.iter().collect();
     let mut found: Vec<PodNetworking<'_>> = Vec::new();
@@ -264,12 +256,9 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
     let names: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
     for name in names.iter() {
         let mut problem = |message: String, path: &str, help: &str| {
-            request.problems.push(Problem {
-                value: format!("{name} {path}"),
-                message,
-                help: help.to_owned(),
-                related: vec![Related::podnetworking(name, path)],
-            });
+            let problem =
+                Problem { value: format!("{name} {path}"), message, help: help.to_owned(), ..Problem::default() };
+            request.findings.push(Finding::from(problem).with_related(vec![Related::podnetworking(name, path)]));
         };
         let quoted = quote(name);
         match networks.get(name) {
@@ -312,7 +301,7 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
     if types.len() > 1 {
         let each: Vec<String> = networks
             .iter()
-            .take(LISTED)
+            .take(MAX_NAMES)
             .map(|(name, network)| format!("{} has {}", quote(name), quote(&network.eni_type)))
             .collect();
         let more = networks.len() - each.len();

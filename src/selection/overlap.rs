@@ -1,19 +1,21 @@
 //! Whether two PodNetworkings can select one pod, the pod that shows it, and the requirement that keeps them apart.
 
-use crate::answer::finding::{TOLD, Witness};
-use crate::facts::cluster::{Facts, Missing, Namespace};
+use crate::answer::finding::Witness;
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::facts::search::index::Query;
 use crate::facts::search::prefilter;
 use crate::facts::search::selector_set::Many;
+use crate::facts::search::well_formed::WellFormed;
+use crate::objects::namespace::Namespace;
 use crate::objects::partial::{Item, Slot};
-use crate::objects::podnetworking::{PodNetworking, Selectors, Soundness};
-use crate::selection::selects::is_opted_out;
+use crate::objects::podnetworking::{PodNetworking, Selectors};
 use crate::selectors::constraint::Constraints;
 use crate::selectors::labels::METADATA_NAME;
 use crate::selectors::selector::{Requirement, Selector};
 use crate::selectors::witness::{self, WitnessLabels};
-
 use crate::settings::values::Settings;
+use crate::text::overflow::MAX_LISTED;
 
 /// Another PodNetworking that can select a pod which this one selects too.
 #[derive(Clone, Debug)]
@@ -116,21 +118,21 @@ pub fn meet(a: &Selectors<'_>, b: &Selectors<'_>) -> Option<(WitnessLabels, Witn
 /// when it depends on them whether an overlap is real.
 ///
 /// # Errors
-/// [`Missing`], where the host cannot lend what decides.
+/// [`MissingFact`], where the host cannot lend what decides.
 pub fn find(
     this: &PodNetworking<'_>,
     selectors: &Selectors<'_>,
     settings: &Settings,
     facts: &Facts<'_>,
-) -> Result<Vec<Overlap>, Missing> {
+) -> Result<Vec<Overlap>, MissingFact> {
     let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
     let mut all_sound = true;
     let mut own = [&selectors.pod, &selectors.namespace].map(|own| Many::new([own.as_ref()].into_iter()));
-    let mut soundness = Soundness::default();
+    let mut well_formed = WellFormed::default();
     facts.find_pod_networkings(
         Query::Selectors(selectors),
-        &mut |other| cannot_meet(other, &mut own) && soundness.is_sure_of(other),
+        &mut |other| cannot_meet(other, &mut own) && well_formed.surely(other),
         &mut |other| {
             if !this.name().is_empty() && other.name() == this.name() {
                 return;
@@ -167,7 +169,7 @@ pub fn find(
         })?;
         own = all
             .iter()
-            .filter(|namespace| !is_opted_out(namespace, settings))
+            .filter(|namespace| !namespace.is_opted_out(settings.platform))
             .filter(|namespace| this_compared.namespace.match_labels(&namespace.labels))
             .collect();
         // By name they are sorted already.
@@ -179,7 +181,7 @@ pub fn find(
         let existing = own.iter().find(|namespace| namespaces.match_labels(&namespace.labels));
         let is_real = !depends(&others) || existing.is_some();
         detailed += own_size + others.size() + existing.map_or(0, |namespace| namespace.labels.len());
-        let is_detailed = index == 0 || (index < TOLD && detailed <= DETAILED);
+        let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAILED);
         let detail = is_detailed.then(|| detail(selectors, &others, existing.copied())).flatten();
         Overlap { other: other.name().to_owned(), detail, is_real }
     });

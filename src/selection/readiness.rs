@@ -1,9 +1,9 @@
 //! Whether the platform takes a PodNetworking into account yet.
 
-use crate::facts::cluster::Facts;
+use crate::facts::cache::Facts;
 use crate::json::fault::Faults;
 use crate::objects::podnetworking::PodNetworking;
-use crate::settings::values::{Platform, Settings};
+use crate::settings::values::Settings;
 use crate::text::quote::quote;
 
 /// The status of a PodNetworking whose vSwitches the platform has resolved.
@@ -16,7 +16,7 @@ pub fn not_ready(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: 
     match podnetworking.status(&mut Faults::default()) {
         Some(status) if status == READY => None,
         Some(status) if !status.is_empty() => Some(format!("its status is {}", quote(&status))),
-        _ if settings.platform == Platform::AckServerless || !facts.is_live() => None,
+        _ if !settings.platform.writes_status() || !facts.is_live() => None,
         _ => Some("it has no status yet".to_owned()),
     }
 }

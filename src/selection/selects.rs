@@ -3,22 +3,21 @@
 use std::cell::OnceCell;
 
 use crate::collections::sort;
-use crate::facts::cluster::{Facts, Missing, Namespace};
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::facts::search::index::Query;
 use crate::facts::search::prefilter;
 use crate::json::fault::Faults;
+use crate::objects::namespace::Namespace;
 use crate::objects::partial::Item;
 use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
 use crate::selectors::labels::{Labels, METADATA_NAME};
 use crate::selectors::selector::Selector;
-use crate::settings::values::{Platform, Settings};
-
-/// The label that switches the platform's webhook off for a namespace, on ack.
-pub const POD_ENI: &str = "k8s.aliyun.com/pod-eni";
+use crate::settings::values::Settings;
 
 /// What of a pod decides which PodNetworking selects it.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidate<'p> {
+pub struct PodToSelect<'p> {
     /// Its labels.
     pub labels: &'p Labels<'p>,
     /// Its namespace, if the request names one.
@@ -91,8 +90,8 @@ impl<'a> Selection<'a> {
     /// Finds them. The namespace is asked for only when the answer depends on it.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend what decides.
-    pub fn of(candidate: Candidate<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, Missing> {
+    /// [`MissingFact`], where the host cannot lend what decides.
+    pub fn of(candidate: PodToSelect<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, MissingFact> {
         let matcher = Matcher::new(candidate, settings, facts);
         let mut selection = Self::default();
         let mut missing = None;
@@ -121,11 +120,11 @@ impl<'a> Selection<'a> {
 
 /// Matches PodNetworkings against one pod.
 pub struct Matcher<'p, 'f> {
-    candidate: Candidate<'p>,
+    candidate: PodToSelect<'p>,
     settings: &'p Settings,
     facts: &'f Facts<'f>,
     /// The pod's namespace, once it was asked for.
-    namespace: OnceCell<Result<Option<Namespace<'f>>, Missing>>,
+    namespace: OnceCell<Result<Option<Namespace<'f>>, MissingFact>>,
 }
 
 impl std::fmt::Debug for Matcher<'_, '_> {
@@ -137,11 +136,11 @@ impl std::fmt::Debug for Matcher<'_, '_> {
 impl<'p, 'f> Matcher<'p, 'f> {
     /// Nothing is asked yet.
     #[must_use]
-    pub fn new(candidate: Candidate<'p>, settings: &'p Settings, facts: &'f Facts<'f>) -> Self {
+    pub fn new(candidate: PodToSelect<'p>, settings: &'p Settings, facts: &'f Facts<'f>) -> Self {
         Self { candidate, settings, facts, namespace: OnceCell::new() }
     }
 
-    fn namespace(&self) -> Result<Option<&Namespace<'f>>, Missing> {
+    fn namespace(&self) -> Result<Option<&Namespace<'f>>, MissingFact> {
         let Some(name) = self.candidate.namespace else {
             return Ok(None);
         };
@@ -167,8 +166,8 @@ impl<'p, 'f> Matcher<'p, 'f> {
     /// What the PodNetworking is to the pod.
     ///
     /// # Errors
-    /// [`Missing`], where it depends on the namespace and the host cannot lend that.
-    pub fn outcome(&self, podnetworking: &PodNetworking<'_>) -> Result<Outcome, Missing> {
+    /// [`MissingFact`], where it depends on the namespace and the host cannot lend that.
+    pub fn outcome(&self, podnetworking: &PodNetworking<'_>) -> Result<Outcome, MissingFact> {
         let mut faults = Faults::default();
         let Some(selectors) = podnetworking.selectors(&mut faults) else {
             return Ok(Outcome::Broken);
@@ -193,10 +192,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         if self.is_opted_out()? {
             return Ok(Outcome::OptedOut);
         }
-        if self.settings.platform != Platform::AckServerless
-            && podnetworking.is_fixed()
-            && !self.candidate.has_fixed_name
-        {
+        if self.settings.platform.keeps_addresses() && podnetworking.is_fixed() && !self.candidate.has_fixed_name {
             return Ok(Outcome::NotFixedName);
         }
         let (requirement, path) = first_requirement(&selectors);
@@ -204,7 +200,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
     }
 
     /// Why the namespace is not selected; `None` if it is.
-    fn namespace_outcome(&self, selector: &Selector<'_>) -> Result<Option<Outcome>, Missing> {
+    fn namespace_outcome(&self, selector: &Selector<'_>) -> Result<Option<Outcome>, MissingFact> {
         // What the name alone decides needs no facts.
         let (on_name, others): (Vec<_>, Vec<_>) =
             selector.requirements().iter().partition(|requirement| requirement.key == METADATA_NAME);
@@ -228,18 +224,12 @@ impl<'p, 'f> Matcher<'p, 'f> {
     }
 
     /// Whether the namespace has switched the platform's webhook off.
-    fn is_opted_out(&self) -> Result<bool, Missing> {
-        if self.settings.platform != Platform::Ack {
+    fn is_opted_out(&self) -> Result<bool, MissingFact> {
+        if !self.settings.platform.has_opt_out_label() {
             return Ok(false);
         }
-        Ok(self.namespace()?.is_some_and(|namespace| is_opted_out(namespace, self.settings)))
+        Ok(self.namespace()?.is_some_and(|namespace| namespace.is_opted_out(self.settings.platform)))
     }
-}
-
-/// Whether a namespace has no selected pods: on ack, labelled so.
-#[must_use]
-pub fn is_opted_out(namespace: &Namespace<'_>, settings: &Settings) -> bool {
-    settings.platform == Platform::Ack && namespace.labels.get(POD_ENI) == Some("false")
 }
 
 /// The first requirement by which the selectors match, with its path; without any, the path of the selector.

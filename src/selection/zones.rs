@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use crate::collections::text_map::{TextMap, TextSet};
-use crate::facts::cluster::{Facts, Missing};
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::facts::search::index::Query;
 use crate::json::fault::Faults;
 use crate::objects::podnetworking::PodNetworking;
@@ -30,20 +31,20 @@ impl Zones {
     /// The zones of `podnetworking`. Others are looked at only for vSwitches that nothing nearer knows.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend the other PodNetworkings.
-    pub fn of(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Self, Missing> {
+    /// [`MissingFact`], where the host cannot lend the other PodNetworkings.
+    pub fn of(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Self, MissingFact> {
         Ok(Self::of_all(std::slice::from_ref(podnetworking), settings, facts)?.pop().unwrap_or_default())
     }
 
     /// The zones of each of some PodNetworkings. The others are walked over once.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend the other PodNetworkings.
+    /// [`MissingFact`], where the host cannot lend the other PodNetworkings.
     pub fn of_all(
         podnetworkings: &[PodNetworking<'_>],
         settings: &Settings,
         facts: &Facts<'_>,
-    ) -> Result<Vec<Self>, Missing> {
+    ) -> Result<Vec<Self>, MissingFact> {
         let near: Vec<Vec<(Cow<'_, str>, Option<String>)>> =
             podnetworkings.iter().map(|podnetworking| near(podnetworking, settings)).collect();
         let mut unknown: Vec<&str> =
@@ -92,7 +93,7 @@ fn is_zone(text: &str) -> bool {
 
 /// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of
 /// each, since the one that asks does not count. Where two disagree, the one with the least name counts.
-fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(String, String)>>, Missing> {
+fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(String, String)>>, MissingFact> {
     let mut found: TextMap<'_, Vec<(String, String)>> = TextMap::default();
     if unknown.is_empty() {
         return Ok(found);

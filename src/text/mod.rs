@@ -3,4 +3,6 @@
 pub mod duration;
 pub mod ip_address;
 pub mod nearest;
+pub mod overflow;
+pub mod problem;
 pub mod quote;

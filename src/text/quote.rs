@@ -2,10 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use crate::json::value::Json;
-
 /// How many characters of one value a message shows.
-const SHOWN: usize = 200;
+const MAX_VALUE_CHARS: usize = 200;
 
 /// A value as a message shows it. Nothing in it can end the line, close the backticks or hide text from a reader.
 #[derive(Clone, Copy, Debug)]
@@ -15,15 +13,6 @@ pub struct Quoted<'a>(&'a str);
 #[must_use]
 pub fn quote(value: &str) -> Quoted<'_> {
     Quoted(value)
-}
-
-/// Quotes a JSON value for a message: a string without its quotation marks, anything else as it is spelt.
-#[must_use]
-pub fn quote_json(value: Json<'_>) -> String {
-    match value.as_str() {
-        Some(text) => quote(&text).to_string(),
-        None => quote(value.text()).to_string(),
-    }
 }
 
 impl fmt::Display for Quoted<'_> {
@@ -49,7 +38,7 @@ pub fn plain(value: &str) -> String {
 /// Writes `value` on one line, without the characters that could forge or hide text.
 fn write_plain(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     for (count, character) in value.chars().enumerate() {
-        if count == SHOWN {
+        if count == MAX_VALUE_CHARS {
             return f.write_str("...");
         }
         match character {
@@ -67,7 +56,7 @@ fn is_unprintable(c: char) -> bool {
 }
 
 /// How many names of a list a message shows.
-pub const LISTED: usize = 5;
+pub const MAX_NAMES: usize = 5;
 
 /// The values sorted, each once, quoted, and cut after five: "`a`, `b` and 12 more".
 #[must_use]
@@ -75,7 +64,7 @@ pub fn list<S: AsRef<str>>(values: &[S]) -> String {
     let mut sorted: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
     crate::collections::sort::texts(&mut sorted);
     sorted.dedup();
-    let shown: Vec<String> = sorted.iter().take(LISTED).map(|value| quote(value).to_string()).collect();
+    let shown: Vec<String> = sorted.iter().take(MAX_NAMES).map(|value| quote(value).to_string()).collect();
     join(&shown, sorted.len().saturating_sub(shown.len()))
 }
 

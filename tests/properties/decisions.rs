@@ -280,7 +280,7 @@ proptest! {
         world.podnetworkings.retain(|stored| stored["metadata"]["name"] != name);
         let overlaps = |world: &World| {
             let findings = decide(&world.payload()).findings;
-            findings.into_iter().filter(|finding| finding.rule.ends_with("overlap")).map(|finding| finding.message).collect::<Vec<_>>()
+            findings.into_iter().filter(|finding| finding.rule.ends_with("overlap")).map(|finding| finding.problem.message).collect::<Vec<_>>()
         };
         let without = overlaps(&world);
         world.podnetworkings.push(world.object.3.clone());

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use podnetworking_policy::rules::{RULES, Rule};
-use podnetworking_policy::settings::values::Platform;
-use podnetworking_policy::settings::values::Severity as DefaultSeverity;
+use podnetworking_policy::judgement::rule::Rule;
+use podnetworking_policy::rules::all;
+use podnetworking_policy::settings::platform::Platform;
+use podnetworking_policy::settings::severity::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
 use super::relative;
@@ -58,7 +59,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
                 "name": "podnetworking",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": "https://github.com/podnetworking-policy/podnetworking-policy",
-                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": all().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
@@ -73,7 +74,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
 
 fn descriptor(rule: &Rule) -> Value {
     let docs = &rule.docs;
-    let level = match rule.severity(Platform::default()) {
+    let level = match rule.severities.on(Platform::default()) {
         DefaultSeverity::Deny => "error",
         DefaultSeverity::Warn => "warning",
         DefaultSeverity::Off => "none",
@@ -104,7 +105,7 @@ fn result(located: &Located, fingerprint: &str) -> Value {
         "partialFingerprints": {"podnetworking/v1": fingerprint},
     });
     let Some(members) = result.as_object_mut() else { return result };
-    if let Some(index) = RULES.iter().position(|rule| rule.id == finding.rule) {
+    if let Some(index) = all().position(|rule| rule.id == finding.rule) {
         members.insert("ruleIndex".to_owned(), json!(index));
     }
     let physical = located.place.as_ref().map(physical);

@@ -1,7 +1,7 @@
 //! What is thrown: an `Error` that tells every fault, each by its path.
 
 use js_sys::{Array, Error, Object, Reflect};
-use podnetworking_policy::settings::values::SettingsFault;
+use podnetworking_policy::text::problem::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The name of the errors.
@@ -39,18 +39,19 @@ impl Failure {
 
 impl Fault {
     /// A fault of the settings, whose paths are told within them.
-    pub(crate) fn of_settings(fault: SettingsFault) -> Self {
-        let SettingsFault { path, message, help } = fault;
+    pub(crate) fn of_settings(fault: Problem) -> Self {
+        let Problem { path, message, help, .. } = fault;
         let path = if path.is_empty() { "settings".to_owned() } else { format!("settings.{path}") };
         Self { path, message, help, place: None }
     }
 
     /// A fault of the settings as a whole.
-    pub(crate) fn into_settings(self) -> SettingsFault {
-        SettingsFault {
+    pub(crate) fn into_settings(self) -> Problem {
+        Problem {
             path: String::new(),
             message: format!("the settings cannot be read: {}", self.message),
             help: "write them as a map, in YAML or JSON".to_owned(),
+            ..Problem::default()
         }
     }
 

@@ -11,7 +11,6 @@ use js_sys::{Array, JSON};
 use podnetworking_policy::answer::decision::settings_response;
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
-use podnetworking_policy::settings::values::Settings;
 use wasm_bindgen::prelude::*;
 
 /// The types of arguments and answers, for TypeScript.
@@ -107,7 +106,7 @@ pub fn validate_settings(
     #[wasm_bindgen(unchecked_optional_param_type = "Settings | string | null")] settings: JsValue,
 ) -> Result<JsValue, JsValue> {
     let faults = match argument::settings(&settings) {
-        Ok(text) => Settings::parse(text.as_deref()).err().unwrap_or_default(),
+        Ok(text) => podnetworking_policy::parse_settings(text.as_deref()).err().unwrap_or_default(),
         // Neither JSON nor YAML: that is no setting either.
         Err(failure) => failure.faults.into_iter().map(failure::Fault::into_settings).collect(),
     };

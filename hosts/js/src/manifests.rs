@@ -126,7 +126,7 @@ fn read(manifests: &JsValue, options: &JsValue) -> Result<Input, Failure> {
     if !options.is_undefined() && !options.is_null() {
         let options = argument::object(options, "options")?;
         let given = argument::member(options, "settings", "options.settings")?;
-        settings = Settings::parse(argument::settings(&given)?.as_deref())
+        settings = podnetworking_policy::parse_settings(argument::settings(&given)?.as_deref())
             .map_err(|faults| Failure { faults: faults.into_iter().map(Fault::of_settings).collect(), result: None })?;
         let given = argument::member(options, "context", "options.context")?;
         if !given.is_undefined() && !given.is_null() {

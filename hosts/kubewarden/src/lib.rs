@@ -9,7 +9,6 @@ mod host;
 
 use podnetworking_policy::answer::decision::{Decision, settings_response};
 use podnetworking_policy::decide_payload;
-use podnetworking_policy::settings::values::Settings;
 use wapc_guest::{CallResult, register_function};
 
 /// Called by the host once, when it has made the instance.
@@ -39,8 +38,8 @@ fn decide(payload: &[u8]) -> CallResult {
 /// Kubewarden's `SettingsValidationResponse`. It makes no host call: policy-server has none to offer at start.
 fn validate_settings(payload: &[u8]) -> CallResult {
     let faults = match std::str::from_utf8(payload) {
-        Ok(text) => Settings::parse(Some(text)).err().unwrap_or_default(),
-        Err(_) => vec![podnetworking_policy::settings::values::SettingsFault {
+        Ok(text) => podnetworking_policy::parse_settings(Some(text)).err().unwrap_or_default(),
+        Err(_) => vec![podnetworking_policy::text::problem::Problem {
             message: "the settings are not UTF-8".to_owned(),
             help: "write them as a JSON object".to_owned(),
             ..Default::default()

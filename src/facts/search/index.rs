@@ -311,7 +311,6 @@ mod tests {
     use crate::facts::cluster::{Cluster, Unavailable};
     use crate::json::value::Json;
     use crate::request::Request;
-    use crate::settings::values::Settings;
 
     /// A host with a list, and perhaps an index of it.
     struct Host<'a> {
@@ -440,7 +439,8 @@ mod tests {
                 })
                 .collect();
             let platform = random.of(&["ack", "ack-serverless"]);
-            let settings = Settings::parse(Some(&format!(r#"{{"platform":"{platform}"}}"#))).unwrap();
+            let settings =
+                crate::decide::settings::parse_settings(Some(&format!(r#"{{"platform":"{platform}"}}"#))).unwrap();
             let text = random.request();
             let request = Request::read(Json::parse(&text).unwrap()).unwrap();
             let index = Index::new(podnetworkings.iter().map(String::as_str)).unwrap();

@@ -3,3 +3,4 @@
 pub mod index;
 pub mod prefilter;
 pub mod selector_set;
+pub mod well_formed;

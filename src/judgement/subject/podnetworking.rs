@@ -2,22 +2,19 @@
 
 use std::cell::OnceCell;
 
-use crate::answer::finding::{ObjectRef, TOLD};
-use crate::facts::cluster::{Facts, Missing};
-use crate::facts::search::index::Query;
+use crate::facts::cache::Facts;
+use crate::facts::cluster::MissingFact;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::judgement::judge::Judge;
-use crate::objects::podnetworking::{PodNetworking, Selectors, Soundness};
-use crate::rules::{Check, RULES, malformed_object, selector_invalid};
+use crate::objects::podnetworking::{PodNetworking, Selectors};
 use crate::selection::overlap::{self, Overlap};
 use crate::selection::zones::Zones;
 use crate::settings::values::Settings;
 
 /// What the rules about PodNetworkings check.
 #[derive(Debug)]
-pub struct PodNetworkingSubject<'a> {
+pub struct PodNetworkingSubject<'a, 'f> {
     /// The PodNetworking.
     pub podnetworking: PodNetworking<'a>,
     /// The whole object.
@@ -36,17 +33,19 @@ pub struct PodNetworkingSubject<'a> {
     pub security_groups: Vec<String>,
     /// `spec.vSwitchOptions`.
     pub vswitches: Vec<String>,
-    overlaps: OnceCell<Result<Vec<Overlap>, Missing>>,
+    settings: &'f Settings,
+    facts: &'f Facts<'f>,
+    overlaps: OnceCell<Result<Vec<Overlap>, MissingFact>>,
 }
 
-impl<'a> PodNetworkingSubject<'a> {
-    /// Reads what the rules need, and reports what cannot be read.
-    pub fn read(object: Json<'a>, judge: &mut Judge<'_>) -> Option<Self> {
+impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
+    /// Reads what the rules need, and what is wrong with it. An object that cannot be read at all has no subject.
+    #[must_use]
+    pub fn read(object: Json<'a>, settings: &'f Settings, facts: &'f Facts<'f>) -> (Option<Self>, Faults) {
         let mut faults = Faults::default();
         let Ok(podnetworking) = PodNetworking::requested(object) else {
             faults.malformed(&Path::Root, "an object", object);
-            judge.faults(faults);
-            return None;
+            return (None, faults);
         };
         let root = Path::Root;
         let [spec] = object.fields(["spec"], &root, &mut Faults::default());
@@ -82,8 +81,7 @@ impl<'a> PodNetworkingSubject<'a> {
         };
         let security_groups = ids(groups, "securityGroupIDs");
         let vswitches = ids(vswitches, "vSwitchOptions");
-        judge.faults(faults);
-        Some(Self {
+        let subject = Self {
             podnetworking,
             object,
             spec,
@@ -93,18 +91,21 @@ impl<'a> PodNetworkingSubject<'a> {
             release_after,
             security_groups,
             vswitches,
+            settings,
+            facts,
             overlaps: OnceCell::new(),
-        })
+        };
+        (Some(subject), faults)
     }
 
-    /// Its overlaps with the stored ones, found once for both rules. With a selector that cannot be read it has none.
+    /// Its overlaps with the stored PodNetworkings. With a selector that cannot be read it has none.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend what decides.
-    pub fn overlaps(&self, settings: &Settings, facts: &Facts<'_>) -> Result<&[Overlap], Missing> {
+    /// [`MissingFact`], where the host cannot provide what decides.
+    pub fn overlaps(&self) -> Result<&[Overlap], MissingFact> {
         let found = self.overlaps.get_or_init(|| match &self.selectors {
             Some(selectors) if !selectors.is_missing() => {
-                overlap::find(&self.podnetworking, selectors, settings, facts)
+                overlap::find(&self.podnetworking, selectors, self.settings, self.facts)
             }
             _ => Ok(Vec::new()),
         });
@@ -114,76 +115,8 @@ impl<'a> PodNetworkingSubject<'a> {
     /// Its zones.
     ///
     /// # Errors
-    /// [`Missing`], where the host cannot lend the other PodNetworkings.
-    pub fn zones(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Zones, Missing> {
-        Zones::of(&self.podnetworking, settings, facts)
+    /// [`MissingFact`], where the host cannot provide the other PodNetworkings.
+    pub fn zones(&self) -> Result<Zones, MissingFact> {
+        Zones::of(&self.podnetworking, self.settings, self.facts)
     }
-}
-
-/// Applies the rules about PodNetworkings to `object`.
-pub fn judge(object: Json<'_>, judge: &mut Judge<'_>) {
-    let Some(subject) = PodNetworkingSubject::read(object, judge) else {
-        return;
-    };
-    for rule in RULES {
-        if let Check::PodNetworking(check) = rule.check
-            && judge.is_on(rule)
-        {
-            check(&subject, judge);
-        }
-    }
-}
-
-/// Mentions stored PodNetworkings that select nothing because a field is broken, where the rules have read them.
-pub fn mention_broken(name: &str, judge: &mut Judge<'_>) {
-    let mentions = judge.is_on(&malformed_object::RULE) || judge.is_on(&selector_invalid::RULE);
-    if !mentions || !judge.facts.knows_pod_networkings() || judge.facts.are_sound() {
-        return;
-    }
-    let mut broken: Vec<(String, Faults)> = Vec::new();
-    let mut told = 0;
-    let mut soundness = Soundness::default();
-    let walked =
-        judge.facts.find_pod_networkings(Query::Broken, &mut |stored| soundness.is_sure_of(stored), &mut |stored| {
-            let mut faults = Faults::default();
-            if stored.name() != name && stored.check(&mut faults).is_none() {
-                told += faults.len();
-                broken.push((stored.name().to_owned(), faults));
-                if told > 2 * TOLD {
-                    told = fold_last(&mut broken);
-                }
-            }
-        });
-    // A walk that fails was reported by the rule that needed it.
-    if walked.is_ok() {
-        fold_last(&mut broken);
-        for (name, faults) in broken {
-            let object = ObjectRef {
-                api_version: crate::objects::podnetworking::API_VERSION.to_owned(),
-                kind: crate::objects::podnetworking::KIND.to_owned(),
-                namespace: String::new(),
-                name,
-            };
-            judge.stored_faults(&object, faults);
-        }
-    }
-}
-
-/// Of many the last by name are only counted: their texts would fill the memory. Returns how many are told.
-fn fold_last(broken: &mut Vec<(String, Faults)>) -> usize {
-    // Of two with one name the later one counts.
-    broken.reverse();
-    crate::collections::sort::by(broken, |a, b| a.0.cmp(&b.0));
-    broken.dedup_by(|a, b| a.0 == b.0);
-    let mut told = 0;
-    let mut is_full = false;
-    for (_, faults) in broken {
-        is_full = is_full || faults.is_folded() || told + faults.len() > TOLD;
-        if is_full {
-            faults.fold();
-        } else {
-            told += faults.len();
-        }
-    }
-    told
 }

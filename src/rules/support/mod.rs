@@ -1,3 +1,6 @@
 //! What several rules share.
 
+pub mod faults;
+pub mod missing;
+pub mod overlap_message;
 pub mod resource_ids;

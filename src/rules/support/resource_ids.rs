@@ -1,14 +1,14 @@
 //! Ids of Alibaba Cloud resources in lists. Documents use short and long ones, so the prefix and the alphabet are
 //! checked, not the length.
 
-use crate::answer::finding::Finding;
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
 use crate::judgement::judge::Judge;
-use crate::rules::Rule;
-use crate::settings::values::{Platform, Severity};
+use crate::judgement::rule::Rule;
+use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
 /// Whether `id` is the prefix and `[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
@@ -49,27 +49,25 @@ pub(crate) fn report_malformed(
         }
         judge.report(
             rule,
-            Finding::new(
-                rule,
-                format!("{path}[{index}]"),
-                id.clone(),
-                format!("{} is not the id of a {noun}", quote(id)),
-                format!("write `{prefix}` and then lower-case letters, digits and `-`"),
-            ),
+            Problem {
+                path: format!("{path}[{index}]"),
+                value: id.clone(),
+                message: format!("{} is not the id of a {noun}", quote(id)),
+                help: format!("write `{prefix}` and then lower-case letters, digits and `-`"),
+            },
         );
     }
 }
 
 /// Reports that there are no ids, though nothing fills the list: on ack Terway's configuration does.
 pub(crate) fn report_empty(rule: &Rule, path: &str, noun: &str, setting: &str, judge: &mut Judge<'_>) {
-    let on_ack = judge.settings.platform == Platform::Ack;
-    let (most, message) = if on_ack {
+    let (most, message) = if judge.settings.platform.fills_empty_lists() {
         (Severity::Warn, format!("`{path}` is empty: Terway fills it with the {noun} ids of its `eni-config`"))
     } else {
         (Severity::Deny, format!("`{path}` is empty, so pods get no {noun}"))
     };
     let help = format!("list the id of a {noun}, or set `{setting}` in the settings");
-    judge.report_at_most(rule, most, Finding::new(rule, path, "none", message, help));
+    judge.report_at_most(rule, most, Problem { path: path.into(), value: "none".to_owned(), message, help });
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use podnetworking_policy::rules::RULES;
+use podnetworking_policy::rules::all;
 use podnetworking_testing::{Case, cases};
 use serde_json::{Value, json};
 
@@ -70,8 +70,7 @@ fn examples(folder: &Path) -> Vec<Question> {
 fn catalogue(folder: &Path) -> Vec<Question> {
     let question =
         |name: String, manifest, settings| Question::write(folder, &name, [Some(manifest), None, Some(settings)]);
-    RULES
-        .iter()
+    all()
         .flat_map(|rule| {
             [("good", rule.docs.good), ("bad", rule.docs.bad)]
                 .map(|(which, manifest)| question(format!("{which}-{}", rule.id), manifest, rule.docs.settings))

@@ -1,0 +1,161 @@
+//! Decides a request about a Pod, or a workload with a pod template.
+
+use std::borrow::Cow;
+
+use crate::answer::decision::Decision;
+use crate::decide::ratchet::ratchet;
+use crate::decide::rules;
+use crate::facts::cluster::MissingFact;
+use crate::json::fault::Faults;
+use crate::json::patch::Patch;
+use crate::json::path::Path;
+use crate::json::value::Json;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::pod::PodSubject;
+use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::mutations::{pod_annotations, zone_affinity};
+use crate::objects::workload::PodLocation;
+use crate::request::{Operation, Request};
+use crate::rules::support::{faults, missing};
+use crate::selection::{overrides, readiness};
+use crate::settings::severity::Severity;
+use crate::settings::values::Settings;
+use crate::well_known::POD_NETWORKS_REQUEST;
+
+pub(crate) fn decide<'a>(
+    object: Json<'a>,
+    request: &Request<'a>,
+    location: PodLocation,
+    namespace: Option<Cow<'a, str>>,
+    new_judge: &dyn Fn() -> Judge<'a>,
+) -> Decision {
+    let mut judge = new_judge();
+    let settings = judge.settings;
+    if namespace.as_deref().is_some_and(|namespace| settings.exempts(namespace)) {
+        return Decision::default();
+    }
+    if location == PodLocation::Object && request.operation == Operation::Update {
+        apply_update_rules(object, request, &mut judge);
+        return Decision { findings: judge.into_findings(), ..Decision::default() };
+    }
+    let subject = apply_rules(object, request, location, namespace.clone(), &mut judge);
+    let mut findings = judge.into_findings();
+    ratchet(&mut findings, request, true, |old| {
+        let mut judge = new_judge();
+        apply_rules(old, request, location, namespace, &mut judge);
+        judge.into_findings()
+    });
+    let mutated_object = (location == PodLocation::Object && request.operation == Operation::Create)
+        .then(|| mutate(&subject, settings, new_judge))
+        .flatten();
+    // No zones are looked for where a pod uses the network of its host.
+    let zones_unknown = subject.pod.is_scheduled()
+        && !subject.pod.host_network
+        && subject.zones().is_ok_and(|zones| zones.is_some_and(|zones| !zones.unknown.is_empty()));
+    let selected = subject.selected().map(|one| one.name().to_owned());
+    Decision { findings, mutated_object, selected, zones_unknown }
+}
+
+/// Applies the rules about the update of a Pod.
+fn apply_update_rules<'a>(object: Json<'a>, request: &Request<'a>, judge: &mut Judge<'a>) {
+    let Some(old) = request.old_object.filter(|_| !has_host_network(object)) else { return };
+    let (subject, faults) = PodUpdateSubject::read(object, old);
+    let mut faults = Some(faults);
+    for (rule, check) in crate::rules::CATALOGUE {
+        if let Check::PodUpdate(check) = check
+            && judge.is_on(rule)
+        {
+            if let Some(faults) = faults.take() {
+                faults::report(faults, judge);
+            }
+            check(&subject, judge);
+        }
+    }
+}
+
+/// Whether the pod uses the network of its host: such a pod is never denied.
+fn has_host_network(pod: Json<'_>) -> bool {
+    let found = pod.member("spec").and_then(|spec| spec.member("hostNetwork"));
+    found.is_some_and(|json| json.text() == "true")
+}
+
+/// Applies the rules about pods to `object`, and returns what was found out about its pod.
+fn apply_rules<'a>(
+    object: Json<'a>,
+    request: &Request<'a>,
+    location: PodLocation,
+    namespace: Option<Cow<'a, str>>,
+    judge: &mut Judge<'a>,
+) -> PodSubject<'a> {
+    let (subject, faults) = PodSubject::read(object, request, location, namespace, judge.settings, judge.facts);
+    let host_network = subject.pod.host_network;
+    // Nodes depend on pods with hostNetwork, so these are never denied: not for their fields, nor for missing facts.
+    if !host_network {
+        faults::report(faults, judge);
+    }
+    let most = if host_network { Severity::Warn } else { Severity::Deny };
+    report_missing(subject.selection(), most, judge);
+    if !host_network {
+        check_namespace(&subject, judge);
+        report_missing(subject.zones(), Severity::Deny, judge);
+    }
+    rules::apply(judge, &|check, judge| match check {
+        Check::Pod(check) if !host_network => check(&subject, judge),
+        Check::HostNetworkPod(check) if host_network => check(&subject, judge),
+        _ => {}
+    });
+    subject
+}
+
+fn report_missing<T>(found: Result<T, MissingFact>, most: Severity, judge: &mut Judge<'_>) {
+    if let Err(missing) = found {
+        missing::report(&missing, most, judge);
+    }
+}
+
+/// Reports that the request names no namespace, where the selection depends on it.
+fn check_namespace(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
+    let Ok(selection) = subject.selection() else { return };
+    let depends = !selection.namespace_unknown.is_empty()
+        || (judge.settings.platform.has_opt_out_label() && !selection.selected.is_empty());
+    if subject.namespace.is_none() && depends {
+        let mut faults = Faults::default();
+        faults.missing(&Path::Written("request.namespace"), "the namespace of the object");
+        faults::report(faults, judge);
+    }
+}
+
+/// The pod with its annotations and its zone constraint, if that changes it.
+fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn() -> Judge<'a>) -> Option<String> {
+    let pod = &subject.pod;
+    if pod.host_network {
+        return None;
+    }
+    let selection = subject.selection().ok()?;
+    let mut patch = Patch::new(pod.object);
+    if let Some(one) = selection.one() {
+        let is_ready =
+            !settings.platform.writes_status() || readiness::not_ready(one, settings, new_judge().facts).is_none();
+        let is_overridden = !overrides::on_pod(pod, Some(one.name()), settings.platform).is_empty();
+        if !is_ready || is_overridden {
+            return None;
+        }
+        if settings.mutates(pod_annotations::MUTATION.id) {
+            pod_annotations::apply(pod, one.name(), &mut patch);
+        }
+    } else {
+        let is_requested = subject.network_request().ok()?.is_some_and(|request| request.is_valid());
+        let overriding = overrides::on_pod(pod, None, settings.platform);
+        let is_overridden = overriding.iter().any(|found| found.key != POD_NETWORKS_REQUEST);
+        if !selection.selected.is_empty() || !is_requested || is_overridden {
+            return None;
+        }
+    }
+    if let Some(zones) = subject.binding_zones()
+        && settings.mutates(zone_affinity::MUTATION.id)
+    {
+        zone_affinity::apply(pod, zones, &mut patch);
+    }
+    patch.finish()
+}

@@ -1,0 +1,63 @@
+//! On an update, what the old object had too is a warning: an object that exists must stay changeable.
+
+use crate::answer::finding::Finding;
+use crate::collections::sort;
+use crate::json::value::Json;
+use crate::judgement::rule::About;
+use crate::request::Request;
+use crate::rules::{self, facts_unavailable, pinned_annotation};
+use crate::settings::severity::Severity;
+
+/// Turns denials that the old object had too into warnings. `judge_old` finds what was wrong with the old
+/// object. The warnings on an object that `makes_pods` add that these pods are denied.
+pub(crate) fn ratchet<'a>(
+    findings: &mut [Finding],
+    request: &Request<'a>,
+    makes_pods: bool,
+    judge_old: impl FnOnce(Json<'a>) -> Vec<Finding>,
+) {
+    let Some(old) = request.object_before_update() else {
+        return;
+    };
+    let ratchets = |finding: &Finding| {
+        finding.severity == Severity::Deny
+            && finding.rule != facts_unavailable::RULE.id
+            && finding.rule != pinned_annotation::RULE.id
+    };
+    if !findings.iter().any(ratchets) {
+        return;
+    }
+    let had = judge_old(old);
+    let mut listed: Vec<_> = had.iter().filter(|old| old.unlisted.is_empty()).map(Finding::identity).collect();
+    sort::by(&mut listed, Ord::cmp);
+    // Hashes are compared only where findings are counted. A finding that counts others is old if all of them are.
+    let counts = [&had, &*findings].into_iter().flatten().any(|finding| !finding.unlisted.is_empty());
+    let mut hashes: Vec<(&str, u64)> = Vec::new();
+    for old in had.iter().filter(|_| counts) {
+        hashes.extend(old.unlisted.iter().map(|hash| (old.rule, *hash)));
+        if old.unlisted.is_empty() {
+            hashes.push((old.rule, old.identity_hash()));
+        }
+    }
+    sort::by(&mut hashes, Ord::cmp);
+    for finding in findings.iter_mut().filter(|finding| ratchets(finding)) {
+        let is_known = |hash: u64| hashes.binary_search(&(finding.rule, hash)).is_ok();
+        let is_old = match finding.unlisted.as_slice() {
+            [] => listed.binary_search(&finding.identity()).is_ok() || (counts && is_known(finding.identity_hash())),
+            unlisted => unlisted.iter().all(|hash| is_known(*hash)),
+        };
+        if is_old {
+            finding.severity = Severity::Warn;
+            finding.problem.message.push_str(if makes_pods && denies_pods(finding.rule) {
+                " (not new, so it does not refuse the update, but its new pods will be refused)"
+            } else {
+                " (not new, so it does not refuse the update)"
+            });
+        }
+    }
+}
+
+/// Whether a finding of the rule on a workload's template also denies the pods that the workload makes.
+fn denies_pods(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| matches!(rule.about, About::PodLike | About::All))
+}

@@ -1,0 +1,39 @@
+//! What a rule looks at.
+
+use std::fmt;
+
+use crate::judgement::judge::Judge;
+use crate::judgement::subject::namespace::NamespaceSubject;
+use crate::judgement::subject::pod::PodSubject;
+use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+
+/// The function of a rule, by the kind of object that it looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// A PodNetworking.
+    PodNetworking(fn(&PodNetworkingSubject<'_, '_>, &mut Judge<'_>)),
+    /// A new Pod, or a pod template. Pods with `hostNetwork` are left out.
+    Pod(fn(&PodSubject<'_>, &mut Judge<'_>)),
+    /// A new Pod, or a pod template, with `hostNetwork`.
+    HostNetworkPod(fn(&PodSubject<'_>, &mut Judge<'_>)),
+    /// The update of a Pod.
+    PodUpdate(fn(&PodUpdateSubject<'_>, &mut Judge<'_>)),
+    /// A Namespace.
+    Namespace(fn(&NamespaceSubject<'_>, &mut Judge<'_>)),
+    /// Nothing: the problem is found while fields or facts are read.
+    WhileReading,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PodNetworking(_) => "PodNetworking",
+            Self::Pod(_) => "Pod",
+            Self::HostNetworkPod(_) => "HostNetworkPod",
+            Self::PodUpdate(_) => "PodUpdate",
+            Self::Namespace(_) => "Namespace",
+            Self::WhileReading => "WhileReading",
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! The kinds that carry a pod template, and where the pod is in each.
+
+use crate::json::value::{Json, Kind};
+use crate::request::GroupKind;
+
+/// The kinds that carry a pod template, with their API groups and where the template stands.
+pub const WORKLOADS: [(&str, &str); 7] = [
+    ("apps", "Deployment"),
+    ("apps", "ReplicaSet"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("", "ReplicationController"),
+    ("batch", "Job"),
+    ("batch", "CronJob"),
+];
+
+/// Where the pod stands in its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodLocation {
+    /// The object is the pod.
+    Object,
+    /// `spec.template`.
+    Template,
+    /// `spec.jobTemplate.spec.template`, of a CronJob.
+    JobTemplate,
+}
+
+impl PodLocation {
+    /// Where objects of this kind carry a pod; `None` for kinds that are not known to. Any other namespaced kind may
+    /// have a `spec.template`.
+    #[must_use]
+    pub fn of(kind: &GroupKind<'_>) -> Option<Self> {
+        if kind.is("", "Pod") {
+            return Some(Self::Object);
+        }
+        if kind.is("batch", "CronJob") {
+            return Some(Self::JobTemplate);
+        }
+        WORKLOADS.iter().any(|(group, name)| kind.is(group, name)).then_some(Self::Template)
+    }
+
+    /// The path of the pod's `metadata`.
+    #[must_use]
+    pub fn metadata(self) -> &'static str {
+        match self {
+            Self::Object => "metadata",
+            Self::Template => "spec.template.metadata",
+            Self::JobTemplate => "spec.jobTemplate.spec.template.metadata",
+        }
+    }
+
+    /// The path of the pod's `spec`.
+    #[must_use]
+    pub fn spec(self) -> &'static str {
+        match self {
+            Self::Object => "spec",
+            Self::Template => "spec.template.spec",
+            Self::JobTemplate => "spec.jobTemplate.spec.template.spec",
+        }
+    }
+}
+
+/// Whether the object carries a pod template as the built-in workloads do: `spec.template.spec.containers` is a list.
+#[must_use]
+pub fn has_template(object: Json<'_>) -> bool {
+    let containers =
+        ["spec", "template", "spec", "containers"].into_iter().try_fold(object, |json, key| json.member(key));
+    containers.is_some_and(|json| json.kind() == Kind::List)
+}

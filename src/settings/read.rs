@@ -1,0 +1,222 @@
+//! The settings as they are written, and all that is wrong with them.
+
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::settings::inventory::{Inventory, SecurityGroup, SecurityGroupType, VSwitch};
+use crate::settings::platform::Platform;
+use crate::settings::severity::Severity;
+use crate::settings::values::Settings;
+use crate::text::nearest::nearest;
+use crate::text::overflow::{MAX_LISTED, overflow};
+use crate::text::problem::Problem;
+use crate::text::quote::{join_quoted, quote};
+
+/// The keys of the settings.
+pub const KEYS: [&str; 8] =
+    ["platform", "rules", "mutations", "exemptNamespaces", "fixedNameKinds", "defaults", "preflight", "inventory"];
+
+/// The ids that settings may name.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownIds<'k> {
+    /// The ids of the rules.
+    pub rules: &'k [&'static str],
+    /// The ids of the mutations.
+    pub mutations: &'k [&'static str],
+}
+
+/// Reads settings; `null` is the defaults.
+///
+/// # Errors
+/// All problems, sorted by path: unknown keys, unknown ids, wrong types.
+pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem>> {
+    let mut settings = Settings::default();
+    let Some(json) = json.present() else {
+        return Ok(settings);
+    };
+    if json.kind() != Kind::Object {
+        return Err(vec![Problem {
+            message: format!("the settings must be an object, found {}", json.kind().noun()),
+            help: "write them as an object".to_owned(),
+            ..Problem::default()
+        }]);
+    }
+    let mut reader = Reader::default();
+    for (key, value) in reader.object(json, &Path::Root, &KEYS) {
+        let path = Path::Root.field(key);
+        match key {
+            "platform" => settings.platform = reader.word(value, &path, &Platform::ALL).unwrap_or_default(),
+            "rules" => {
+                for (id, value) in reader.object(value, &path, known.rules) {
+                    // YAML reads an `off` without quotation marks as `false`.
+                    let severity = match value.text() {
+                        "false" => Some(Severity::Off),
+                        _ => reader.word(value, &path.field(id), &Severity::ALL),
+                    };
+                    if let Some(severity) = severity {
+                        settings.rules.insert(id.to_owned(), severity);
+                    }
+                }
+            }
+            "mutations" => {
+                for (id, value) in reader.object(value, &path, known.mutations) {
+                    if let Some(on) = value.boolean(&path.field(id), &mut reader.faults) {
+                        settings.mutations.insert(id.to_owned(), on);
+                    }
+                }
+            }
+            "exemptNamespaces" => settings.exempt_namespaces = reader.strings(value, &path),
+            "fixedNameKinds" => settings.fixed_name_kinds = reader.strings(value, &path),
+            "defaults" => {
+                for (key, value) in reader.object(value, &path, &["securityGroupIDs", "vSwitchOptions"]) {
+                    let ids = reader.strings(value, &path.field(key));
+                    match key {
+                        "securityGroupIDs" => settings.defaults.security_groups = ids,
+                        _ => settings.defaults.vswitches = ids,
+                    }
+                }
+            }
+            "preflight" => {
+                for (key, value) in reader.object(value, &path, &["user"]) {
+                    settings.preflight_user = reader.text(value, &path.field(key));
+                }
+            }
+            _ => settings.inventory = reader.inventory(value, &path),
+        }
+    }
+    reader.finish(settings)
+}
+
+/// Reads settings and keeps what is wrong with them.
+#[derive(Default)]
+struct Reader {
+    faults: Faults,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn problem(&mut self, path: &Path<'_>, message: String, help: String) {
+        self.problems.push(Problem { path: path.to_string(), message, help, ..Problem::default() });
+    }
+
+    /// The members that are known and not null; the others are faults.
+    fn object<'k, 'a>(&mut self, json: Json<'a>, path: &Path<'_>, known: &[&'k str]) -> Vec<(&'k str, Json<'a>)> {
+        let mut members = Vec::new();
+        let Some(json) = json.present() else {
+            return members;
+        };
+        for (key, value) in json.members(path, &mut self.faults) {
+            match known.iter().find(|name| **name == key) {
+                Some(name) => members.extend(value.present().map(|value| (*name, value))),
+                None => {
+                    let full = path.field(&key).to_string();
+                    // Of very many most are only counted.
+                    let are_many = self.problems.len() >= MAX_LISTED;
+                    let help = match (!are_many).then(|| nearest(&key, known)).flatten() {
+                        Some(near) => format!("did you mean {}?", quote(near)),
+                        None if are_many => "remove it".to_owned(),
+                        None => format!("use one of {}", join_quoted(known)),
+                    };
+                    let message = format!("{} is not a setting", quote(&full));
+                    self.problem(&path.field(&key), message, help);
+                }
+            }
+        }
+        members
+    }
+
+    fn word<T: Copy>(&mut self, json: Json<'_>, path: &Path<'_>, words: &[(&str, T)]) -> Option<T> {
+        let text = json.string(path, &mut self.faults)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("{} cannot be {}", quote(&path.to_string()), quote(&text));
+        self.problem(path, message, format!("use one of {}", join_quoted(&names)));
+        None
+    }
+
+    /// A text that is not empty.
+    fn text(&mut self, json: Json<'_>, path: &Path<'_>) -> Option<String> {
+        let text = json.string(path, &mut self.faults)?;
+        if text.is_empty() {
+            let message = format!("{} is empty", quote(&path.to_string()));
+            self.problem(path, message, "set it, or leave it out".to_owned());
+            return None;
+        }
+        Some(text.into_owned())
+    }
+
+    fn strings(&mut self, json: Json<'_>, path: &Path<'_>) -> Vec<String> {
+        let list = json.list(path, &mut self.faults);
+        list.into_iter().enumerate().filter_map(|(index, json)| self.text(json, &path.index(index))).collect()
+    }
+
+    fn inventory(&mut self, json: Json<'_>, path: &Path<'_>) -> Inventory {
+        let mut inventory = Inventory::default();
+        for (key, value) in self.object(json, path, &["vSwitches", "securityGroups"]) {
+            let path = path.field(key);
+            for (id, value) in value.members(&path, &mut self.faults) {
+                let path = path.field(&id);
+                if key == "vSwitches" {
+                    inventory.vswitches.insert(id.to_string(), self.vswitch(value, &path));
+                } else {
+                    inventory.security_groups.insert(id.to_string(), self.security_group(value, &path));
+                }
+            }
+        }
+        inventory
+    }
+
+    fn vswitch(&mut self, json: Json<'_>, path: &Path<'_>) -> VSwitch {
+        let mut vswitch = VSwitch::default();
+        for (key, value) in self.object(json, path, &["zone", "vpc", "availableIPs"]) {
+            let path = path.field(key);
+            match key {
+                "zone" => vswitch.zone = self.text(value, &path),
+                "vpc" => vswitch.vpc = self.text(value, &path),
+                _ => match (value.kind(), value.text().parse::<u64>()) {
+                    (Kind::Number, Ok(count)) => vswitch.available_ips = Some(count),
+                    _ => {
+                        let path_text = path.to_string();
+                        let message = format!("{} cannot be {}", quote(&path_text), quote(value.text()));
+                        self.problem(&path, message, "use a whole number, 0 or more".to_owned());
+                    }
+                },
+            }
+        }
+        vswitch
+    }
+
+    fn security_group(&mut self, json: Json<'_>, path: &Path<'_>) -> SecurityGroup {
+        let mut group = SecurityGroup::default();
+        for (key, value) in self.object(json, path, &["vpc", "type"]) {
+            let path = path.field(key);
+            match key {
+                "vpc" => group.vpc = self.text(value, &path),
+                _ => group.kind = self.word(value, &path, &SecurityGroupType::ALL),
+            }
+        }
+        group
+    }
+
+    /// The settings, or all problems sorted by path.
+    fn finish(self, settings: Settings) -> Result<Settings, Vec<Problem>> {
+        let count = self.problems.len() + self.faults.len();
+        if count == 0 {
+            return Ok(settings);
+        }
+        let (listed, unlisted): (Vec<_>, Vec<_>) =
+            self.faults.into_vec().into_iter().partition(|fault| fault.unlisted.is_empty());
+        let mut problems = self.problems;
+        problems.extend(listed.into_iter().map(|fault| fault.problem));
+        crate::collections::sort::by(&mut problems, |a, b| a.path.cmp(&b.path));
+        problems.extend(unlisted.into_iter().map(|fault| fault.problem));
+        if let Some(first) = problems.get(MAX_LISTED) {
+            let rest = overflow(count - MAX_LISTED, first.path.clone());
+            problems.truncate(MAX_LISTED);
+            problems.push(Problem { path: String::new(), ..rest });
+        }
+        Err(problems)
+    }
+}

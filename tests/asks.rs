@@ -9,6 +9,8 @@ use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::cache::Facts;
 use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
 use podnetworking_policy::facts::inline::NoHost;
+use podnetworking_policy::facts::search::namespaces::Wanted;
+use podnetworking_policy::facts::search::query::Search;
 use serde_json::{Value, json};
 
 /// A host that writes down what it is asked for.
@@ -171,9 +173,9 @@ fn facts_are_lent_whole() {
     assert!(!facts.knows_pod_networkings());
     for _ in 0..2 {
         let mut names = Vec::new();
-        facts.each_pod_networking(&mut |one| names.push(one.name().to_owned())).unwrap();
+        facts.pod_networkings(Search::All, &mut |one| names.push(one.name().to_owned())).unwrap();
         assert_eq!(names, ["c", "a"]);
-        let namespaces = facts.namespaces().unwrap();
+        let namespaces = facts.namespaces(Wanted::all()).unwrap();
         assert_eq!(namespaces.iter().map(|one| one.name.as_ref()).collect::<Vec<_>>(), ["bank", "shop"]);
         assert_eq!(facts.namespace("shop").unwrap().unwrap().labels.get("team"), Some("a"));
     }
@@ -231,7 +233,7 @@ fn an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken() {
         (r#"[{"apiVersion":"network.alibabacloud.com.example/v1","metadata":{"name":"a"}}]"#, Err(longer.as_str())),
     ] {
         let mut found = 0;
-        let walked = Facts::new(&Says(answer)).each_pod_networking(&mut |_| found += 1);
+        let walked = Facts::new(&Says(answer)).pod_networkings(Search::All, &mut |_| found += 1);
         assert_eq!(
             walked.map(|()| found).map_err(|missing| missing.reason).as_ref().map_err(String::as_str),
             expected.as_ref().map_err(|e| *e),

@@ -9,17 +9,29 @@ use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_testing::{Case, cases};
 use serde_json::Value;
 
+#[path = "support/exhaustive.rs"]
+mod exhaustive;
+
 fn run(case: &Case, update: bool) -> Result<(), String> {
     let decision = decide_payload(case.payload().as_bytes(), |_| NoHost);
     let checked = case
         .check(&decision.to_json())
         .and_then(|()| case.check_validation_response(&decision.to_validation_response()));
     let checked = checked.and_then(|()| check_again(case, decision.mutated_object.as_deref()));
+    let checked = checked.and_then(|()| check_exhaustively(case, &decision.to_json()));
     if checked.is_err() && update {
         case.update(&decision.to_json(), &decision.to_validation_response());
         return Ok(());
     }
     checked
+}
+
+/// With every search widened to all objects, the decision is the same.
+fn check_exhaustively(case: &Case, decision: &str) -> Result<(), String> {
+    match exhaustive::decide_exhaustively(&case.payload()) {
+        Some(all) if all.to_json() != decision => Err(format!("an exhaustive search decides {}", all.to_json())),
+        _ => Ok(()),
+    }
 }
 
 /// What comes out of a mutation passes, and a second pass changes nothing.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::mutations::zone_affinity::MAX_CONSTRAINT_BYTES;
-use podnetworking_policy::selection::overlap::DETAILED;
+use podnetworking_policy::selection::overlap::DETAIL_BUDGET;
 use podnetworking_policy::settings::severity::Severity;
 use podnetworking_policy::text::overflow::MAX_LISTED;
 use podnetworking_policy::{Decision, decide_payload};
@@ -434,7 +434,7 @@ fn of_many_large_overlaps_the_first_are_detailed() {
     let decision = decide(&payload("PodNetworking", &object, &json!({}), &json!(stored)));
     let overlaps: Vec<_> = decision.findings.iter().filter(|finding| finding.rule == "overlap").collect();
     // Each looks at 5,000 labels and one more, a key and a value each.
-    let detailed = DETAILED / (2 * 5001);
+    let detailed = DETAIL_BUDGET / (2 * 5001);
     assert_eq!(overlaps.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
     assert_eq!(overlaps.len(), detailed + 1);
     let counting = overlaps.iter().find(|finding| finding.witness.is_none()).unwrap();
@@ -456,7 +456,7 @@ fn of_many_large_pairs_in_a_namespace_the_first_are_detailed() {
     let object = json!({"metadata": {"name": "shop", "labels": labels(5)}});
     let decision = decide(&payload("Namespace", &object, &json!({}), &json!(stored)));
     // Each looks at 5,000 labels twice, a key and a value each, and at the six of the namespace.
-    let detailed = DETAILED / (2 * 10_000 + 6);
+    let detailed = DETAIL_BUDGET / (2 * 10_000 + 6);
     assert_eq!(decision.findings.iter().filter(|finding| finding.witness.is_some()).count(), detailed);
     assert_eq!(decision.findings.len(), detailed + 1);
     let counting = decision.findings.iter().find(|finding| finding.witness.is_none()).unwrap();

@@ -2,6 +2,7 @@
 
 use podnetworking_policy::Settings;
 use podnetworking_policy::facts::cache::Facts;
+use podnetworking_policy::facts::search::query::Search;
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::objects::pod::Pod;
 use podnetworking_policy::objects::workload::{PodLocation, has_template};
@@ -127,7 +128,7 @@ fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
     let matcher = Matcher::new(candidate, settings, &facts);
     let mut cells = Vec::new();
     // The facts are manifests, which are there.
-    let _ = facts.each_pod_networking(&mut |podnetworking| {
+    let _ = facts.pod_networkings(Search::All, &mut |podnetworking| {
         if let Ok(outcome) = matcher.outcome(&podnetworking) {
             cells.push(cell(podnetworking.name(), outcome));
         }

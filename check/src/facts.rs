@@ -218,7 +218,7 @@ pub struct Asked {
 impl<'w> Facts<'w> {
     /// The same, which tell what they are asked for.
     #[must_use]
-    pub fn telling(self, asked: &'w Asked) -> Self {
+    pub fn recording(self, asked: &'w Asked) -> Self {
         Self { asked: Some(asked), ..self }
     }
 
@@ -275,7 +275,7 @@ impl Cluster for Facts<'_> {
     fn index(&self) -> Option<View<'_>> {
         let view = self.index?.before(self.limit);
         Some(match self.asked {
-            Some(asked) => view.telling(&asked.podnetworkings),
+            Some(asked) => view.recording(&asked.podnetworkings),
             None => view,
         })
     }

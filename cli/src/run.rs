@@ -58,7 +58,7 @@ impl Decider for Wasm<'_> {
         // With all facts in each of thousands of payloads, the time would grow with the square. The core tells which of
         // them the decision depends on; what it decides itself is of no interest.
         let asked = Asked::default();
-        let facts = world.facts(self.index.as_ref(), position).telling(&asked);
+        let facts = world.facts(self.index.as_ref(), position).recording(&asked);
         let _ = decide(&object.request(world.old(position)), &self.settings, &facts);
         let context = facts.inline_asked(&asked);
         let settings = &self.settings_json;

@@ -5,8 +5,7 @@ use crate::answer::finding::ObjectRef;
 use crate::collections::sort;
 use crate::decide::ratchet::ratchet;
 use crate::decide::rules;
-use crate::facts::search::index::Query;
-use crate::facts::search::well_formed::WellFormed;
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::value::Json;
 use crate::judgement::check::Check;
@@ -56,23 +55,21 @@ fn apply_rules(object: Json<'_>, judge: &mut Judge<'_>) {
 /// Reports stored PodNetworkings that select nothing because a field is broken, where the rules have read them.
 fn report_broken_stored(judge: &mut Judge<'_>) {
     let is_reported = judge.is_on(&malformed_object::RULE) || judge.is_on(&selector_invalid::RULE);
-    if !is_reported || !judge.facts.knows_pod_networkings() || judge.facts.are_sound() {
+    if !is_reported || !judge.facts.knows_pod_networkings() {
         return;
     }
     let mut broken: Vec<(String, Faults)> = Vec::new();
     let mut listed = 0;
-    let mut well_formed = WellFormed::default();
-    let walked =
-        judge.facts.find_pod_networkings(Query::Broken, &mut |stored| well_formed.surely(stored), &mut |stored| {
-            let mut faults = Faults::default();
-            if stored.name() != judge.object.name && stored.check(&mut faults).is_none() {
-                listed += faults.len();
-                broken.push((stored.name().to_owned(), faults));
-                if listed > 2 * MAX_LISTED {
-                    listed = unlist_last(&mut broken);
-                }
+    let walked = judge.facts.pod_networkings(Search::Broken, &mut |stored| {
+        let mut faults = Faults::default();
+        if stored.name() != judge.object.name && stored.check(&mut faults).is_none() {
+            listed += faults.len();
+            broken.push((stored.name().to_owned(), faults));
+            if listed > 2 * MAX_LISTED {
+                listed = unlist_last(&mut broken);
             }
-        });
+        }
+    });
     // A walk that fails was reported by the rule that needed it.
     if walked.is_ok() {
         unlist_last(&mut broken);

@@ -42,6 +42,13 @@ fn subject(request: &Request<'_>) -> Option<Subject> {
 /// Decides a request. Pure: the same request, settings and facts give the same decision.
 #[must_use]
 pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster) -> Decision {
+    decide_with(request, settings, &Facts::new(cluster))
+}
+
+/// Decides a request with facts that the caller made.
+#[doc(hidden)]
+#[must_use]
+pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a Facts<'a>) -> Decision {
     let is_judged = matches!(request.operation, Operation::Create | Operation::Update) && !request.is_subresource;
     let Some(subject) = subject(request).filter(|_| is_judged) else {
         return Decision::default();
@@ -69,8 +76,7 @@ pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster)
         namespace: namespace.clone().unwrap_or_default().into_owned(),
         name: metadata.shown_name(),
     };
-    let facts = Facts::new(cluster);
-    let new_judge = || Judge::new(settings, &facts, name.clone());
+    let new_judge = || Judge::new(settings, facts, name.clone());
     let mut decision = match subject {
         Subject::PodNetworking => podnetworking::decide(object, request, &new_judge),
         Subject::Namespace => namespace::decide(object, request, &new_judge),

@@ -1,4 +1,4 @@
-//! The facts of one decision, each asked of the host when it is first needed, and once.
+//! The facts of one decision: each is asked of the host when it is first needed, and once.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
@@ -6,22 +6,30 @@ use std::fmt;
 
 use crate::collections::sort;
 use crate::facts::cluster::{Cluster, MissingFact, Resource, Unavailable};
-use crate::facts::search::index::{Query, View};
+use crate::facts::search::everywhere::Everywhere;
+use crate::facts::search::index::View;
+use crate::facts::search::namespaces::Wanted;
+use crate::facts::search::pairs::{self, Method};
+use crate::facts::search::query::{Filter, Search};
+use crate::objects::list::read_list;
 use crate::objects::namespace::Namespace;
-use crate::objects::partial::{Item, read_item, read_list};
-use crate::objects::podnetworking::PodNetworking;
+use crate::objects::partial::read_object;
+use crate::objects::podnetworking::{PodNetworking, Selectors};
+use crate::selectors::labels::Labels;
 use crate::text::quote::quote;
 
-/// The facts of one decision: each asked of the host when first needed.
+/// The facts of one decision.
 pub struct Facts<'a> {
     cluster: &'a dyn Cluster,
     pod_networkings: OnceCell<Result<Cow<'a, str>, Unavailable>>,
     namespaces: OnceCell<Result<Cow<'a, str>, Unavailable>>,
-    namespace: OnceCell<Result<Option<Cow<'a, str>>, Unavailable>>,
-    /// PodNetworkings were looked for in an index.
+    namespace: OnceCell<Result<Option<Namespace<'static>>, MissingFact>>,
+    /// PodNetworkings were looked for in the host's index.
     used_index: Cell<bool>,
-    /// A walk over all but the one that is judged has found no fault.
-    sound: Cell<bool>,
+    /// No stored PodNetworking is malformed: a walk over all of them found that.
+    are_well_formed: Cell<bool>,
+    /// Every search visits all objects.
+    is_exhaustive: bool,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -31,7 +39,7 @@ impl fmt::Debug for Facts<'_> {
 }
 
 impl<'a> Facts<'a> {
-    /// Nothing is asked yet.
+    /// The facts that a host can provide. Nothing is asked yet.
     #[must_use]
     pub fn new(cluster: &'a dyn Cluster) -> Self {
         Self {
@@ -40,8 +48,16 @@ impl<'a> Facts<'a> {
             namespaces: OnceCell::new(),
             namespace: OnceCell::new(),
             used_index: Cell::new(false),
-            sound: Cell::new(false),
+            are_well_formed: Cell::new(false),
+            is_exhaustive: false,
         }
+    }
+
+    /// The same, but no search leaves anything out: what optimised searches are compared with.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn exhaustive(cluster: &'a dyn Cluster) -> Self {
+        Self { is_exhaustive: true, ..Self::new(cluster) }
     }
 
     /// Whether the PodNetworkings come from a running cluster.
@@ -56,45 +72,28 @@ impl<'a> Facts<'a> {
         self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
     }
 
-    /// The index of the host, if it has one.
-    pub(crate) fn index(&self) -> Option<View<'_>> {
-        self.cluster.index()
-    }
-
-    /// Remembers that no PodNetworking but the one that is judged has a fault.
-    pub(crate) fn set_sound(&self) {
-        // With an index, not all of them are walked over.
-        self.sound.set(!self.used_index.get());
-    }
-
-    /// Whether that is known.
-    pub(crate) fn are_sound(&self) -> bool {
-        self.sound.get()
-    }
-
-    /// Walks over all PodNetworkings that are not being deleted, in the host's order.
+    /// Visits the PodNetworkings that a search looks for, and perhaps others, in the host's order. Those that are being
+    /// deleted are left out.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot tell or its answer is no list of PodNetworkings.
-    pub fn each_pod_networking<'s>(&'s self, visit: &mut dyn FnMut(PodNetworking<'s>)) -> Result<(), MissingFact> {
-        self.find_pod_networkings(Query::All, &mut |_| false, visit)
-    }
-
-    /// Walks over the PodNetworkings that the query looks for, and others, in the host's order: all of them where the
-    /// host has no index, but for those that `passes_over` tells at a glance not to matter.
-    ///
-    /// # Errors
-    /// [`MissingFact`], where the host cannot tell or its answer is no list of PodNetworkings.
-    pub(crate) fn find_pod_networkings<'s>(
+    /// [`MissingFact`], where the host cannot provide them or its answer is not a list of PodNetworkings.
+    pub fn pod_networkings<'s>(
         &'s self,
-        query: Query<'_>,
-        passes_over: &mut dyn FnMut(&Item<'s>) -> bool,
+        search: Search<'_>,
         visit: &mut dyn FnMut(PodNetworking<'s>),
     ) -> Result<(), MissingFact> {
-        if let Some(index) = self.cluster.index() {
+        if matches!(search, Search::Broken) && self.are_well_formed.get() {
+            return Ok(());
+        }
+        let mut filter = Filter::new(if self.is_exhaustive { Search::All } else { search });
+        if let Some(index) = self.index() {
             self.used_index.set(true);
-            index.each(query, &mut |stored| {
-                if !passes_over(stored.item()) {
+            let namespace = || match search {
+                Search::ForPod { namespace, .. } => self.namespace(namespace?).ok()?.map(|known| &known.labels),
+                _ => None,
+            };
+            index.each(search, &namespace, &mut |stored| {
+                if !filter.rules_out(stored.object(), self.known_namespace()) {
                     visit(stored.clone());
                 }
             });
@@ -106,29 +105,75 @@ impl<'a> Facts<'a> {
             .get_or_init(|| self.cluster.pod_networkings())
             .as_ref()
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
-        read_list(text, "PodNetworking", &mut |item| {
-            PodNetworking::check_stored(item)?;
-            if !item.is_deleting() && !passes_over(item) {
-                visit(PodNetworking::stored(item.clone())?);
+        read_list(text, "PodNetworking", &mut |object| {
+            PodNetworking::check_stored(object)?;
+            if !object.is_deleting() && !filter.rules_out(object, self.known_namespace()) {
+                visit(PodNetworking::stored(object.clone())?);
             }
             Ok(())
         })
-        .map_err(missing)
+        .map_err(missing)?;
+        if filter.are_well_formed {
+            self.are_well_formed.set(true);
+        }
+        Ok(())
+    }
+
+    /// Visits at least the PodNetworkings with a namespace selector that can match these labels of a namespace. Those
+    /// without a namespace selector are returned: they matter only to the others.
+    ///
+    /// # Errors
+    /// [`MissingFact`], as for [`Facts::pod_networkings`].
+    pub fn pod_networkings_in_namespace<'s>(
+        &'s self,
+        labels: &Labels<'_>,
+        visit: &mut dyn FnMut(PodNetworking<'s>),
+    ) -> Result<Everywhere<'s>, MissingFact> {
+        let mut everywhere = Everywhere { podnetworkings: Vec::new(), is_exhaustive: self.is_exhaustive };
+        self.pod_networkings(Search::InNamespace(labels), &mut |podnetworking| {
+            if podnetworking.has_namespace_selector() {
+                visit(podnetworking);
+            } else {
+                everywhere.podnetworkings.push(podnetworking);
+            }
+        })?;
+        Ok(everywhere)
+    }
+
+    /// Visits the pairs of places in `all`, which is sorted by name, whose pod selectors match a common pod.
+    pub fn pairs_that_meet(&self, all: &[(&str, &Selectors<'_>)], visit: &mut dyn FnMut(usize, usize)) {
+        let method = match self.index() {
+            _ if self.is_exhaustive => Method::Pairwise,
+            Some(index) => Method::Index(index),
+            None => Method::Matrix,
+        };
+        pairs::that_meet(all, method, visit);
+    }
+
+    /// The index of the host, if it has one.
+    fn index(&self) -> Option<View<'_>> {
+        self.cluster.index().filter(|_| !self.is_exhaustive)
     }
 
     /// The namespace of the request. A decision asks for one namespace only, so the first answer is kept.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot tell or its answer is not this namespace.
-    pub fn namespace(&self, name: &str) -> Result<Option<Namespace<'_>>, MissingFact> {
+    /// [`MissingFact`], where the host cannot provide it or its answer is another object.
+    pub fn namespace(&self, name: &str) -> Result<Option<&Namespace<'static>>, MissingFact> {
+        let found = self.namespace.get_or_init(|| self.read_namespace(name));
+        found.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
+    /// The labels of that namespace, if it was asked for already.
+    fn known_namespace(&self) -> Option<&Labels<'static>> {
+        Some(&self.namespace.get()?.as_ref().ok()?.as_ref()?.labels)
+    }
+
+    fn read_namespace(&self, name: &str) -> Result<Option<Namespace<'static>>, MissingFact> {
         let missing = |reason| MissingFact { resource: Resource::Namespace, reason };
-        let answer = self
-            .namespace
-            .get_or_init(|| self.cluster.namespace(name))
-            .as_ref()
-            .map_err(|unavailable| missing(unavailable.0.clone()))?;
+        let answer = self.cluster.namespace(name).map_err(|unavailable| missing(unavailable.0))?;
         let Some(text) = answer else { return Ok(None) };
-        let namespace = read_item(text).and_then(|item| Namespace::stored(&item)).map_err(missing)?;
+        let namespace = read_object(&text).and_then(|object| Namespace::stored(&object)).map_err(missing)?;
         if namespace.name != name {
             return Err(missing(format!(
                 "the answer for namespace {} is the namespace {}",
@@ -136,23 +181,14 @@ impl<'a> Facts<'a> {
                 quote(&namespace.name)
             )));
         }
-        Ok(Some(namespace))
+        Ok(Some(namespace.into_owned()))
     }
 
-    /// All namespaces, by name.
+    /// The wanted namespaces, and perhaps others, by name.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot tell or its answer is no list of namespaces.
-    pub fn namespaces(&self) -> Result<Vec<Namespace<'_>>, MissingFact> {
-        self.namespaces_but(&mut |_, _| false)
-    }
-
-    /// All namespaces, by name, but for some of those that `passes_over` tells by their names not to matter, which must be
-    /// sound.
-    pub(crate) fn namespaces_but<'s>(
-        &'s self,
-        passes_over: &mut dyn FnMut(&Item<'s>, &'s str) -> bool,
-    ) -> Result<Vec<Namespace<'s>>, MissingFact> {
+    /// [`MissingFact`], where the host cannot provide them or its answer is not a list of namespaces.
+    pub fn namespaces<'s>(&'s self, mut wanted: Wanted<'_, 's>) -> Result<Vec<Namespace<'s>>, MissingFact> {
         let missing = |reason| MissingFact { resource: Resource::Namespaces, reason };
         let text = self
             .namespaces
@@ -160,14 +196,15 @@ impl<'a> Facts<'a> {
             .as_ref()
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         let mut namespaces = Vec::new();
-        read_list(text, "Namespace", &mut |item| {
-            item.check_kind("", "Namespace")?;
-            let is_passed_over = match item.name()? {
-                Cow::Borrowed(name) => item.is_sound() && passes_over(item, name),
-                Cow::Owned(_) => false,
+        read_list(text, "Namespace", &mut |object| {
+            object.check_kind("", "Namespace")?;
+            // A malformed namespace is read, so that it is reported.
+            let is_ruled_out = match object.name()? {
+                Cow::Borrowed(name) if !self.is_exhaustive => object.is_sound() && wanted.rules_out(object, name),
+                _ => false,
             };
-            if !is_passed_over {
-                namespaces.push(Namespace::stored(item)?);
+            if !is_ruled_out {
+                namespaces.push(Namespace::stored(object)?);
             }
             Ok(())
         })

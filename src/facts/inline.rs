@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::facts::cluster::{Cluster, Unavailable};
 use crate::json::value::Json;
-use crate::objects::partial::{Slot, read_list};
+use crate::objects::list::read_list;
+use crate::objects::partial::Slot;
 use crate::request::Payload;
 
 /// A cluster whose lists come inline where they are there, and from `host` where they are not.

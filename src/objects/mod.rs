@@ -1,5 +1,6 @@
 //! The objects as they are read: Pod, Namespace, PodNetworking.
 
+pub mod list;
 pub mod metadata;
 pub mod namespace;
 pub mod partial;

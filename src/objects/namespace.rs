@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::objects::partial::Item;
+use crate::objects::partial::PartialObject;
 use crate::selectors::labels::{Labels, METADATA_NAME};
 use crate::settings::platform::Platform;
 use crate::well_known::POD_ENI;
@@ -31,14 +31,25 @@ impl<'a> Namespace<'a> {
     }
 
     /// Reads a stored namespace.
-    pub(crate) fn stored(item: &Item<'a>) -> Result<Self, String> {
-        item.check_kind("", "Namespace")?;
-        Ok(Self::new(item.name()?, item.labels()?))
+    pub(crate) fn stored(object: &PartialObject<'a>) -> Result<Self, String> {
+        object.check_kind("", "Namespace")?;
+        Ok(Self::new(object.name()?, object.labels()?))
     }
 
     fn new(name: Cow<'a, str>, mut labels: Labels<'a>) -> Self {
         labels.set(Cow::Borrowed(METADATA_NAME), name.clone());
         Self { name, labels }
+    }
+
+    /// The same, independent of the text it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Namespace<'static> {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        let mut labels = Labels::default();
+        for (key, value) in self.labels.iter() {
+            labels.set(owned(key), owned(value));
+        }
+        Namespace { name: owned(&self.name), labels }
     }
 
     /// Whether PodNetworkings are switched off for its pods.

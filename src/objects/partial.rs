@@ -1,4 +1,4 @@
-//! One walk over an object, or over a list of objects, that picks out the fields the decision reads.
+//! The picked fields of an object: one walk over its text picks out the fields that a decision reads.
 //!
 //! What is not read is walked over as JSON and never kept: a list of thousands of objects costs little more than the
 //! walk. It is the hot path: see docs/architecture.md.
@@ -9,7 +9,7 @@ use podnetworking_walk::{Alike, Field, Fields, Picked, Walker, plain_string};
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
-use crate::json::value::{Error, Json, Kind};
+use crate::json::value::{Error, Json};
 use crate::selectors::labels::Labels;
 use crate::text::quote::quote;
 
@@ -54,7 +54,7 @@ impl Slot {
         Self::Continue,
     ];
 
-    fn at(index: usize) -> Option<Self> {
+    pub(crate) fn at(index: usize) -> Option<Self> {
         Self::ONCE.into_iter().find(|slot| *slot as usize == index)
     }
 
@@ -131,22 +131,19 @@ const ITEM: Fields = &[
     ),
 ];
 
-/// The fields of the metadata of a list.
-const LIST_METADATA: Fields = &[("continue", Field::Value(Slot::Continue as usize))];
-
 /// The picked fields of one object.
 #[derive(Clone, Debug)]
-pub(crate) struct Item<'a> {
+pub(crate) struct PartialObject<'a> {
     slots: [Option<&'a str>; SLOTS],
     /// A field that must be an object and is not, with what it is.
-    broken: Option<(&'static str, &'static str)>,
-    /// A field that is there twice.
-    twice: Option<usize>,
+    pub(crate) not_an_object: Option<(&'static str, &'static str)>,
+    /// A slot whose field is set twice.
+    pub(crate) duplicate: Option<usize>,
 }
 
-impl<'a> Item<'a> {
-    fn empty() -> Self {
-        Self { slots: [None; SLOTS], broken: None, twice: None }
+impl<'a> PartialObject<'a> {
+    pub(crate) fn empty() -> Self {
+        Self { slots: [None; SLOTS], not_an_object: None, duplicate: None }
     }
 
     /// Walks over an object.
@@ -157,32 +154,32 @@ impl<'a> Item<'a> {
     }
 
     /// Walks over the next object of a list, in place of the one before.
-    fn walk_alike(&mut self, walker: &mut Walker<'a>, alike: &mut Alike) -> Result<(), Error> {
+    pub(crate) fn walk_next(&mut self, walker: &mut Walker<'a>, alike: &mut Alike) -> Result<(), Error> {
         self.slots.fill(None);
-        self.broken = None;
-        self.twice = None;
+        self.not_an_object = None;
+        self.duplicate = None;
         self.picked(|picked| walker.pick_alike(alike, ITEM, picked))
     }
 
-    fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
+    pub(crate) fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
         self.picked(|picked| walker.pick(fields, picked))
     }
 
     fn picked(&mut self, pick: impl FnOnce(&mut Picked<'_, 'a>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut picked = Picked { values: &mut self.slots, twice: self.twice, no_object: None };
+        let mut picked = Picked { values: &mut self.slots, twice: self.duplicate, no_object: None };
         pick(&mut picked)?;
-        self.twice = picked.twice;
+        self.duplicate = picked.twice;
         if let Some((path, text)) = picked.no_object {
-            self.broken = Some((path, Json::walked(text).kind().noun()));
+            self.not_an_object = Some((path, Json::walked(text).kind().noun()));
         }
         Ok(())
     }
 
-    fn put(&mut self, slot: Slot, text: &'a str) {
+    pub(crate) fn put(&mut self, slot: Slot, text: &'a str) {
         if let Some(place) = self.slots.get_mut(slot as usize)
             && place.replace(text).is_some()
         {
-            self.twice = Some(slot as usize);
+            self.duplicate = Some(slot as usize);
         }
     }
 
@@ -193,15 +190,15 @@ impl<'a> Item<'a> {
 
     /// Whether nothing is wrong with the fields that hold the picked ones.
     pub(crate) fn is_sound(&self) -> bool {
-        self.broken.is_none() && self.twice.is_none()
+        self.not_an_object.is_none() && self.duplicate.is_none()
     }
 
     /// Reports what is wrong with the fields that hold the picked ones.
     pub(crate) fn report(&self, faults: &mut Faults) {
-        if let Some((field, noun)) = self.broken {
+        if let Some((field, noun)) = self.not_an_object {
             faults.malformed_kind(&Path::Written(field), "an object", noun);
         }
-        if let Some(slot) = self.twice.and_then(Slot::at) {
+        if let Some(slot) = self.duplicate.and_then(Slot::at) {
             faults.duplicate(&Path::Written(slot.path()));
         }
     }
@@ -216,8 +213,8 @@ impl<'a> Item<'a> {
         self.slots.get(Slot::Name as usize).copied().flatten().and_then(plain_string)
     }
 
-    /// The selectors of a PodNetworking as they are written, pod and namespace, for a glance: there and not null.
-    pub(crate) fn selectors_at_a_glance(&self) -> [Option<Json<'a>>; 2] {
+    /// The selectors of a PodNetworking, pod and namespace, as they are written: each unless it is absent or null.
+    pub(crate) fn written_selectors(&self) -> [Option<Json<'a>>; 2] {
         [self.get(Slot::PodSelector), self.get(Slot::NamespaceSelector)]
     }
 
@@ -275,133 +272,22 @@ impl<'a> Item<'a> {
 }
 
 /// Reads one object.
-pub(crate) fn read_item(text: &str) -> Result<Item<'_>, String> {
+pub(crate) fn read_object(text: &str) -> Result<PartialObject<'_>, String> {
     let mut walker = Walker::new(text);
-    let item = Item::walk(&mut walker, ITEM)
-        .and_then(|item| walker.end().map(|()| item))
-        .map_err(|error| Stopped::Broken(error).reason())?;
-    match item.broken {
+    let object = PartialObject::walk(&mut walker, ITEM)
+        .and_then(|object| walker.end().map(|()| object))
+        .map_err(|error| not_json(&error))?;
+    match object.not_an_object {
         Some(("", noun)) => Err(format!("the answer must be an object, found {noun}")),
-        _ => Ok(item),
+        _ => Ok(object),
     }
 }
 
-/// Reads a list of objects: an array, or a `List`, `<kind>List` or object without kind that has `items`.
-pub(crate) fn read_list<'a>(
-    text: &'a str,
-    kind: &str,
-    visit: &mut dyn FnMut(&Item<'a>) -> Result<(), String>,
-) -> Result<(), String> {
-    let mut list = Item::empty();
-    let mut items = Items { visit, met: false };
-    let mut walker = Walker::new(text);
-    walk_list(&mut walker, &mut list, &mut items).and_then(|()| Ok(walker.end()?)).map_err(Stopped::reason)?;
-    let met = items.met;
-    if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
-        && found != "List"
-        && found.strip_suffix("List") != Some(kind)
-    {
-        return Err(format!("the answer is of kind {} where a list of `{kind}` was asked for", quote(&found)));
+/// Why an answer cannot be read.
+pub(crate) fn not_json(error: &Error) -> String {
+    if error.is_eof() {
+        format!("the answer is empty or cut off: {error}")
+    } else {
+        format!("the answer is not valid JSON: {error}")
     }
-    if let Some((_, noun)) = list.broken {
-        return Err(format!("the answer must be a list of `{kind}`, found {noun}"));
-    }
-    if let Some(slot) = list.twice.and_then(Slot::at) {
-        return Err(format!("the answer has {} twice", quote(slot.path())));
-    }
-    if !met {
-        return Err(format!("the answer must be a list of `{kind}`, found an object without `items`"));
-    }
-    if list.get(Slot::Continue).and_then(Json::as_str).is_some_and(|token| !token.is_empty()) {
-        return Err("the answer is one page of a longer list (`metadata.continue` is set)".to_owned());
-    }
-    Ok(())
-}
-
-/// Why a walk stops before the end.
-enum Stopped {
-    /// The text is not JSON.
-    Broken(Error),
-    /// An item is not what it must be.
-    Refused(String),
-}
-
-impl From<Error> for Stopped {
-    fn from(error: Error) -> Self {
-        Self::Broken(error)
-    }
-}
-
-impl Stopped {
-    fn reason(self) -> String {
-        match self {
-            Self::Refused(reason) => reason,
-            Self::Broken(error) if error.is_eof() => format!("the answer is empty or cut off: {error}"),
-            Self::Broken(error) => format!("the answer is not valid JSON: {error}"),
-        }
-    }
-}
-
-/// What is done with the items of a list.
-struct Items<'v, 'a> {
-    visit: &'v mut dyn FnMut(&Item<'a>) -> Result<(), String>,
-    /// A list was there.
-    met: bool,
-}
-
-/// Walks over a list of objects.
-fn walk_list<'a>(walker: &mut Walker<'a>, list: &mut Item<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
-    match walker.peek() {
-        b'{' => {}
-        b'[' => return walk_items(walker, items),
-        _ => {
-            list.broken = Some(("", Json::walk(walker)?.kind().noun()));
-            return Ok(());
-        }
-    }
-    let mut more = walker.enter()?;
-    while more {
-        let key = walker.key()?;
-        match walker.decode(key)?.as_ref() {
-            "items" if items.met => return Err(Stopped::Refused("the answer has `items` twice".to_owned())),
-            "items" => walk_item_list(walker, items)?,
-            "metadata" => list.pick(walker, LIST_METADATA)?,
-            "kind" => list.put(Slot::Kind, walker.skip()?),
-            "apiVersion" => list.put(Slot::ApiVersion, walker.skip()?),
-            _ => {
-                walker.skip()?;
-            }
-        }
-        more = walker.more_members()?;
-    }
-    Ok(())
-}
-
-/// Walks over the value of `items`.
-fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
-    if walker.peek() == b'[' {
-        return walk_items(walker, items);
-    }
-    match Json::walk(walker)?.kind() {
-        // Go writes an empty list as null.
-        Kind::Null => items.met = true,
-        kind => return Err(Stopped::Refused(format!("`items` of the answer must be a list, found {}", kind.noun()))),
-    }
-    Ok(())
-}
-
-fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
-    items.met = true;
-    let mut alike = Alike::default();
-    let mut item = Item::empty();
-    let mut more = walker.enter()?;
-    while more {
-        item.walk_alike(walker, &mut alike)?;
-        if let Some(("", noun)) = item.broken {
-            return Err(Stopped::Refused(format!("an item of the answer must be an object, found {noun}")));
-        }
-        (items.visit)(&item).map_err(Stopped::Refused)?;
-        more = walker.more_elements()?;
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::objects::partial::{Item, Slot, read_item};
+use crate::objects::partial::{PartialObject, Slot, read_object};
 use crate::selectors::selector::Selector;
 use crate::well_known::{GROUP, KIND};
 
@@ -42,7 +42,7 @@ pub const NAMESPACE_SELECTOR: Path<'static> = Path::Written("spec.selector.names
 #[derive(Clone, Debug)]
 pub struct PodNetworking<'a> {
     name: Cow<'a, str>,
-    item: Item<'a>,
+    object: PartialObject<'a>,
     /// What [`Self::selectors`] and [`Self::check`] find without a fault, where it was read before.
     prepared: Option<Rc<Prepared<'a>>>,
 }
@@ -56,16 +56,16 @@ struct Prepared<'a> {
 
 impl<'a> PodNetworking<'a> {
     /// Whether a host may lend it: whether it is a PodNetworking with a name.
-    pub(crate) fn check_stored(item: &Item<'a>) -> Result<(), String> {
-        item.check_kind(GROUP, KIND)?;
-        item.name().map(drop)
+    pub(crate) fn check_stored(object: &PartialObject<'a>) -> Result<(), String> {
+        object.check_kind(GROUP, KIND)?;
+        object.name().map(drop)
     }
 
     /// One that a host lent.
-    pub(crate) fn stored(item: Item<'a>) -> Result<Self, String> {
-        Self::check_stored(&item)?;
-        let name = item.name()?;
-        Ok(Self { name, item, prepared: None })
+    pub(crate) fn stored(object: PartialObject<'a>) -> Result<Self, String> {
+        Self::check_stored(&object)?;
+        let name = object.name()?;
+        Ok(Self { name, object, prepared: None })
     }
 
     /// The one of a request. The name of an object with `generateName` is not known yet, and empty.
@@ -73,9 +73,9 @@ impl<'a> PodNetworking<'a> {
     /// # Errors
     /// What the JSON parser says.
     pub fn requested(object: Json<'a>) -> Result<Self, String> {
-        let item = read_item(object.text())?;
-        let name = item.get(Slot::Name).and_then(Json::as_str).unwrap_or_default();
-        Ok(Self { name, item, prepared: None })
+        let object = read_object(object.text())?;
+        let name = object.get(Slot::Name).and_then(Json::as_str).unwrap_or_default();
+        Ok(Self { name, object, prepared: None })
     }
 
     /// With its selectors read, for many decisions. What has a fault is read each time, so that it is told.
@@ -87,6 +87,12 @@ impl<'a> PodNetworking<'a> {
         self
     }
 
+    /// Its selectors, unless a field of it is malformed: then it selects nothing.
+    #[must_use]
+    pub fn well_formed_selectors(&self) -> Option<Selectors<'a>> {
+        self.check(&mut Faults::default())
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -96,7 +102,13 @@ impl<'a> PodNetworking<'a> {
     /// Whether it is being deleted: then it does not count.
     #[must_use]
     pub fn is_deleting(&self) -> bool {
-        self.item.is_deleting()
+        self.object.is_deleting()
+    }
+
+    /// Whether it has a namespace selector, as it is written.
+    pub(crate) fn has_namespace_selector(&self) -> bool {
+        let [_, namespace] = self.object.written_selectors();
+        namespace.is_some()
     }
 
     /// Its selectors, or nothing and the faults.
@@ -105,8 +117,8 @@ impl<'a> PodNetworking<'a> {
             return Some(prepared.selectors.clone());
         }
         let before = faults.len();
-        self.item.report(faults);
-        let Some(selector) = self.item.get(Slot::Selector) else {
+        self.object.report(faults);
+        let Some(selector) = self.object.get(Slot::Selector) else {
             return (faults.len() == before).then(Selectors::default);
         };
         let path = Path::Written(Slot::Selector.path());
@@ -117,14 +129,14 @@ impl<'a> PodNetworking<'a> {
     }
 
     /// Its fields as they are written.
-    pub(crate) fn item(&self) -> &Item<'a> {
-        &self.item
+    pub(crate) fn object(&self) -> &PartialObject<'a> {
+        &self.object
     }
 
     /// `spec.allocationType.type`, if set.
     pub fn allocation_type(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
         let path = Path::Written(Slot::AllocationType.path());
-        let [kind] = self.item.get(Slot::AllocationType)?.fields(["type"], &path, faults);
+        let [kind] = self.object.get(Slot::AllocationType)?.fields(["type"], &path, faults);
         kind?.string(&path.field("type"), faults)
     }
 
@@ -137,32 +149,32 @@ impl<'a> PodNetworking<'a> {
     /// `spec.vSwitchOptions`.
     pub fn vswitches(&self, faults: &mut Faults) -> Vec<Cow<'a, str>> {
         let path = Path::Written(Slot::VSwitchOptions.path());
-        let list = self.item.get(Slot::VSwitchOptions).map(|json| json.list(&path, faults)).unwrap_or_default();
+        let list = self.object.get(Slot::VSwitchOptions).map(|json| json.list(&path, faults)).unwrap_or_default();
         list.into_iter().enumerate().filter_map(|(index, json)| json.string(&path.index(index), faults)).collect()
     }
 
     /// `spec.eniOptions.eniType`, if set.
     pub fn eni_type(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
         let path = Path::Written(Slot::EniOptions.path());
-        let [kind] = self.item.get(Slot::EniOptions)?.fields(["eniType"], &path, faults);
+        let [kind] = self.object.get(Slot::EniOptions)?.fields(["eniType"], &path, faults);
         kind?.string(&path.field("eniType"), faults)
     }
 
     /// Whether it has a status; one that was never applied has none.
     #[must_use]
     pub fn has_status(&self) -> bool {
-        self.item.get(Slot::StatusStatus).is_some() || self.item.get(Slot::StatusVSwitches).is_some()
+        self.object.get(Slot::StatusStatus).is_some() || self.object.get(Slot::StatusVSwitches).is_some()
     }
 
     /// `status.status`, if set.
     pub fn status(&self, faults: &mut Faults) -> Option<Cow<'a, str>> {
-        self.item.get(Slot::StatusStatus)?.string(&Path::Written(Slot::StatusStatus.path()), faults)
+        self.object.get(Slot::StatusStatus)?.string(&Path::Written(Slot::StatusStatus.path()), faults)
     }
 
     /// The vSwitches of `status.vSwitches` with their zones; one without a zone is left out.
     pub fn status_zones(&self, faults: &mut Faults) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let path = Path::Written(Slot::StatusVSwitches.path());
-        let list = self.item.get(Slot::StatusVSwitches).map(|json| json.list(&path, faults)).unwrap_or_default();
+        let list = self.object.get(Slot::StatusVSwitches).map(|json| json.list(&path, faults)).unwrap_or_default();
         let mut zones = Vec::with_capacity(list.len());
         for (index, entry) in list.into_iter().enumerate() {
             let path = path.index(index);

@@ -1,25 +1,16 @@
 //! A Namespace in a request: which PodNetworkings would both select pods in it.
 
 use crate::answer::finding::Witness;
+use crate::collections::sort;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
-use crate::facts::search::index::Query;
-use crate::facts::search::prefilter;
-use crate::facts::search::selector_set::Many;
-use crate::json::fault::Faults;
 use crate::objects::namespace::{Namespace, are_opted_out};
-use crate::objects::partial::Item;
 use crate::objects::podnetworking::{PodNetworking, Selectors};
-use crate::selection::overlap::{self, DETAILED};
-use crate::selectors::constraint::Constraints;
+use crate::selection::overlap::{self, DETAIL_BUDGET};
 use crate::selectors::labels::{Labels, METADATA_NAME};
-use crate::selectors::overlap_matrix::Pairs;
 use crate::selectors::selector::Selector;
 use crate::settings::values::Settings;
 use crate::text::overflow::{MAX_LISTED, identity_hash};
-
-/// So many PodNetworkings are compared one by one, also where there is an index.
-const FEW: usize = 8;
 
 /// Two PodNetworkings that would both select pods of the namespace.
 #[derive(Clone, Debug)]
@@ -64,77 +55,36 @@ impl NamespaceChange<'_, '_> {
             return Ok(Meetings::default());
         }
         let mut matching: Vec<MatchingPodNetworking<'_>> = Vec::new();
-        // Those without a namespace selector matter only to one with it that the change has to do with.
-        let mut everywhere = Vec::new();
-        let mut passes_over = |item: &Item<'_>| match item.selectors_at_a_glance() {
-            [_, Some(selector)] => prefilter::fails(selector, labels),
-            [pod, None] => pod.is_none(),
-        };
-        facts.find_pod_networkings(
-            Query::Namespace(labels),
-            &mut passes_over,
-            &mut |podnetworking| match podnetworking.item().selectors_at_a_glance() {
-                [_, Some(_)] => matching.extend(self.matching(&podnetworking, settings)),
-                [Some(_), None] => everywhere.push(podnetworking),
-                [None, None] => {}
-            },
-        )?;
+        let everywhere = facts.pod_networkings_in_namespace(labels, &mut |podnetworking| {
+            matching.extend(self.matching(&podnetworking, settings));
+        })?;
+        // Without a namespace selector, a PodNetworking matters only to one that depends on a changed label.
         let changed: Vec<_> = matching.iter().filter(|one| one.changed).map(|one| one.selectors.pod.clone()).collect();
-        let mut changed = Many::new(changed.iter().map(Option::as_ref));
-        for podnetworking in everywhere {
-            let [pod, _] = podnetworking.item().selectors_at_a_glance();
-            if !pod.is_some_and(|selector| changed.meets_none_at_a_glance(selector)) {
-                matching.extend(self.matching(&podnetworking, settings));
-            }
-        }
-        crate::collections::sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
-        // Of a thousand that match there are half a million pairs: a short look at each, and detail for the first. An index
-        // tells which can meet at all.
-        let near = facts.index().filter(|_| matching.len() > FEW).map(|index| {
-            let all: Vec<_> = matching.iter().map(|one| (one.name.as_str(), &one.selectors)).collect();
-            index.near(&all)
+        let changed: Vec<_> = changed.iter().map(Option::as_ref).collect();
+        everywhere.that_can_meet(&changed, &mut |podnetworking| {
+            matching.extend(self.matching(&podnetworking, settings));
         });
+        sort::by(&mut matching, |a, b| a.name.cmp(&b.name));
         let mut meetings = Meetings::default();
-        if near.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(meetings);
-        }
-        let pods: Vec<Constraints<'_>> =
-            matching.iter().map(|one| Constraints::of_pods(one.selectors.pod.as_ref())).collect();
-        let pairs = near.is_none().then(|| Pairs::new(&pods));
-        let meet = |one: usize, other: usize| match &pairs {
-            Some(pairs) => pairs.meet(one, other),
-            None => pods.get(one).zip(pods.get(other)).is_some_and(|(one, other)| one.meet(other)),
-        };
+        let mut detailed = 0;
+        let all: Vec<_> = matching.iter().map(|one| (one.name.as_str(), &one.selectors)).collect();
         let sizes: Vec<usize> = matching.iter().map(|one| one.selectors.size()).collect();
         let size = |place: usize| sizes.get(place).copied().unwrap_or_default();
-        let mut detailed = 0;
-        let mut look =
-            |position: usize, first: &MatchingPodNetworking<'_>, other: usize, second: &MatchingPodNetworking<'_>| {
-                let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
-                if !depends || !(first.changed || second.changed) || !meet(position, other) {
-                    return;
-                }
-                detailed += size(position) + size(other) + labels.len();
-                let is_detailed =
-                    meetings.listed.is_empty() || (meetings.listed.len() < MAX_LISTED && detailed <= DETAILED);
-                match is_detailed.then(|| self.meeting(first, second)).flatten() {
-                    Some(meeting) => meetings.listed.push(meeting),
-                    None => meetings.unlisted.push(identity_hash("", [first.name.as_str(), second.name.as_str()])),
-                }
-            };
-        if let Some(near) = near {
-            for (position, other) in near {
-                if let Some((first, second)) = matching.get(position).zip(matching.get(other)) {
-                    look(position, first, other, second);
-                }
+        facts.pairs_that_meet(&all, &mut |one, other| {
+            let Some((first, second)) = matching.get(one).zip(matching.get(other)) else { return };
+            let depends = first.selectors.namespace.is_some() || second.selectors.namespace.is_some();
+            if !depends || !(first.changed || second.changed) {
+                return;
             }
-        } else {
-            for (position, first) in matching.iter().enumerate() {
-                for (other, second) in matching.iter().enumerate().skip(position + 1) {
-                    look(position, first, other, second);
-                }
+            // A thousand matches make half a million pairs, so only the first ones get a witness.
+            detailed += size(one) + size(other) + labels.len();
+            let is_detailed =
+                meetings.listed.is_empty() || (meetings.listed.len() < MAX_LISTED && detailed <= DETAIL_BUDGET);
+            match is_detailed.then(|| self.meeting(first, second)).flatten() {
+                Some(meeting) => meetings.listed.push(meeting),
+                None => meetings.unlisted.push(identity_hash("", [first.name.as_str(), second.name.as_str()])),
             }
-        }
+        });
         Ok(meetings)
     }
 
@@ -144,7 +94,7 @@ impl NamespaceChange<'_, '_> {
         podnetworking: &PodNetworking<'a>,
         settings: &Settings,
     ) -> Option<MatchingPodNetworking<'a>> {
-        let selectors = podnetworking.check(&mut Faults::default()).filter(|selectors| !selectors.is_missing())?;
+        let selectors = podnetworking.well_formed_selectors().filter(|selectors| !selectors.is_missing())?;
         let by_namespace = selectors.namespace.as_ref();
         if !by_namespace.is_none_or(|selector| selector.matches(&self.namespace.labels)) {
             return None;
@@ -187,7 +137,7 @@ impl NamespaceChange<'_, '_> {
             .filter(|requirement| requirement.key != METADATA_NAME && !requirement.matches(None))
             .map(|requirement| requirement.key.as_ref())
             .collect();
-        crate::collections::sort::texts(&mut keys);
+        sort::texts(&mut keys);
         let is_new = |key: &&str| self.old_labels.is_some_and(|old| old.get(key) != self.namespace.labels.get(key));
         let label = keys.iter().copied().find(is_new).or_else(|| keys.first().copied()).map(str::to_owned);
         Some(Meeting { first: first.name.clone(), second: second.name.clone(), witness, label })

@@ -5,11 +5,10 @@ use crate::answer::finding::{Finding, Related};
 use crate::collections::text_map::{TextMap, TextSet};
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
-use crate::facts::search::index::Query;
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
-use crate::objects::partial::Item;
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selection::readiness;
@@ -226,10 +225,8 @@ fn look_up(
     facts: &Facts<'_>,
 ) -> Result<TextMap<'static, Network>, MissingFact> {
     let wanted: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
-    let names: Vec<&str> = wanted.iter().collect();
     let mut found: Vec<PodNetworking<'_>> = Vec::new();
-    let mut passes_over = |item: &Item<'_>| item.plain_name().is_some_and(|name| !wanted.contains(name));
-    facts.find_pod_networkings(Query::Named(&names), &mut passes_over, &mut |podnetworking| {
+    facts.pod_networkings(Search::Named(&wanted), &mut |podnetworking| {
         if wanted.contains(podnetworking.name()) {
             found.push(podnetworking);
         }

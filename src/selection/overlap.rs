@@ -3,12 +3,9 @@
 use crate::answer::finding::Witness;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
-use crate::facts::search::index::Query;
-use crate::facts::search::prefilter;
-use crate::facts::search::selector_set::Many;
-use crate::facts::search::well_formed::WellFormed;
+use crate::facts::search::namespaces::Wanted;
+use crate::facts::search::query::Search;
 use crate::objects::namespace::Namespace;
-use crate::objects::partial::{Item, Slot};
 use crate::objects::podnetworking::{PodNetworking, Selectors};
 use crate::selectors::constraint::Constraints;
 use crate::selectors::labels::METADATA_NAME;
@@ -29,7 +26,7 @@ pub struct Overlap {
 }
 
 /// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
-pub const DETAILED: usize = 100_000;
+pub const DETAIL_BUDGET: usize = 100_000;
 
 /// Two selectors, ready to be compared with many others.
 #[derive(Debug)]
@@ -127,46 +124,23 @@ pub fn find(
 ) -> Result<Vec<Overlap>, MissingFact> {
     let this_compared = Compared::new(selectors);
     let mut meeting = Vec::new();
-    let mut all_sound = true;
-    let mut own = [&selectors.pod, &selectors.namespace].map(|own| Many::new([own.as_ref()].into_iter()));
-    let mut well_formed = WellFormed::default();
-    facts.find_pod_networkings(
-        Query::Selectors(selectors),
-        &mut |other| cannot_meet(other, &mut own) && well_formed.surely(other),
-        &mut |other| {
-            if !this.name().is_empty() && other.name() == this.name() {
-                return;
-            }
-            let Some(others) = other.check(&mut crate::json::fault::Faults::default()) else {
-                all_sound = false;
-                return;
-            };
-            if this_compared.meets(&Compared::new(&others)) {
-                meeting.push((other, others));
-            }
-        },
-    )?;
-    if all_sound {
-        facts.set_sound();
-    }
+    facts.pod_networkings(Search::Meeting(selectors), &mut |other| {
+        let is_itself = !this.name().is_empty() && other.name() == this.name();
+        if !is_itself
+            && let Some(theirs) = other.well_formed_selectors()
+            && this_compared.meets(&Compared::new(&theirs))
+        {
+            meeting.push((other, theirs));
+        }
+    })?;
     crate::collections::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let depends = |others: &Selectors<'_>| selectors.namespace.is_some() || others.namespace.is_some();
     // The namespaces that this one selects; every overlap lies in them.
     let all: Vec<Namespace<'_>>;
-    let mut labels = Vec::new();
     let mut own: Vec<&Namespace<'_>> = Vec::new();
     if meeting.iter().any(|(_, others)| depends(others)) {
-        // Most namespaces one of the two does not select, as a glance tells; of very many others not all are looked at.
-        let looks = |selector: &Selector<'_>| 1 + selector.requirements().len();
-        let this = selectors.namespace.as_ref().filter(|this| looks(this) <= prefilter::LOOKS);
-        let others: Option<Vec<&Selector<'_>>> = meeting.iter().map(|(_, others)| others.namespace.as_ref()).collect();
-        let others = others.filter(|others| others.iter().map(|other| looks(other)).sum::<usize>() <= prefilter::LOOKS);
-        all = facts.namespaces_but(&mut |item, name| {
-            prefilter::labels_of(item.get(Slot::Labels), name, &mut labels).is_some_and(|labels| {
-                this.is_some_and(|this| !this.matches_these(labels))
-                    || others.as_ref().is_some_and(|others| others.iter().all(|other| !other.matches_these(labels)))
-            })
-        })?;
+        let others = meeting.iter().map(|(_, others)| others.namespace.as_ref());
+        all = facts.namespaces(Wanted::by_both(selectors.namespace.as_ref(), others))?;
         own = all
             .iter()
             .filter(|namespace| !namespace.is_opted_out(settings.platform))
@@ -181,18 +155,11 @@ pub fn find(
         let existing = own.iter().find(|namespace| namespaces.match_labels(&namespace.labels));
         let is_real = !depends(&others) || existing.is_some();
         detailed += own_size + others.size() + existing.map_or(0, |namespace| namespace.labels.len());
-        let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAILED);
+        let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
         let detail = is_detailed.then(|| detail(selectors, &others, existing.copied())).flatten();
         Overlap { other: other.name().to_owned(), detail, is_real }
     });
     Ok(overlaps.collect())
-}
-
-/// Whether a glance tells that no pod can be selected by both.
-fn cannot_meet(other: &Item<'_>, own: &mut [Many<'_>; 2]) -> bool {
-    let sides = other.selectors_at_a_glance();
-    sides.iter().all(Option::is_none)
-        || sides.into_iter().zip(own).any(|(other, own)| other.is_some_and(|other| own.meets_none_at_a_glance(other)))
 }
 
 fn detail(this: &Selectors<'_>, other: &Selectors<'_>, existing: Option<&Namespace<'_>>) -> Option<(Witness, Remedy)> {

@@ -1,15 +1,11 @@
 //! Which PodNetworkings select a pod, and why the others do not.
 
-use std::cell::OnceCell;
-
 use crate::collections::sort;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
-use crate::facts::search::index::Query;
-use crate::facts::search::prefilter;
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::namespace::Namespace;
-use crate::objects::partial::Item;
 use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
 use crate::selectors::labels::{Labels, METADATA_NAME};
 use crate::selectors::selector::Selector;
@@ -91,15 +87,12 @@ impl<'a> Selection<'a> {
     ///
     /// # Errors
     /// [`MissingFact`], where the host cannot lend what decides.
-    pub fn of(candidate: PodToSelect<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, MissingFact> {
-        let matcher = Matcher::new(candidate, settings, facts);
+    pub fn of(pod: PodToSelect<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, MissingFact> {
+        let matcher = Matcher::new(pod, settings, facts);
         let mut selection = Self::default();
         let mut missing = None;
-        let namespace = || Some(matcher.namespace().ok()??.labels.clone());
-        let query = Query::Pod(candidate.labels, &namespace);
-        facts.find_pod_networkings(query, &mut |item| matcher.passes_over(item), &mut |podnetworking| match matcher
-            .outcome(&podnetworking)
-        {
+        let search = Search::ForPod { labels: pod.labels, namespace: pod.namespace };
+        facts.pod_networkings(search, &mut |podnetworking| match matcher.outcome(&podnetworking) {
             Ok(Outcome::Selected { requirement, path }) => {
                 selection.selected.push(Selected { podnetworking, requirement, path });
             }
@@ -120,46 +113,28 @@ impl<'a> Selection<'a> {
 
 /// Matches PodNetworkings against one pod.
 pub struct Matcher<'p, 'f> {
-    candidate: PodToSelect<'p>,
+    pod: PodToSelect<'p>,
     settings: &'p Settings,
     facts: &'f Facts<'f>,
-    /// The pod's namespace, once it was asked for.
-    namespace: OnceCell<Result<Option<Namespace<'f>>, MissingFact>>,
 }
 
 impl std::fmt::Debug for Matcher<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.candidate.fmt(f)
+        self.pod.fmt(f)
     }
 }
 
 impl<'p, 'f> Matcher<'p, 'f> {
-    /// Nothing is asked yet.
+    /// A matcher for one pod. Nothing is asked yet.
     #[must_use]
-    pub fn new(candidate: PodToSelect<'p>, settings: &'p Settings, facts: &'f Facts<'f>) -> Self {
-        Self { candidate, settings, facts, namespace: OnceCell::new() }
+    pub fn new(pod: PodToSelect<'p>, settings: &'p Settings, facts: &'f Facts<'f>) -> Self {
+        Self { pod, settings, facts }
     }
 
-    fn namespace(&self) -> Result<Option<&Namespace<'f>>, MissingFact> {
-        let Some(name) = self.candidate.namespace else {
-            return Ok(None);
-        };
-        match self.namespace.get_or_init(|| self.facts.namespace(name)) {
-            Ok(namespace) => Ok(namespace.as_ref()),
-            Err(missing) => Err(missing.clone()),
-        }
-    }
-
-    /// Whether a glance tells that it does not select the pod. The namespace is looked at where it is known, never asked
-    /// for.
-    fn passes_over(&self, item: &Item<'_>) -> bool {
-        let [pod, namespace] = item.selectors_at_a_glance();
-        if pod.is_some_and(|selector| prefilter::fails(selector, self.candidate.labels)) {
-            return true;
-        }
-        match (namespace, self.namespace.get()) {
-            (Some(selector), Some(Ok(Some(known)))) => prefilter::fails(selector, &known.labels),
-            _ => false,
+    fn namespace(&self) -> Result<Option<&'f Namespace<'static>>, MissingFact> {
+        match self.pod.namespace {
+            Some(name) => self.facts.namespace(name),
+            None => Ok(None),
         }
     }
 
@@ -176,7 +151,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
             return Ok(Outcome::NoSelector);
         }
         if let Some(selector) = &selectors.pod
-            && let Some(failed) = selector.failed(self.candidate.labels)
+            && let Some(failed) = selector.failed(self.pod.labels)
         {
             return Ok(Outcome::Failed { requirement: failed.to_string(), path: failed.path(&POD_SELECTOR) });
         }
@@ -192,7 +167,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         if self.is_opted_out()? {
             return Ok(Outcome::OptedOut);
         }
-        if self.settings.platform.keeps_addresses() && podnetworking.is_fixed() && !self.candidate.has_fixed_name {
+        if self.settings.platform.keeps_addresses() && podnetworking.is_fixed() && !self.pod.has_fixed_name {
             return Ok(Outcome::NotFixedName);
         }
         let (requirement, path) = first_requirement(&selectors);
@@ -207,7 +182,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         let failed = |requirement: &crate::selectors::selector::Requirement<'_>| {
             Some(Outcome::Failed { requirement: requirement.to_string(), path: requirement.path(&NAMESPACE_SELECTOR) })
         };
-        if let Some(name) = self.candidate.namespace {
+        if let Some(name) = self.pod.namespace {
             if let Some(requirement) = on_name.iter().find(|requirement| !requirement.matches(Some(name))) {
                 return Ok(failed(requirement));
             }

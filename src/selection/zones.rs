@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::collections::text_map::{TextMap, TextSet};
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
-use crate::facts::search::index::Query;
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selectors::labels;
@@ -98,7 +98,7 @@ fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(
     if unknown.is_empty() {
         return Ok(found);
     }
-    facts.find_pod_networkings(Query::VSwitches(unknown), &mut |_| false, &mut |other| {
+    facts.pod_networkings(Search::WithVSwitches(unknown), &mut |other| {
         for (id, zone) in other.status_zones(&mut Faults::default()) {
             if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
                 continue;

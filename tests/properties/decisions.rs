@@ -5,6 +5,7 @@ use podnetworking_policy::{Decision, decide_payload};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::exhaustive::decide_exhaustively;
 use crate::generate::{World, crowd, podnetworking, world};
 use crate::support::changes;
 
@@ -218,6 +219,13 @@ proptest! {
             let strange = |text: &str| text.matches(STRANGE.trim_end_matches([',', ' '])).count();
             prop_assert_eq!(strange(&mutated), strange(&object));
         }
+    }
+
+    #[test]
+    fn a_decision_with_every_search_widened_is_the_same(world in prop_oneof![world().boxed(), crowd().boxed()]) {
+        let payload = world.payload();
+        let exhaustive = decide_exhaustively(&payload).expect("a generated payload can be read");
+        prop_assert_eq!(decide(&payload).to_json(), exhaustive.to_json());
     }
 
     #[test]

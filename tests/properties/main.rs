@@ -9,6 +9,8 @@
 )]
 
 mod decisions;
+#[path = "../support/exhaustive.rs"]
+mod exhaustive;
 mod generate;
 mod selectors;
 #[path = "../support/mod.rs"]

@@ -11,8 +11,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
-use crate::objects::partial::read_item;
+use crate::objects::partial::read_object;
 use crate::objects::podnetworking::{PodNetworking, Selectors};
 use crate::selectors::labels::Labels;
 use crate::selectors::selector::{Operator, Requirement, Selector};
@@ -74,31 +75,6 @@ impl<'a> Keyed<'a> {
     }
 }
 
-/// What a decision looks for among the PodNetworkings.
-#[derive(Clone, Copy)]
-pub enum Query<'q> {
-    /// All of them.
-    All,
-    /// Those that can select a pod with these labels in the namespace whose labels are told, if they are known.
-    Pod(&'q Labels<'q>, &'q dyn Fn() -> Option<Labels<'q>>),
-    /// Those that can overlap with one that has these selectors.
-    Selectors(&'q Selectors<'q>),
-    /// Those that can select pods of a namespace with these labels, by a namespace selector.
-    Namespace(&'q Labels<'q>),
-    /// Those with one of these names.
-    Named(&'q [&'q str]),
-    /// Those whose status has one of these vSwitches.
-    VSwitches(&'q [&'q str]),
-    /// Those with a field that cannot be read.
-    Broken,
-}
-
-impl std::fmt::Debug for Query<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Query")
-    }
-}
-
 impl<'a> Index<'a> {
     /// Reads PodNetworkings, each as JSON text. A later one replaces an earlier one of the same name.
     ///
@@ -108,7 +84,7 @@ impl<'a> Index<'a> {
         let mut index = Self::default();
         let mut counts: HashMap<(bool, Cow<'a, str>, Cow<'a, str>), usize> = HashMap::new();
         for (position, text) in objects.into_iter().enumerate() {
-            let podnetworking = PodNetworking::stored(read_item(text)?)?.prepared();
+            let podnetworking = PodNetworking::stored(read_object(text)?)?.prepared();
             let same_name = index.by_name.entry(podnetworking.name().to_owned()).or_default();
             if let Some(earlier) = same_name.last().and_then(|earlier| index.entries.get_mut(*earlier)) {
                 earlier.replaced_by = Some(position);
@@ -174,26 +150,28 @@ impl<'a> Index<'a> {
         self.before(usize::MAX)
     }
 
-    fn find(&self, query: Query<'_>) -> Vec<usize> {
+    /// The positions of what a search looks for, in order. `namespace` gives the labels of the pod's namespace, if they
+    /// can be had.
+    fn find(&self, search: Search<'_>, namespace: NamespaceLabels<'_>) -> Vec<usize> {
         let mut found = Vec::new();
-        match query {
-            Query::All => found.extend(0..self.entries.len()),
-            Query::Pod(labels, namespace) => {
+        match search {
+            Search::All => found.extend(0..self.entries.len()),
+            Search::ForPod { labels, .. } => {
                 self.by_pod.matching(labels, &mut found);
                 if !self.by_namespace.0.is_empty() {
                     match namespace() {
-                        Some(labels) => self.by_namespace.matching(&labels, &mut found),
+                        Some(labels) => self.by_namespace.matching(labels, &mut found),
                         None => found.extend(self.by_namespace.0.values().flat_map(HashMap::values).flatten()),
                     }
                 }
                 found.extend(&self.rest);
             }
-            Query::Selectors(selectors) => {
+            Search::Meeting(selectors) => {
                 self.by_pod.meeting(selectors.pod.as_ref(), &mut found);
                 self.by_namespace.meeting(selectors.namespace.as_ref(), &mut found);
                 found.extend(&self.rest);
             }
-            Query::Namespace(labels) => {
+            Search::InNamespace(labels) => {
                 self.with_namespace.matching(labels, &mut found);
                 found.extend(&self.with_namespace_rest);
                 // Two that meet are needed, one of which has a namespace selector.
@@ -201,11 +179,11 @@ impl<'a> Index<'a> {
                     found.extend(&self.without_namespace);
                 }
             }
-            Query::Named(names) => {
-                found.extend(names.iter().filter_map(|name| self.by_name.get(*name)).flatten());
+            Search::Named(names) => {
+                found.extend(names.iter().filter_map(|name| self.by_name.get(name)).flatten());
             }
-            Query::VSwitches(ids) => found.extend(ids.iter().filter_map(|id| self.by_vswitch.get(*id)).flatten()),
-            Query::Broken => found.extend(&self.broken),
+            Search::WithVSwitches(ids) => found.extend(ids.iter().filter_map(|id| self.by_vswitch.get(*id)).flatten()),
+            Search::Broken => found.extend(&self.broken),
         }
         crate::collections::sort::by(&mut found, Ord::cmp);
         found.dedup();
@@ -218,19 +196,23 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
     selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator == Operator::In)
 }
 
+/// Gives the labels of the pod's namespace, where they can be had.
+pub(crate) type NamespaceLabels<'n> = &'n dyn Fn() -> Option<&'n Labels<'n>>;
+
 /// Looks up; behind a reference, so that what lends no index does not carry the code.
 trait Find<'v>: std::fmt::Debug {
     /// Visits what a query looks for among those before `limit`, and keeps their positions in `visited`.
     fn each(
         &'v self,
         limit: usize,
-        query: Query<'_>,
+        search: Search<'_>,
+        namespace: NamespaceLabels<'_>,
         visited: Option<&RefCell<Vec<usize>>>,
         visit: &mut dyn FnMut(&'v PodNetworking<'v>),
     );
 
     /// The places of those of `all`, which are in the order of their names, that can meet: pair by pair, in their order.
-    fn near(
+    fn pairs(
         &'v self,
         limit: usize,
         visited: Option<&RefCell<Vec<usize>>>,
@@ -242,11 +224,12 @@ impl<'v> Find<'v> for Index<'v> {
     fn each(
         &'v self,
         limit: usize,
-        query: Query<'_>,
+        search: Search<'_>,
+        namespace: NamespaceLabels<'_>,
         visited: Option<&RefCell<Vec<usize>>>,
         visit: &mut dyn FnMut(&'v PodNetworking<'v>),
     ) {
-        for position in self.find(query) {
+        for position in self.find(search, namespace) {
             let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
             let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
             if is_there && !entry.podnetworking.is_deleting() {
@@ -258,7 +241,7 @@ impl<'v> Find<'v> for Index<'v> {
         }
     }
 
-    fn near(
+    fn pairs(
         &'v self,
         limit: usize,
         visited: Option<&RefCell<Vec<usize>>>,
@@ -267,7 +250,7 @@ impl<'v> Find<'v> for Index<'v> {
         let mut pairs = Vec::new();
         for (position, (_, selectors)) in all.iter().enumerate() {
             let before = pairs.len();
-            self.each(limit, Query::Selectors(selectors), visited, &mut |stored| {
+            self.each(limit, Search::Meeting(selectors), &|| None, visited, &mut |stored| {
                 let other = all.binary_search_by(|(name, _)| (*name).cmp(stored.name()));
                 pairs.extend(other.ok().filter(|other| *other > position).map(|other| (position, other)));
             });
@@ -287,20 +270,25 @@ pub struct View<'v> {
 }
 
 impl<'v> View<'v> {
-    /// The same, which tells the positions of the PodNetworkings that a decision looks at: with these alone it is the same.
+    /// The same, which records the positions of the PodNetworkings that a decision looks at: with these alone it is the same.
     #[must_use]
-    pub fn telling(self, visited: &'v RefCell<Vec<usize>>) -> Self {
+    pub fn recording(self, visited: &'v RefCell<Vec<usize>>) -> Self {
         Self { visited: Some(visited), ..self }
     }
 
     /// Visits those that the query looks for and some more, in their order; none that is being deleted.
-    pub(crate) fn each(&self, query: Query<'_>, visit: &mut dyn FnMut(&'v PodNetworking<'v>)) {
-        self.index.each(self.limit, query, self.visited, visit);
+    pub(crate) fn each(
+        &self,
+        search: Search<'_>,
+        namespace: NamespaceLabels<'_>,
+        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
+    ) {
+        self.index.each(self.limit, search, namespace, self.visited, visit);
     }
 
     /// The places of those of `all`, names in their order with selectors, that can meet: pair by pair, in their order.
-    pub(crate) fn near(&self, all: &[(&str, &Selectors<'_>)]) -> Vec<(usize, usize)> {
-        self.index.near(self.limit, self.visited, all)
+    pub(crate) fn pairs(&self, all: &[(&str, &Selectors<'_>)]) -> Vec<(usize, usize)> {
+        self.index.pairs(self.limit, self.visited, all)
     }
 }
 
@@ -339,7 +327,7 @@ mod tests {
         }
 
         fn index(&self) -> Option<View<'_>> {
-            Some(self.index?.all().telling(self.visited))
+            Some(self.index?.all().recording(self.visited))
         }
     }
 
@@ -478,7 +466,7 @@ mod tests {
         let index = Index::new(texts.iter().map(String::as_str)).unwrap();
         let names = |view: View<'_>| {
             let mut names = Vec::new();
-            view.each(Query::All, &mut |podnetworking| names.push(podnetworking.name().to_owned()));
+            view.each(Search::All, &|| None, &mut |podnetworking| names.push(podnetworking.name().to_owned()));
             names
         };
         assert_eq!(names(index.before(0)), [""; 0]);

@@ -11,18 +11,18 @@ use crate::selectors::labels::{Labels, METADATA_NAME, is_key, is_value};
 use crate::selectors::selector::Operator;
 
 /// The most requirements that a glance looks at again and again.
-pub(crate) const LOOKS: usize = 64;
+pub(crate) const MAX_COMPARISONS: usize = 64;
 
 /// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
-pub(crate) fn some(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
+pub(crate) fn any_requirement(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
     some_requirement(selector.text(), &mut |key, operator, values| {
         Operator::read(operator).is_some_and(|operator| test(key, operator, values))
     })
 }
 
 /// Whether a requirement of the selector surely fails on the labels.
-pub(crate) fn fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
-    some(selector, &mut |key, operator, values| {
+pub(crate) fn surely_fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
+    any_requirement(selector, &mut |key, operator, values| {
         let value = labels.get(key);
         let listed = |value: &str| values.any(&mut |one| one == value);
         match (operator, value) {
@@ -115,7 +115,7 @@ pub(crate) mod tests {
             if SELECTOR.is_of(&text) {
                 prop_assert!(read.is_some(), "{}", text);
             }
-            if fails(json, &labels) {
+            if surely_fails(json, &labels) {
                 prop_assert!(read.is_none_or(|selector| !selector.matches(&labels)), "{}", text);
             } else if !text.contains('\\') && let Some(selector) = read {
                 // Of what is valid and plain a glance tells all.

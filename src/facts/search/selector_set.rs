@@ -1,4 +1,4 @@
-//! Many selectors of pods: which of them another one can meet, without comparing it with each.
+//! SelectorSet selectors of pods: which of them another one can meet, without comparing it with each.
 //!
 //! What is told apart is told apart by one key: by the values that it must have, or by whether it must be there. What is
 //! left may meet, and is to be compared.
@@ -16,7 +16,7 @@ const PLACES: usize = 1 << 12;
 
 /// Selectors by their places.
 #[derive(Debug, Default)]
-pub(crate) struct Many<'s> {
+pub(crate) struct SelectorSet<'s> {
     keys: TextMap<'s, Key<'s>>,
     /// A bit for each selector.
     all: Vec<u64>,
@@ -54,7 +54,7 @@ fn clear(left: &mut [u64], bits: &[u64]) {
     }
 }
 
-impl<'s> Many<'s> {
+impl<'s> SelectorSet<'s> {
     /// Without a selector, every pod is matched.
     pub(crate) fn new(selectors: impl ExactSizeIterator<Item = Option<&'s Selector<'s>>>) -> Self {
         let words = selectors.len().div_ceil(64);
@@ -93,9 +93,9 @@ impl<'s> Many<'s> {
     }
 
     /// Whether a glance tells that the selector meets none of them.
-    pub(crate) fn meets_none_at_a_glance(&mut self, selector: Json<'_>) -> bool {
+    pub(crate) fn surely_meets_none(&mut self, selector: Json<'_>) -> bool {
         self.left.clone_from(&self.all);
-        prefilter::some(selector, &mut |key, operator, values| {
+        prefilter::any_requirement(selector, &mut |key, operator, values| {
             self.narrow(key, operator, &mut |visit| {
                 values.any(&mut |value| {
                     visit(value);
@@ -169,13 +169,13 @@ mod tests {
                 })
                 .map(|(place, _)| place)
                 .collect();
-            let mut many = Many::new(selectors.iter().map(Option::as_ref));
+            let mut many = SelectorSet::new(selectors.iter().map(Option::as_ref));
             let other = Json::parse(&other).unwrap();
-            if many.meets_none_at_a_glance(other) {
+            if many.surely_meets_none(other) {
                 prop_assert_eq!(&met, &Vec::<usize>::new());
             }
             for (place, one) in selectors.iter().enumerate() {
-                let alone = Many::new([one.as_ref()].into_iter()).meets_none_at_a_glance(other);
+                let alone = SelectorSet::new([one.as_ref()].into_iter()).surely_meets_none(other);
                 prop_assert!(!alone || !met.contains(&place), "{}", texts[place]);
             }
         }
@@ -185,15 +185,15 @@ mod tests {
     fn one_key_tells_apart() {
         let texts = [r#"{"matchLabels":{"a":"1"}}"#, r#"{"matchExpressions":[{"key":"a","operator":"DoesNotExist"}]}"#];
         let selectors = texts.map(read);
-        let mut many = Many::new(selectors.iter().map(Option::as_ref));
+        let mut many = SelectorSet::new(selectors.iter().map(Option::as_ref));
         let none = r#"{"matchLabels":{"a":"2"}}"#;
-        assert!(many.meets_none_at_a_glance(Json::parse(none).unwrap()));
-        assert!(!many.meets_none_at_a_glance(Json::parse(texts[0]).unwrap()));
+        assert!(many.surely_meets_none(Json::parse(none).unwrap()));
+        assert!(!many.surely_meets_none(Json::parse(texts[0]).unwrap()));
     }
 
     fn meets_none(texts: &[&str], other: &str) -> bool {
         let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
-        Many::new(selectors.iter().map(Option::as_ref)).meets_none_at_a_glance(Json::parse(other).unwrap())
+        SelectorSet::new(selectors.iter().map(Option::as_ref)).surely_meets_none(Json::parse(other).unwrap())
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
     fn the_bits_of_all_keys_are_bounded() {
         let texts: Vec<String> = (0..3000).map(|key| format!(r#"{{"matchLabels":{{"k{key}":"1"}}}}"#)).collect();
         let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
-        let many = Many::new(selectors.iter().map(Option::as_ref));
+        let many = SelectorSet::new(selectors.iter().map(Option::as_ref));
         assert_eq!(many.keys.len(), WORDS / 3000_usize.div_ceil(64));
     }
 }

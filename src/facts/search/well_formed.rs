@@ -3,7 +3,7 @@
 use podnetworking_walk::Shape;
 
 use crate::facts::search::prefilter;
-use crate::objects::partial::{Item, Slot};
+use crate::objects::partial::{PartialObject, Slot};
 
 /// The fields that [`crate::objects::podnetworking::PodNetworking::check`] reads, as they are where it finds no fault.
 const WELL_FORMED: [(Slot, Shape); 6] = [
@@ -27,10 +27,10 @@ pub(crate) struct WellFormed<'a> {
 
 impl<'a> WellFormed<'a> {
     /// Whether it surely has none.
-    pub(crate) fn surely(&mut self, item: &Item<'a>) -> bool {
-        item.is_sound()
+    pub(crate) fn surely(&mut self, object: &PartialObject<'a>) -> bool {
+        object.is_sound()
             && WELL_FORMED.iter().zip(&mut self.last).all(|((slot, shape), last)| {
-                let Some(json) = item.get(*slot) else { return true };
+                let Some(json) = object.get(*slot) else { return true };
                 let is_sound = *last == json.text() || shape.is_of(json.text());
                 if is_sound {
                     *last = json.text();

@@ -1,0 +1,133 @@
+//! A list of stored objects, walked over once.
+
+use podnetworking_walk::{Alike, Field, Fields, Walker};
+
+use crate::json::value::{Error, Json, Kind};
+use crate::objects::partial::{PartialObject, Slot, not_json};
+use crate::text::quote::quote;
+
+/// The fields of the metadata of a list.
+const LIST_METADATA: Fields = &[("continue", Field::Value(Slot::Continue as usize))];
+
+/// Reads a list of objects: an array, or a `List`, `<kind>List` or object without kind that has `items`.
+pub(crate) fn read_list<'a>(
+    text: &'a str,
+    kind: &str,
+    visit: &mut dyn FnMut(&PartialObject<'a>) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut list = PartialObject::empty();
+    let mut items = Items { visit, met: false };
+    let mut walker = Walker::new(text);
+    walk_list(&mut walker, &mut list, &mut items).and_then(|()| Ok(walker.end()?)).map_err(Stopped::reason)?;
+    let met = items.met;
+    if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
+        && found != "List"
+        && found.strip_suffix("List") != Some(kind)
+    {
+        return Err(format!("the answer is of kind {} where a list of `{kind}` was asked for", quote(&found)));
+    }
+    if let Some((_, noun)) = list.not_an_object {
+        return Err(format!("the answer must be a list of `{kind}`, found {noun}"));
+    }
+    if let Some(slot) = list.duplicate.and_then(Slot::at) {
+        return Err(format!("the answer has {} twice", quote(slot.path())));
+    }
+    if !met {
+        return Err(format!("the answer must be a list of `{kind}`, found an object without `items`"));
+    }
+    if list.get(Slot::Continue).and_then(Json::as_str).is_some_and(|token| !token.is_empty()) {
+        return Err("the answer is one page of a longer list (`metadata.continue` is set)".to_owned());
+    }
+    Ok(())
+}
+
+/// Why a walk stops before the end.
+enum Stopped {
+    /// The text is not JSON.
+    Broken(Error),
+    /// An item is not what it must be.
+    Rejected(String),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Stopped {
+    fn reason(self) -> String {
+        match self {
+            Self::Rejected(reason) => reason,
+            Self::Broken(error) => not_json(&error),
+        }
+    }
+}
+
+/// What is done with the items of a list.
+struct Items<'v, 'a> {
+    visit: &'v mut dyn FnMut(&PartialObject<'a>) -> Result<(), String>,
+    /// A list was there.
+    met: bool,
+}
+
+/// Walks over a list of objects.
+fn walk_list<'a>(
+    walker: &mut Walker<'a>,
+    list: &mut PartialObject<'a>,
+    items: &mut Items<'_, 'a>,
+) -> Result<(), Stopped> {
+    match walker.peek() {
+        b'{' => {}
+        b'[' => return walk_items(walker, items),
+        _ => {
+            list.not_an_object = Some(("", Json::walk(walker)?.kind().noun()));
+            return Ok(());
+        }
+    }
+    let mut more = walker.enter()?;
+    while more {
+        let key = walker.key()?;
+        match walker.decode(key)?.as_ref() {
+            "items" if items.met => return Err(Stopped::Rejected("the answer has `items` twice".to_owned())),
+            "items" => walk_item_list(walker, items)?,
+            "metadata" => list.pick(walker, LIST_METADATA)?,
+            "kind" => list.put(Slot::Kind, walker.skip()?),
+            "apiVersion" => list.put(Slot::ApiVersion, walker.skip()?),
+            _ => {
+                walker.skip()?;
+            }
+        }
+        more = walker.more_members()?;
+    }
+    Ok(())
+}
+
+/// Walks over the value of `items`.
+fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
+    if walker.peek() == b'[' {
+        return walk_items(walker, items);
+    }
+    match Json::walk(walker)?.kind() {
+        // Go writes an empty list as null.
+        Kind::Null => items.met = true,
+        kind => return Err(Stopped::Rejected(format!("`items` of the answer must be a list, found {}", kind.noun()))),
+    }
+    Ok(())
+}
+
+fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
+    items.met = true;
+    let mut alike = Alike::default();
+    let mut item = PartialObject::empty();
+    let mut more = walker.enter()?;
+    while more {
+        item.walk_next(walker, &mut alike)?;
+        if let Some(("", noun)) = item.not_an_object {
+            return Err(Stopped::Rejected(format!("an item of the answer must be an object, found {noun}")));
+        }
+        (items.visit)(&item).map_err(Stopped::Rejected)?;
+        more = walker.more_elements()?;
+    }
+    Ok(())
+}

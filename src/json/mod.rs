@@ -3,5 +3,6 @@
 pub mod fault;
 pub mod patch;
 pub mod path;
+pub mod read;
 pub mod value;
 pub mod writer;

@@ -170,7 +170,7 @@ impl<'a> PartialObject<'a> {
         pick(&mut picked)?;
         self.duplicate = picked.twice;
         if let Some((path, text)) = picked.no_object {
-            self.not_an_object = Some((path, Json::walked(text).kind().noun()));
+            self.not_an_object = Some((path, Json::trusted(text).kind().noun()));
         }
         Ok(())
     }
@@ -185,7 +185,7 @@ impl<'a> PartialObject<'a> {
 
     /// The field, unless it is absent or null.
     pub(crate) fn get(&self, slot: Slot) -> Option<Json<'a>> {
-        self.slots.get(slot as usize).copied().flatten().and_then(|text| Json::walked(text).present())
+        self.slots.get(slot as usize).copied().flatten().and_then(|text| Json::trusted(text).present())
     }
 
     /// Whether nothing is wrong with the fields that hold the picked ones.

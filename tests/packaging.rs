@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use podnetworking_policy::mutations::MUTATIONS;
+use podnetworking_policy::objects::crd::field_masks;
 use podnetworking_policy::objects::workload::WORKLOADS;
 use podnetworking_policy::settings::read::KEYS;
 use podnetworking_policy::well_known::{GROUP, KIND};
@@ -90,6 +91,20 @@ fn the_host_capabilities_are_those_that_the_guest_calls() {
     for resource in metadata["contextAwareResources"].as_array().expect("a list") {
         let kind = resource["kind"].as_str().expect("a kind");
         assert!(source.contains(kind), "the guest does not ask for {kind}");
+    }
+}
+
+#[test]
+fn the_field_masks_of_the_hosts_are_the_fields_that_are_read() {
+    let masks: Vec<&str> = field_masks().collect();
+    for (file, start, end) in
+        [("hosts/kubewarden/src/host.rs", "\"field_masks\":[", "]}"), ("bench/src/contexts.rs", "const MASKS", "];")]
+    {
+        let source = text(file);
+        let list = source.split_once(start).and_then(|(_, rest)| rest.split_once(end)).expect(start).0;
+        let quoted: Vec<&str> =
+            list.split('"').filter(|text| text.starts_with("sp") || text.starts_with("st")).collect();
+        assert_eq!(quoted, masks, "{file} does not have the masks of src/objects/crd.rs");
     }
 }
 

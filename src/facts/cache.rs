@@ -200,7 +200,7 @@ impl<'a> Facts<'a> {
             object.check_kind("", "Namespace")?;
             // A malformed namespace is read, so that it is reported.
             let is_ruled_out = match object.name()? {
-                Cow::Borrowed(name) if !self.is_exhaustive => object.is_sound() && wanted.rules_out(object, name),
+                Cow::Borrowed(name) if !self.is_exhaustive => object.is_well_formed() && wanted.rules_out(object, name),
                 _ => false,
             };
             if !is_ruled_out {

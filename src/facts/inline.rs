@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::facts::cluster::{Cluster, Unavailable};
 use crate::json::value::Json;
 use crate::objects::list::read_list;
-use crate::objects::partial::Slot;
+use crate::objects::slot::Slot;
 use crate::request::Payload;
 
 /// A cluster whose lists come inline where they are there, and from `host` where they are not.

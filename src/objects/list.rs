@@ -3,7 +3,8 @@
 use podnetworking_walk::{Alike, Field, Fields, Walker};
 
 use crate::json::value::{Error, Json, Kind};
-use crate::objects::partial::{PartialObject, Slot, not_json};
+use crate::objects::partial::{PartialObject, not_json};
+use crate::objects::slot::Slot;
 use crate::text::quote::quote;
 
 /// The fields of the metadata of a list.

@@ -1,9 +1,11 @@
 //! The objects as they are read: Pod, Namespace, PodNetworking.
 
+pub mod crd;
 pub mod list;
 pub mod metadata;
 pub mod namespace;
 pub mod partial;
 pub mod pod;
 pub mod podnetworking;
+pub mod slot;
 pub mod workload;

@@ -10,80 +10,12 @@ use podnetworking_walk::{Alike, Field, Fields, Picked, Walker, plain_string};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Error, Json};
+use crate::objects::slot::{SLOTS, Slot};
 use crate::selectors::labels::Labels;
 use crate::text::quote::quote;
 
-/// A field that is picked out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Slot {
-    ApiVersion,
-    Kind,
-    Name,
-    GenerateName,
-    Labels,
-    DeletionTimestamp,
-    Selector,
-    /// As it is written, for a glance: of two the last.
-    PodSelector,
-    /// Likewise.
-    NamespaceSelector,
-    AllocationType,
-    VSwitchOptions,
-    EniOptions,
-    StatusStatus,
-    StatusVSwitches,
-    Continue,
-}
-
-impl Slot {
-    /// The slots whose fields are there once.
-    const ONCE: [Self; 13] = [
-        Self::ApiVersion,
-        Self::Kind,
-        Self::Name,
-        Self::GenerateName,
-        Self::Labels,
-        Self::DeletionTimestamp,
-        Self::Selector,
-        Self::AllocationType,
-        Self::VSwitchOptions,
-        Self::EniOptions,
-        Self::StatusStatus,
-        Self::StatusVSwitches,
-        Self::Continue,
-    ];
-
-    pub(crate) fn at(index: usize) -> Option<Self> {
-        Self::ONCE.into_iter().find(|slot| *slot as usize == index)
-    }
-
-    /// The path of the field in its object.
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Self::ApiVersion => "apiVersion",
-            Self::Kind => "kind",
-            Self::Name => "metadata.name",
-            Self::GenerateName => "metadata.generateName",
-            Self::Labels => "metadata.labels",
-            Self::DeletionTimestamp => "metadata.deletionTimestamp",
-            Self::Selector => "spec.selector",
-            Self::PodSelector => "spec.selector.podSelector",
-            Self::NamespaceSelector => "spec.selector.namespaceSelector",
-            Self::AllocationType => "spec.allocationType",
-            Self::VSwitchOptions => "spec.vSwitchOptions",
-            Self::EniOptions => "spec.eniOptions",
-            Self::StatusStatus => "status.status",
-            Self::StatusVSwitches => "status.vSwitches",
-            Self::Continue => "metadata.continue",
-        }
-    }
-}
-
-const SLOTS: usize = Slot::Continue as usize + 1;
-
 /// The fields of an object that are picked.
-const ITEM: Fields = &[
+pub(crate) const PICKED: Fields = &[
     ("apiVersion", Field::Value(Slot::ApiVersion as usize)),
     ("kind", Field::Value(Slot::Kind as usize)),
     (
@@ -158,7 +90,7 @@ impl<'a> PartialObject<'a> {
         self.slots.fill(None);
         self.not_an_object = None;
         self.duplicate = None;
-        self.picked(|picked| walker.pick_alike(alike, ITEM, picked))
+        self.picked(|picked| walker.pick_alike(alike, PICKED, picked))
     }
 
     pub(crate) fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
@@ -189,7 +121,7 @@ impl<'a> PartialObject<'a> {
     }
 
     /// Whether nothing is wrong with the fields that hold the picked ones.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub(crate) fn is_well_formed(&self) -> bool {
         self.not_an_object.is_none() && self.duplicate.is_none()
     }
 
@@ -274,7 +206,7 @@ impl<'a> PartialObject<'a> {
 /// Reads one object.
 pub(crate) fn read_object(text: &str) -> Result<PartialObject<'_>, String> {
     let mut walker = Walker::new(text);
-    let object = PartialObject::walk(&mut walker, ITEM)
+    let object = PartialObject::walk(&mut walker, PICKED)
         .and_then(|object| walker.end().map(|()| object))
         .map_err(|error| not_json(&error))?;
     match object.not_an_object {

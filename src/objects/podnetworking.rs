@@ -6,7 +6,8 @@ use std::rc::Rc;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::objects::partial::{PartialObject, Slot, read_object};
+use crate::objects::partial::{PartialObject, read_object};
+use crate::objects::slot::Slot;
 use crate::selectors::selector::Selector;
 use crate::well_known::{GROUP, KIND};
 

@@ -10,6 +10,7 @@ use crate::judgement::judge::Judge;
 use crate::text::nearest::nearest;
 use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::fields_of;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
@@ -50,24 +51,9 @@ spec:
 /// What it looks at.
 pub const CHECK: Check = Check::PodNetworking(check);
 
-/// The fields of the CRD, by the path of the object that has them.
-const KNOWN: [(&str, &[&str]); 5] = [
-    (
-        "spec",
-        &[
-            "allocationType",
-            "eniOptions",
-            "securityGroupIDs",
-            "selector",
-            "vSwitchOptions",
-            "vSwitchSelectOptions",
-        ],
-    ),
-    ("spec.selector", &["podSelector", "namespaceSelector"]),
-    ("spec.allocationType", &["type", "releaseStrategy", "releaseAfter"]),
-    ("spec.eniOptions", &["eniType"]),
-    ("spec.vSwitchSelectOptions", &["vSwitchSelectionPolicy"]),
-];
+/// The objects whose fields are known.
+const PARENTS: [&str; 5] =
+    ["spec", "spec.selector", "spec.allocationType", "spec.eniOptions", "spec.vSwitchSelectOptions"];
 
 /// Wrong names that manifests have, and the field meant.
 const MEANT: [(&str, &str, &str); 16] = [
@@ -90,7 +76,8 @@ const MEANT: [(&str, &str, &str); 16] = [
 ];
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    for (path, known) in KNOWN {
+    for path in PARENTS {
+        let known = fields_of(path);
         // Every path but the first is a field of the spec.
         let object = match path.strip_prefix("spec.") {
             None => subject.spec,
@@ -100,7 +87,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
         let mut faults = Faults::default();
         for (key, _) in object.members(&Path::Written(path), &mut faults) {
             if !known.contains(&key.as_ref()) {
-                report(path, &key, known, judge);
+                report(path, &key, &known, judge);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Which namespaces an overlap can be in.
 
 use crate::facts::search::prefilter::{MAX_COMPARISONS, labels_of};
-use crate::objects::partial::{PartialObject, Slot};
+use crate::objects::partial::PartialObject;
+use crate::objects::slot::Slot;
 use crate::selectors::selector::Selector;
 
 /// The namespaces that one of the selectors on each side can match.

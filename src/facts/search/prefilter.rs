@@ -4,10 +4,10 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{Shape, Values, plain_pairs, some_requirement};
+use podnetworking_walk::{Values, plain_pairs, some_requirement};
 
 use crate::json::value::Json;
-use crate::selectors::labels::{Labels, METADATA_NAME, is_key, is_value};
+use crate::selectors::labels::{Labels, METADATA_NAME};
 use crate::selectors::selector::Operator;
 
 /// The most requirements that a glance looks at again and again.
@@ -49,9 +49,6 @@ pub(crate) fn labels_of<'f, 'a>(
     are_plain.then_some(found.as_slice())
 }
 
-/// A selector that Kubernetes would accept.
-pub(crate) const SELECTOR: Shape = Shape::Selector { is_key, is_value };
-
 #[cfg(test)]
 pub(crate) mod tests {
     use proptest::prelude::*;
@@ -59,6 +56,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::json::fault::Faults;
     use crate::json::path::Path;
+    use crate::objects::crd::SELECTOR;
     use crate::selectors::selector::Selector;
 
     fn text(choices: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -1,41 +1,26 @@
 //! Which stored PodNetworkings surely have no fault, decided from their text.
 
-use podnetworking_walk::Shape;
+use crate::objects::crd::STORED;
+use crate::objects::partial::PartialObject;
 
-use crate::facts::search::prefilter;
-use crate::objects::partial::{PartialObject, Slot};
-
-/// The fields that [`crate::objects::podnetworking::PodNetworking::check`] reads, as they are where it finds no fault.
-const WELL_FORMED: [(Slot, Shape); 6] = [
-    (
-        Slot::Selector,
-        Shape::Object(&[("podSelector", prefilter::SELECTOR), ("namespaceSelector", prefilter::SELECTOR)]),
-    ),
-    (Slot::AllocationType, Shape::Object(&[("type", Shape::Text)])),
-    (Slot::VSwitchOptions, Shape::List(&Shape::Text)),
-    (Slot::EniOptions, Shape::Object(&[("eniType", Shape::Text)])),
-    (Slot::StatusStatus, Shape::Text),
-    (Slot::StatusVSwitches, Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)]))),
-];
-
-/// Tells at a glance which of many PodNetworkings [`crate::objects::podnetworking::PodNetworking::check`] finds no fault with.
+/// Recognises PodNetworkings without a fault, one after another.
 #[derive(Debug, Default)]
 pub(crate) struct WellFormed<'a> {
-    /// The text of each field that was sound last: many have the same.
-    last: [&'a str; WELL_FORMED.len()],
+    /// The text of each field that was well-formed last. Many objects have the same text, which is not read again.
+    last: [&'a str; STORED.len()],
 }
 
 impl<'a> WellFormed<'a> {
-    /// Whether it surely has none.
+    /// Whether [`crate::objects::podnetworking::PodNetworking::check`] surely finds no fault.
     pub(crate) fn surely(&mut self, object: &PartialObject<'a>) -> bool {
-        object.is_sound()
-            && WELL_FORMED.iter().zip(&mut self.last).all(|((slot, shape), last)| {
-                let Some(json) = object.get(*slot) else { return true };
-                let is_sound = *last == json.text() || shape.is_of(json.text());
-                if is_sound {
+        object.is_well_formed()
+            && STORED.iter().zip(&mut self.last).all(|(field, last)| {
+                let Some(json) = object.get(field.slot) else { return true };
+                let is_well_formed = *last == json.text() || field.shape.is_of(json.text());
+                if is_well_formed {
                     *last = json.text();
                 }
-                is_sound
+                is_well_formed
             })
     }
 }

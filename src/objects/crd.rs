@@ -1,0 +1,116 @@
+//! The PodNetworking CRD in one table: its fields, and which of them are read of stored objects.
+//!
+//! To add a field, add its path to [`FIELDS`]. If stored objects are read for it, add a [`Slot`] and a row of [`STORED`]
+//! too. Tests then lead to the rest: where the field is picked, and the masks of the hosts.
+
+use podnetworking_walk::Shape;
+
+use crate::objects::slot::Slot;
+use crate::selectors::labels::{is_key, is_value};
+
+/// The fields of `spec`, by path. `unknown-field` reports others.
+pub const FIELDS: [&str; 13] = [
+    "spec.allocationType",
+    "spec.eniOptions",
+    "spec.securityGroupIDs",
+    "spec.selector",
+    "spec.vSwitchOptions",
+    "spec.vSwitchSelectOptions",
+    "spec.selector.podSelector",
+    "spec.selector.namespaceSelector",
+    "spec.allocationType.type",
+    "spec.allocationType.releaseStrategy",
+    "spec.allocationType.releaseAfter",
+    "spec.eniOptions.eniType",
+    "spec.vSwitchSelectOptions.vSwitchSelectionPolicy",
+];
+
+/// A field that is read of stored objects.
+#[derive(Debug)]
+pub(crate) struct StoredField {
+    /// Where its value is picked.
+    pub(crate) slot: Slot,
+    /// What a value without a fault looks like.
+    pub(crate) shape: Shape,
+    /// The part of it that is read, as a host's field mask.
+    pub(crate) mask: &'static str,
+}
+
+/// A selector that Kubernetes would accept.
+pub(crate) const SELECTOR: Shape = Shape::Selector { is_key, is_value };
+
+/// The fields that are read of stored objects.
+pub(crate) const STORED: [StoredField; 6] = [
+    StoredField {
+        slot: Slot::AllocationType,
+        shape: Shape::Object(&[("type", Shape::Text)]),
+        mask: "spec.allocationType.type",
+    },
+    StoredField {
+        slot: Slot::EniOptions,
+        shape: Shape::Object(&[("eniType", Shape::Text)]),
+        mask: "spec.eniOptions.eniType",
+    },
+    StoredField {
+        slot: Slot::Selector,
+        shape: Shape::Object(&[("podSelector", SELECTOR), ("namespaceSelector", SELECTOR)]),
+        mask: "spec.selector",
+    },
+    StoredField { slot: Slot::VSwitchOptions, shape: Shape::List(&Shape::Text), mask: "spec.vSwitchOptions" },
+    StoredField { slot: Slot::StatusStatus, shape: Shape::Text, mask: "status.status" },
+    StoredField {
+        slot: Slot::StatusVSwitches,
+        shape: Shape::List(&Shape::Object(&[("id", Shape::Text), ("zone", Shape::Text)])),
+        mask: "status.vSwitches",
+    },
+];
+
+/// The field masks with which a host lists PodNetworkings: what is read of stored ones. No mask is a part of another,
+/// since a host would then lose one of the two.
+pub fn field_masks() -> impl Iterator<Item = &'static str> {
+    STORED.iter().map(|field| field.mask)
+}
+
+/// The names of the fields directly below `parent`.
+pub(crate) fn fields_of(parent: &str) -> Vec<&'static str> {
+    FIELDS
+        .iter()
+        .filter_map(|path| path.rsplit_once('.'))
+        .filter(|(own, _)| *own == parent)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objects::partial::read_object;
+
+    #[test]
+    fn every_stored_field_is_picked_at_its_path() {
+        for field in STORED {
+            let path = field.slot.path();
+            let object =
+                path.split('.').rev().fold("\"value\"".to_owned(), |inner, key| format!("{{\"{key}\":{inner}}}"));
+            let picked = read_object(&object).unwrap();
+            assert_eq!(picked.get(field.slot).map(|json| json.text()), Some("\"value\""), "{path}");
+            assert!(field.mask.starts_with(path), "the mask {} is not at {path}", field.mask);
+        }
+    }
+
+    #[test]
+    fn every_stored_field_of_the_spec_is_a_field_of_the_crd() {
+        for mask in field_masks().filter(|mask| mask.starts_with("spec.")) {
+            assert!(FIELDS.contains(&mask), "{mask}");
+        }
+    }
+
+    #[test]
+    fn no_mask_is_a_part_of_another() {
+        let masks: Vec<_> = field_masks().collect();
+        for mask in &masks {
+            let nested = masks.iter().find(|other| other.strip_prefix(mask).is_some_and(|rest| rest.starts_with('.')));
+            assert_eq!(nested, None, "{mask}");
+        }
+    }
+}

@@ -7,19 +7,22 @@
 
 #![deny(clippy::disallowed_types)]
 
-mod alike;
+mod comparison;
 mod error;
 mod pick;
-mod requirements;
+mod plain;
+mod selectors;
+mod shape;
 mod skip;
-mod sound;
 mod string;
 mod walker;
 
-pub use alike::Alike;
+pub use comparison::previous_objects::Alike;
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
-pub use requirements::{Values, plain_pairs, plain_string, some_requirement, value_of};
-pub use sound::{Form, Shape};
+pub use plain::{plain_pairs, plain_string, value_of};
+pub use selectors::requirements::{Values, some_requirement};
+pub use selectors::shape::Form;
+pub use shape::Shape;
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

@@ -1,6 +1,6 @@
 //! Comparing an object with the model.
 
-use super::model::{Model, Node, What};
+use crate::comparison::model::{Model, Node, What};
 use crate::pick::{Field, Picked, field_of, pick};
 use crate::skip::{byte, key_end, string, value, white};
 

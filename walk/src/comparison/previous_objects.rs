@@ -1,21 +1,10 @@
-//! Picking fields out of objects that look alike: the objects of a list mostly have the same fields in the same order, and
-//! much of the same in them.
-//!
-//! One object of the list, walked over before, is the model. What of another is byte for byte the same need not be walked
-//! over again: from the same place, the same text leads to the same place. Where a string, a number or a word differs, it is
-//! walked over, and after it the comparison goes on; likewise what one object has and the other has not, members or elements
-//! at the end of a list. Where more than that differs, the whole object is walked over. So an object is accepted, and its
-//! fields are found, exactly as [`Walker::pick`] does (tests/alike.rs).
+//! What is remembered of the objects before.
 
+use crate::comparison::compare::{Comparison, Part};
+use crate::comparison::model::Model;
 use crate::error::Error;
 use crate::pick::{Fields, Picked};
 use crate::walker::Walker;
-
-mod comparison;
-mod model;
-
-use comparison::{Comparison, Part};
-use model::Model;
 
 /// How many times its own length may be walked over in vain before another object becomes the model.
 const PATIENCE: usize = 8;

@@ -1,7 +1,8 @@
 //! The requirements of a label selector, and labels, as they are written: a glance at them, which copies nothing.
 
 use crate::error::Fault;
-use crate::skip::{byte, key_end, value, white};
+use crate::plain::{plain, plain_string};
+use crate::skip::{byte, value, white};
 
 /// The values of a requirement.
 #[derive(Clone, Copy, Debug)]
@@ -44,22 +45,6 @@ fn any_of<'a>(list: &'a str, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Opti
             _ => return None,
         }
     }
-}
-
-/// The string without escapes that begins at `at`, and its end.
-pub(crate) fn plain(text: &str, at: usize) -> Option<(&str, usize)> {
-    let bytes = text.as_bytes();
-    if byte(bytes, at) != b'"' {
-        return None;
-    }
-    let last = key_end(bytes, at + 1);
-    (byte(bytes, last) == b'"').then(|| (text.get(at + 1..last).unwrap_or_default(), last + 1))
-}
-
-/// What a string without escapes says, from a value that is valid JSON.
-#[must_use]
-pub fn plain_string(json: &str) -> Option<&str> {
-    plain(json, 0).map(|(text, _)| text)
 }
 
 /// What is asked of a requirement: by its key, its operator and its values.
@@ -150,46 +135,4 @@ fn expressions(text: &str, at: usize, test: &mut Test<'_>) -> Result<bool, Fault
         at = white(bytes, at + 1);
     }
     Ok(false)
-}
-
-/// Adds the members of an object, which is valid JSON; `false` where it is none, or its members are not plain strings
-/// whose keys are plain and ascend.
-#[must_use]
-pub fn plain_pairs<'a>(object: &'a str, found: &mut Vec<(&'a str, &'a str)>) -> bool {
-    plain_members(object, 0, |key, value| found.push((key, value))).is_some()
-}
-
-/// The value of the first of the pairs that has the key.
-#[must_use]
-pub fn value_of<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
-    pairs.iter().find(|(one, _)| one.len() == key.len() && *one == key).map(|(_, value)| *value)
-}
-
-/// Visits the members of the object at `at` likewise; its end.
-pub(crate) fn plain_members<'a>(text: &'a str, at: usize, mut visit: impl FnMut(&'a str, &'a str)) -> Option<usize> {
-    let bytes = text.as_bytes();
-    if byte(bytes, at) != b'{' {
-        return None;
-    }
-    let mut at = white(bytes, at + 1);
-    if byte(bytes, at) == b'}' {
-        return Some(at + 1);
-    }
-    let mut last = "";
-    loop {
-        let (key, end) = plain(text, at)?;
-        let (value, end) = plain(text, white(bytes, white(bytes, end) + 1))?;
-        // An empty key is nobody's label.
-        if key <= last {
-            return None;
-        }
-        visit(key, value);
-        last = key;
-        at = white(bytes, end);
-        match byte(bytes, at) {
-            b',' => at = white(bytes, at + 1),
-            b'}' => return Some(at + 1),
-            _ => return None,
-        }
-    }
 }

@@ -1,0 +1,4 @@
+//! Label selectors, as they are written.
+
+pub(crate) mod requirements;
+pub(crate) mod shape;

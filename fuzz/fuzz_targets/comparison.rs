@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_walk::{Alike, Error, Field, Fields, Picked, Walker};
+use podnetworking_walk::{PreviousObjects, Error, Field, Fields, Picked, Walker};
 use serde::de::IgnoredAny;
 
 const FIELDS: Fields = &[
@@ -27,7 +27,7 @@ const FIELDS: Fields = &[
 
 type Found<'a> = ([Option<&'a str>; 8], Option<usize>, Option<(&'static str, &'a str)>);
 
-fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Vec<Found<'a>>, Result<(), Error>) {
+fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Vec<Found<'a>>, Result<(), Error>) {
     let mut all = Vec::new();
     let mut walker = Walker::new(text);
     let mut walk = || {
@@ -37,13 +37,13 @@ fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Vec<Found<'a>>, Result<
         let mut more = walker.enter()?;
         while more {
             let mut values = [None; 8];
-            let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+            let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
             match &mut alike {
-                Some(alike) => walker.pick_alike(alike, FIELDS, &mut picked)?,
+                Some(alike) => walker.pick_by_comparison(alike, FIELDS, &mut picked)?,
                 None => walker.pick(FIELDS, &mut picked)?,
             }
-            let (twice, no_object) = (picked.twice, picked.no_object);
-            all.push((values, twice, no_object));
+            let (duplicate, not_an_object) = (picked.duplicate, picked.not_an_object);
+            all.push((values, duplicate, not_an_object));
             more = walker.more_elements()?;
         }
         Ok(())
@@ -53,7 +53,7 @@ fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Vec<Found<'a>>, Result<
 }
 
 fuzz_target!(|text: &str| {
-    let (alone, together) = (read(text, None), read(text, Some(Alike::default())));
+    let (alone, together) = (read(text, None), read(text, Some(PreviousObjects::default())));
     assert_eq!(together, alone, "{text:?}");
     if alone.1.is_ok() {
         assert!(serde_json::from_str::<IgnoredAny>(text).is_ok(), "{text:?}");

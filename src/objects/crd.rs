@@ -3,7 +3,7 @@
 //! To add a field, add its path to [`FIELDS`]. If stored objects are read for it, add a [`Slot`] and a row of [`STORED`]
 //! too. Tests then lead to the rest: where the field is picked, and the masks of the hosts.
 
-use podnetworking_walk::Shape;
+use podnetworking_walk::{Shape, selector_end};
 
 use crate::objects::slot::Slot;
 use crate::selectors::labels::{is_key, is_value};
@@ -37,7 +37,7 @@ pub(crate) struct StoredField {
 }
 
 /// A selector that Kubernetes would accept.
-pub(crate) const SELECTOR: Shape = Shape::Selector { is_key, is_value };
+pub(crate) const SELECTOR: Shape = Shape::Custom(|text, at| selector_end(text, at, is_key, is_value));
 
 /// The fields that are read of stored objects.
 pub(crate) const STORED: [StoredField; 6] = [

@@ -1,6 +1,6 @@
 //! A list of stored objects, walked over once.
 
-use podnetworking_walk::{Alike, Field, Fields, Walker};
+use podnetworking_walk::{Field, Fields, PreviousObjects, Walker};
 
 use crate::json::value::{Error, Json, Kind};
 use crate::objects::partial::{PartialObject, not_json};
@@ -119,11 +119,11 @@ fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Res
 
 fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
     items.met = true;
-    let mut alike = Alike::default();
+    let mut previous = PreviousObjects::default();
     let mut item = PartialObject::empty();
     let mut more = walker.enter()?;
     while more {
-        item.walk_next(walker, &mut alike)?;
+        item.walk_next(walker, &mut previous)?;
         if let Some(("", noun)) = item.not_an_object {
             return Err(Stopped::Rejected(format!("an item of the answer must be an object, found {noun}")));
         }

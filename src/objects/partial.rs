@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::{Alike, Field, Fields, Picked, Walker, plain_string};
+use podnetworking_walk::{Field, Fields, Picked, PreviousObjects, Walker, plain_string};
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
@@ -86,11 +86,11 @@ impl<'a> PartialObject<'a> {
     }
 
     /// Walks over the next object of a list, in place of the one before.
-    pub(crate) fn walk_next(&mut self, walker: &mut Walker<'a>, alike: &mut Alike) -> Result<(), Error> {
+    pub(crate) fn walk_next(&mut self, walker: &mut Walker<'a>, previous: &mut PreviousObjects) -> Result<(), Error> {
         self.slots.fill(None);
         self.not_an_object = None;
         self.duplicate = None;
-        self.picked(|picked| walker.pick_alike(alike, PICKED, picked))
+        self.picked(|picked| walker.pick_by_comparison(previous, PICKED, picked))
     }
 
     pub(crate) fn pick(&mut self, walker: &mut Walker<'a>, fields: Fields) -> Result<(), Error> {
@@ -98,10 +98,10 @@ impl<'a> PartialObject<'a> {
     }
 
     fn picked(&mut self, pick: impl FnOnce(&mut Picked<'_, 'a>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut picked = Picked { values: &mut self.slots, twice: self.duplicate, no_object: None };
+        let mut picked = Picked { values: &mut self.slots, duplicate: self.duplicate, not_an_object: None };
         pick(&mut picked)?;
-        self.duplicate = picked.twice;
-        if let Some((path, text)) = picked.no_object {
+        self.duplicate = picked.duplicate;
+        if let Some((path, text)) = picked.not_an_object {
             self.not_an_object = Some((path, Json::trusted(text).kind().noun()));
         }
         Ok(())

@@ -215,7 +215,7 @@ impl<'a> Selector<'a> {
     pub(crate) fn matches_these(&self, labels: &[(&str, &str)]) -> bool {
         self.requirements
             .iter()
-            .all(|requirement| requirement.matches(podnetworking_walk::value_of(labels, &requirement.key)))
+            .all(|requirement| requirement.matches(podnetworking_walk::first_value(labels, &requirement.key)))
     }
 
     /// The first requirement that the labels do not satisfy.

@@ -17,12 +17,12 @@ mod skip;
 mod string;
 mod walker;
 
-pub use comparison::previous_objects::Alike;
+pub use comparison::previous_objects::PreviousObjects;
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
-pub use plain::{plain_pairs, plain_string, value_of};
-pub use selectors::requirements::{Values, some_requirement};
-pub use selectors::shape::Form;
+pub use plain::{first_value, plain_pairs, plain_string};
+pub use selectors::requirements::{Values, any_requirement};
+pub use selectors::shape::{Form, selector_end};
 pub use shape::Shape;
 pub use string::{decode, is_plain};
 pub use walker::{Key, Walker};

@@ -25,9 +25,9 @@ pub struct Picked<'p, 'a> {
     /// The texts of the values, by slot; of a slot that is met twice the last.
     pub values: &'p mut [Option<&'a str>],
     /// A slot outside of [`Field::Both`] that was met twice.
-    pub twice: Option<usize>,
+    pub duplicate: Option<usize>,
     /// The path and text of what must be an object, and is none.
-    pub no_object: Option<(&'static str, &'a str)>,
+    pub not_an_object: Option<(&'static str, &'a str)>,
 }
 
 impl<'a> Walker<'a> {
@@ -61,7 +61,7 @@ pub(crate) fn pick<'a>(
         let json = text.get(from..end).unwrap_or_default();
         // null is absent, except at the top.
         if !optional && (path.is_empty() || json != "null") {
-            picked.no_object = Some((path, json));
+            picked.not_an_object = Some((path, json));
         }
         return Ok(end);
     }
@@ -122,7 +122,7 @@ pub(crate) fn field_of(fields: Fields, key: &[u8]) -> Option<&'static Field> {
 pub(crate) fn put<'a>(slot: usize, json: Option<&'a str>, optional: bool, picked: &mut Picked<'_, 'a>) {
     if let Some(place) = picked.values.get_mut(slot) {
         if place.is_some() && !optional {
-            picked.twice = Some(slot);
+            picked.duplicate = Some(slot);
         }
         *place = json;
     }

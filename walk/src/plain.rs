@@ -27,7 +27,7 @@ pub fn plain_pairs<'a>(object: &'a str, found: &mut Vec<(&'a str, &'a str)>) -> 
 
 /// The value of the first of the pairs that has the key.
 #[must_use]
-pub fn value_of<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
+pub fn first_value<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
     pairs.iter().find(|(one, _)| one.len() == key.len() && *one == key).map(|(_, value)| *value)
 }
 

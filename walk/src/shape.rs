@@ -2,7 +2,6 @@
 //! is left to the reader.
 
 use crate::plain::{Members, elements, null};
-use crate::selectors::shape::{Form, selector};
 use crate::skip::{byte, key_end, value};
 
 /// What a value must be.
@@ -15,19 +14,14 @@ pub enum Shape {
     /// An object whose keys have no escapes, and in which each of these fields is there at most once, and is null or has its
     /// shape. What the others are does not matter.
     Object(&'static [(&'static str, Shape)]),
-    /// A label selector that is written plainly and has nothing that Kubernetes would refuse.
-    Selector {
-        /// What is a key of a label.
-        is_key: Form,
-        /// What is a value of a label.
-        is_value: Form,
-    },
+    /// What this function accepts: the end of the value at an offset of a text, if the value surely has the shape.
+    Custom(fn(&str, usize) -> Option<usize>),
 }
 
 impl Shape {
     /// Whether the value, which is valid JSON, surely has this shape.
     #[must_use]
-    pub fn is_of(&self, json: &str) -> bool {
+    pub fn surely_fits(&self, json: &str) -> bool {
         self.end(json, 0).is_some()
     }
 
@@ -38,7 +32,7 @@ impl Shape {
             Self::Text => string(bytes, at),
             Self::List(shape) => elements(bytes, at, &mut |at| shape.end(text, at)),
             Self::Object(fields) => object(text, at, fields),
-            Self::Selector { is_key, is_value } => selector(text, at, *is_key, *is_value),
+            Self::Custom(end) => end(text, at),
         }
     }
 }

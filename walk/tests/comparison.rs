@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail loudly")]
 //! Objects that look alike are accepted, and their fields found, as if each were alone.
 
-use podnetworking_walk::{Alike, Field, Fields, Picked, Walker};
+use podnetworking_walk::{Field, Fields, Picked, PreviousObjects, Walker};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -27,7 +27,7 @@ const FIELDS: Fields = &[
 /// What was picked of each object of a list, and where it ends or why it does not.
 type Read<'a> = Vec<(Vec<Option<&'a str>>, Option<usize>, Option<(&'static str, &'a str)>)>;
 
-fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Read<'a>, Result<&'a str, String>) {
+fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Read<'a>, Result<&'a str, String>) {
     let mut all = Vec::new();
     let mut walker = Walker::new(text);
     let mut walk = || {
@@ -36,13 +36,13 @@ fn read<'a>(text: &'a str, mut alike: Option<Alike>) -> (Read<'a>, Result<&'a st
         }
         loop {
             let mut values = [None; SLOTS];
-            let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+            let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
             match &mut alike {
-                Some(alike) => walker.pick_alike(alike, FIELDS, &mut picked)?,
+                Some(alike) => walker.pick_by_comparison(alike, FIELDS, &mut picked)?,
                 None => walker.pick(FIELDS, &mut picked)?,
             }
-            let (twice, no_object) = (picked.twice, picked.no_object);
-            all.push((values.to_vec(), twice, no_object));
+            let (duplicate, not_an_object) = (picked.duplicate, picked.not_an_object);
+            all.push((values.to_vec(), duplicate, not_an_object));
             if !walker.more_elements()? {
                 return Ok("");
             }
@@ -57,14 +57,14 @@ fn check(text: &str) {
         let place = |value: &str| (value.as_ptr() as usize - text.as_ptr() as usize, value.len());
         let all: Vec<_> = all
             .into_iter()
-            .map(|(values, twice, no_object)| {
+            .map(|(values, duplicate, not_an_object)| {
                 let values: Vec<_> = values.into_iter().map(|value| value.map(place)).collect();
-                (values, twice, no_object.map(|(path, value)| (path, place(value))))
+                (values, duplicate, not_an_object.map(|(path, value)| (path, place(value))))
             })
             .collect();
         (all, end.map(str::len))
     };
-    assert_eq!(places(read(text, Some(Alike::default()))), places(read(text, None)), "{text}");
+    assert_eq!(places(read(text, Some(PreviousObjects::default()))), places(read(text, None)), "{text}");
 }
 
 fn of(choices: &'static [&'static str]) -> impl Strategy<Value = String> {

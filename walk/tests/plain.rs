@@ -75,12 +75,12 @@ const FIELDS: Fields = &[
     ("d", Field::Value(7)),
 ];
 
-/// What is to be picked: the texts by slot, the slot met twice, the path and text of what is no object.
+/// What is to be picked: the texts by slot, the slot met duplicate, the path and text of what is no object.
 #[derive(Debug, Default, PartialEq)]
 struct Expected {
     values: [Option<String>; 8],
-    twice: Option<usize>,
-    no_object: Option<(&'static str, String)>,
+    duplicate: Option<usize>,
+    not_an_object: Option<(&'static str, String)>,
 }
 
 impl Expected {
@@ -90,7 +90,7 @@ impl Expected {
         // The leaf `{}` is an object too.
         let Some(members) = tree.members() else {
             if is_sought && text != "{}" && (path.is_empty() || text != "null") {
-                self.no_object = Some((path, text));
+                self.not_an_object = Some((path, text));
             }
             return;
         };
@@ -109,7 +109,7 @@ impl Expected {
                 Field::Value(slot) => *slot,
             };
             if self.values[slot].replace(value.text(space)).is_some() && is_sought {
-                self.twice = Some(slot);
+                self.duplicate = Some(slot);
             }
         }
     }
@@ -122,12 +122,12 @@ proptest! {
     fn the_fields_that_are_named_are_picked(tree in tree(), space in space()) {
         let text = tree.text(space);
         let mut values = [None; 8];
-        let mut picked = Picked { values: &mut values, twice: None, no_object: None };
+        let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
         let mut walker = Walker::new(&text);
         walker.pick(FIELDS, &mut picked).unwrap();
-        let (twice, no_object) = (picked.twice, picked.no_object.map(|(path, text)| (path, text.to_owned())));
+        let (duplicate, not_an_object) = (picked.duplicate, picked.not_an_object.map(|(path, text)| (path, text.to_owned())));
         walker.end().unwrap();
-        let found = Expected { values: values.map(|value| value.map(str::to_owned)), twice, no_object };
+        let found = Expected { values: values.map(|value| value.map(str::to_owned)), duplicate, not_an_object };
         let mut expected = Expected::default();
         expected.pick(&tree, space, "", FIELDS, true);
         prop_assert_eq!(found, expected, "{}", text);

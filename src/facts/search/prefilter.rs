@@ -4,7 +4,7 @@
 //! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
 //! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
 
-use podnetworking_walk::{Values, plain_pairs, some_requirement};
+use podnetworking_walk::{Values, plain_pairs};
 
 use crate::json::value::Json;
 use crate::selectors::labels::{Labels, METADATA_NAME};
@@ -15,7 +15,7 @@ pub(crate) const MAX_COMPARISONS: usize = 64;
 
 /// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
 pub(crate) fn any_requirement(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
-    some_requirement(selector.text(), &mut |key, operator, values| {
+    podnetworking_walk::any_requirement(selector.text(), &mut |key, operator, values| {
         Operator::read(operator).is_some_and(|operator| test(key, operator, values))
     })
 }
@@ -110,7 +110,7 @@ pub(crate) mod tests {
             let labels: Labels<'_> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
             let json = Json::parse(&text).unwrap();
             let read = Selector::read(json, &Path::Root, &mut Faults::default());
-            if SELECTOR.is_of(&text) {
+            if SELECTOR.surely_fits(&text) {
                 prop_assert!(read.is_some(), "{}", text);
             }
             if surely_fails(json, &labels) {

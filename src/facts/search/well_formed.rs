@@ -16,7 +16,7 @@ impl<'a> WellFormed<'a> {
         object.is_well_formed()
             && STORED.iter().zip(&mut self.last).all(|(field, last)| {
                 let Some(json) = object.get(field.slot) else { return true };
-                let is_well_formed = *last == json.text() || field.shape.is_of(json.text());
+                let is_well_formed = *last == json.text() || field.shape.surely_fits(json.text());
                 if is_well_formed {
                     *last = json.text();
                 }

@@ -116,7 +116,7 @@ impl<'m, 'a> Comparison<'m, 'a> {
                 What::List if like > node.start => self.elements(node, from, moved)?,
                 // No object at all.
                 What::Object if index == 0 => return None,
-                What::Object | What::List | What::NoObject => self.another(node, moved, picked)?,
+                What::Object | What::List | What::NotAnObject => self.another(node, moved, picked)?,
                 // Behind its quotation mark a plain string goes on where it differs.
                 What::Plain if like > node.start => {
                     self.parts.push(Part { end: node.start, moved });

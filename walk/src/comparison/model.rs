@@ -32,7 +32,7 @@ pub(super) enum What {
     /// A number or a word.
     Scalar,
     /// One of these, where an object may stand whose fields are picked.
-    NoObject,
+    NotAnObject,
 }
 
 /// A value of the model.
@@ -104,7 +104,7 @@ impl Model {
         node.optional |= matches!(node.field, Some(Field::Both(..)));
         node.what = match byte(bytes, node.start) {
             b'{' => What::Object,
-            _ if !node.fields.is_empty() => What::NoObject,
+            _ if !node.fields.is_empty() => What::NotAnObject,
             b'[' => What::List,
             b'"' => What::Text,
             _ => What::Scalar,
@@ -141,7 +141,7 @@ impl Model {
             }
             let field = field_of(fields, bytes.get(at + 1..ends)?);
             if let Some(place) = field.and_then(|field| fields.iter().position(|(_, one)| std::ptr::eq(one, field))) {
-                // Of a field that is there twice, the later one counts.
+                // Of a field that is there duplicate, the later one counts.
                 if place > 63 || met >> place & 1 == 1 {
                     return None;
                 }

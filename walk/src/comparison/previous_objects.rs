@@ -11,9 +11,9 @@ const PATIENCE: usize = 8;
 /// How often a model may be of no use, or not to be made, before none is tried any more.
 const FAILURES: usize = 4;
 
-/// What is remembered along a list, for [`Walker::pick_alike`].
+/// What is remembered along a list, for [`Walker::pick_by_comparison`].
 #[derive(Debug, Default)]
-pub struct Alike {
+pub struct PreviousObjects {
     model: Option<Model>,
     /// How many objects there were that were walked over as if there were no other.
     met: usize,
@@ -33,7 +33,12 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// Those of [`Walker::pick`].
-    pub fn pick_alike(&mut self, alike: &mut Alike, fields: Fields, picked: &mut Picked<'_, 'a>) -> Result<(), Error> {
+    pub fn pick_by_comparison(
+        &mut self,
+        alike: &mut PreviousObjects,
+        fields: Fields,
+        picked: &mut Picked<'_, 'a>,
+    ) -> Result<(), Error> {
         self.peek();
         let (text, at) = self.place();
         let mut end = None;
@@ -46,8 +51,8 @@ impl<'a> Walker<'a> {
             Some(end) => self.go(end),
             None => {
                 picked.values.fill(None);
-                picked.twice = None;
-                picked.no_object = None;
+                picked.duplicate = None;
+                picked.not_an_object = None;
                 self.pick(fields, picked)?;
                 alike.met += 1;
                 alike.in_vain += self.place().1 - at;
@@ -55,14 +60,14 @@ impl<'a> Walker<'a> {
         }
         let (_, end) = self.place();
         alike.seen += end - at;
-        if picked.twice.is_none() && picked.no_object.is_none() {
+        if picked.duplicate.is_none() && picked.not_an_object.is_none() {
             alike.learn(text, at, end, fields);
         }
         Ok(())
     }
 }
 
-impl Alike {
+impl PreviousObjects {
     /// Makes an object that was walked over the model, if it is time for another.
     #[inline]
     fn learn(&mut self, text: &str, start: usize, end: usize, fields: Fields) {
@@ -94,15 +99,15 @@ mod tests {
         &[("a", Field::Value(0)), ("b", Field::Object("b", &[("c", Field::Value(1))])), ("d", Field::Value(2))];
 
     /// What is remembered after a list of objects.
-    fn after(objects: &[String]) -> Alike {
+    fn after(objects: &[String]) -> PreviousObjects {
         let text = format!("[{}]", objects.join(","));
-        let mut alike = Alike::default();
+        let mut alike = PreviousObjects::default();
         let mut walker = Walker::new(&text);
         let mut more = walker.enter().expect("a list");
         while more {
             let mut values = [None; 3];
-            let mut picked = Picked { values: &mut values, twice: None, no_object: None };
-            walker.pick_alike(&mut alike, FIELDS, &mut picked).expect("JSON");
+            let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
+            walker.pick_by_comparison(&mut alike, FIELDS, &mut picked).expect("JSON");
             more = walker.more_elements().expect("JSON");
         }
         alike

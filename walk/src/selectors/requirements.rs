@@ -53,7 +53,7 @@ pub type Test<'t> = dyn FnMut(&str, &str, Values<'_>) -> bool + 't;
 /// Whether some requirement of the selector, which is valid JSON, passes the test; those that are not written plainly do
 /// not.
 #[must_use]
-pub fn some_requirement(selector: &str, test: &mut Test<'_>) -> bool {
+pub fn any_requirement(selector: &str, test: &mut Test<'_>) -> bool {
     members(selector, 0, &mut |name, at| match (name, byte(selector.as_bytes(), at)) {
         ("matchLabels", b'{') => members(selector, at, &mut |key, at| {
             Ok((plain(selector, at).is_some_and(|(value, _)| test(key, "In", Values::One(value))), None))

@@ -7,7 +7,8 @@ use crate::skip::value;
 pub type Form = fn(&str) -> bool;
 
 /// The end of the selector at `at`, if it is sound.
-pub(crate) fn selector(text: &str, at: usize, is_key: Form, is_value: Form) -> Option<usize> {
+#[must_use]
+pub fn selector_end(text: &str, at: usize, is_key: Form, is_value: Form) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut members = Members::of(text, at);
     let (mut labels, mut expressions) = (false, false);

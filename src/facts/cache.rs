@@ -14,8 +14,9 @@ use crate::facts::search::query::{Filter, Search};
 use crate::objects::list::read_list;
 use crate::objects::namespace::Namespace;
 use crate::objects::partial::read_object;
-use crate::objects::podnetworking::{PodNetworking, Selectors};
+use crate::objects::podnetworking::PodNetworking;
 use crate::selectors::labels::Labels;
+use crate::selectors::selector_pair::SelectorPair;
 use crate::text::quote::quote;
 
 /// The facts of one decision.
@@ -141,7 +142,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Visits the pairs of places in `all`, which is sorted by name, whose pod selectors match a common pod.
-    pub fn pairs_that_meet(&self, all: &[(&str, &Selectors<'_>)], visit: &mut dyn FnMut(usize, usize)) {
+    pub fn pairs_that_meet(&self, all: &[(&str, &SelectorPair<'_>)], visit: &mut dyn FnMut(usize, usize)) {
         let method = match self.index() {
             _ if self.is_exhaustive => Method::Pairwise,
             Some(index) => Method::Index(index),

@@ -5,7 +5,8 @@ use crate::json::value::Json;
 use crate::mutations::mutation::Mutation;
 use crate::objects::pod::{Pod, REQUIRED};
 use crate::selection::zones::Zones;
-use crate::selectors::node_affinity::{Term, ZONE};
+use crate::selectors::known_labels::ZONE;
+use crate::selectors::node_term::Term;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {

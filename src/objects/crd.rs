@@ -6,7 +6,7 @@
 use podnetworking_walk::{Shape, selector_end};
 
 use crate::objects::slot::Slot;
-use crate::selectors::labels::{is_key, is_value};
+use crate::selectors::syntax::{is_key, is_value};
 
 /// The fields of `spec`, by path. `unknown-field` reports others.
 pub const FIELDS: [&str; 13] = [

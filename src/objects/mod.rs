@@ -7,5 +7,6 @@ pub mod namespace;
 pub mod partial;
 pub mod pod;
 pub mod podnetworking;
+pub mod read;
 pub mod slot;
 pub mod workload;

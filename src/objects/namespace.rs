@@ -6,7 +6,8 @@ use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::partial::PartialObject;
-use crate::selectors::labels::{Labels, METADATA_NAME};
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::labels::Labels;
 use crate::settings::platform::Platform;
 use crate::well_known::POD_ENI;
 

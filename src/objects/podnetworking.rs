@@ -9,35 +9,22 @@ use crate::json::value::Json;
 use crate::objects::partial::{PartialObject, read_object};
 use crate::objects::slot::Slot;
 use crate::selectors::selector::Selector;
+use crate::selectors::selector_pair::{SelectorPair, Side};
 use crate::well_known::{GROUP, KIND};
 
-/// The two selectors, each absent or not null.
-#[derive(Clone, Debug, Default)]
-pub struct Selectors<'a> {
-    /// `spec.selector.podSelector`.
-    pub pod: Option<Selector<'a>>,
-    /// `spec.selector.namespaceSelector`.
-    pub namespace: Option<Selector<'a>>,
-}
-
-impl Selectors<'_> {
-    /// Neither is set: nothing is selected.
-    #[must_use]
-    pub fn is_missing(&self) -> bool {
-        self.pod.is_none() && self.namespace.is_none()
-    }
-
-    /// How many requirements and values there are in both.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        [&self.pod, &self.namespace].into_iter().flatten().map(Selector::size).sum()
-    }
-}
-
 /// The path of the pod selector.
-pub const POD_SELECTOR: Path<'static> = Path::Written("spec.selector.podSelector");
+pub const POD_SELECTOR: Path<'static> = Path::Written(selector_path(Side::Pod));
 /// The path of the namespace selector.
-pub const NAMESPACE_SELECTOR: Path<'static> = Path::Written("spec.selector.namespaceSelector");
+pub const NAMESPACE_SELECTOR: Path<'static> = Path::Written(selector_path(Side::Namespace));
+
+/// The path of one of the two selectors.
+#[must_use]
+pub const fn selector_path(side: Side) -> &'static str {
+    match side {
+        Side::Pod => Slot::PodSelector.path(),
+        Side::Namespace => Slot::NamespaceSelector.path(),
+    }
+}
 
 /// A PodNetworking, stored or in a request.
 #[derive(Clone, Debug)]
@@ -50,7 +37,7 @@ pub struct PodNetworking<'a> {
 
 #[derive(Debug)]
 struct Prepared<'a> {
-    selectors: Selectors<'a>,
+    selectors: SelectorPair<'a>,
     /// The other fields have no fault either.
     is_sound: bool,
 }
@@ -90,7 +77,7 @@ impl<'a> PodNetworking<'a> {
 
     /// Its selectors, unless a field of it is malformed: then it selects nothing.
     #[must_use]
-    pub fn well_formed_selectors(&self) -> Option<Selectors<'a>> {
+    pub fn well_formed_selectors(&self) -> Option<SelectorPair<'a>> {
         self.check(&mut Faults::default())
     }
 
@@ -113,20 +100,20 @@ impl<'a> PodNetworking<'a> {
     }
 
     /// Its selectors, or nothing and the faults.
-    pub fn selectors(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+    pub fn selectors(&self, faults: &mut Faults) -> Option<SelectorPair<'a>> {
         if let Some(prepared) = &self.prepared {
             return Some(prepared.selectors.clone());
         }
         let before = faults.len();
         self.object.report(faults);
         let Some(selector) = self.object.get(Slot::Selector) else {
-            return (faults.len() == before).then(Selectors::default);
+            return (faults.len() == before).then(SelectorPair::default);
         };
         let path = Path::Written(Slot::Selector.path());
         let [pod, namespace] = selector.fields(["podSelector", "namespaceSelector"], &path, faults);
         let pod = pod.map(|json| Selector::read(json, &POD_SELECTOR, faults));
         let namespace = namespace.map(|json| Selector::read(json, &NAMESPACE_SELECTOR, faults));
-        (faults.len() == before).then(|| Selectors { pod: pod.flatten(), namespace: namespace.flatten() })
+        (faults.len() == before).then(|| SelectorPair { pod: pod.flatten(), namespace: namespace.flatten() })
     }
 
     /// Its fields as they are written.
@@ -193,7 +180,7 @@ impl<'a> PodNetworking<'a> {
 
     /// Reads every field that a decision reads of a stored PodNetworking, and reports what is wrong with them: one
     /// with any fault selects nothing.
-    pub fn check(&self, faults: &mut Faults) -> Option<Selectors<'a>> {
+    pub fn check(&self, faults: &mut Faults) -> Option<SelectorPair<'a>> {
         if let Some(prepared) = self.prepared.as_ref().filter(|prepared| prepared.is_sound) {
             return Some(prepared.selectors.clone());
         }

@@ -6,7 +6,8 @@ use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
 use crate::text::problem::Problem;
-use crate::selection::overlap::Side;
+use crate::objects::podnetworking::selector_path;
+use crate::selectors::selector_pair::Side;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The rule.
@@ -50,7 +51,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let sides = [(Side::Pod, &selectors.pod, "pod"), (Side::Namespace, &selectors.namespace, "namespace")];
     for (side, selector, noun) in sides {
         if selector.as_ref().is_some_and(|selector| selector.requirements().is_empty()) {
-            let path = side.path();
+            let path = selector_path(side);
             judge.report(
                 &RULE,
                 Problem {

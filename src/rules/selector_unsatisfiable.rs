@@ -5,7 +5,8 @@ use crate::judgement::rule::Docs;
 use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::judge::Judge;
-use crate::selection::overlap::Side;
+use crate::objects::podnetworking::selector_path;
+use crate::selectors::selector_pair::Side;
 use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::selectors::selector::Selector;
@@ -67,7 +68,7 @@ fn report(
     let Some(first) = contradicting.first() else { return };
     let shown: Vec<String> = contradicting.iter().take(5).map(|r| quote(&r.to_string()).to_string()).collect();
     let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
-    let path = Path::Written(side.path());
+    let path = Path::Written(selector_path(side));
     let (message, help) = if contradicting.len() == 1 {
         (format!("{all} can never hold, so it selects no pod"), "remove or change it")
     } else {

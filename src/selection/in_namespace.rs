@@ -5,10 +5,13 @@ use crate::collections::sort;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
 use crate::objects::namespace::{Namespace, are_opted_out};
-use crate::objects::podnetworking::{PodNetworking, Selectors};
-use crate::selection::overlap::{self, DETAIL_BUDGET};
-use crate::selectors::labels::{Labels, METADATA_NAME};
+use crate::objects::podnetworking::PodNetworking;
+use crate::selection::overlap::DETAIL_BUDGET;
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::labels::Labels;
+use crate::selectors::meeting;
 use crate::selectors::selector::Selector;
+use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
 use crate::text::overflow::{MAX_LISTED, identity_hash};
 
@@ -118,7 +121,7 @@ impl NamespaceChange<'_, '_> {
     }
 
     fn meeting(&self, first: &MatchingPodNetworking<'_>, second: &MatchingPodNetworking<'_>) -> Option<Meeting> {
-        let (pod_labels, _) = overlap::meet(&first.selectors, &second.selectors)?;
+        let (pod_labels, _) = meeting::meet(&first.selectors, &second.selectors)?;
         let witness = Witness {
             pod_labels,
             namespace: self.namespace.name.clone().into_owned(),
@@ -147,7 +150,7 @@ impl NamespaceChange<'_, '_> {
 /// A PodNetworking whose namespace selector, if it has one, matches the namespace.
 struct MatchingPodNetworking<'a> {
     name: String,
-    selectors: Selectors<'a>,
+    selectors: SelectorPair<'a>,
     /// The labels that are new or changed have to do with it.
     changed: bool,
 }

@@ -6,9 +6,11 @@ use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::namespace::Namespace;
-use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking, Selectors};
-use crate::selectors::labels::{Labels, METADATA_NAME};
+use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking};
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::labels::Labels;
 use crate::selectors::selector::Selector;
+use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
 
 /// What of a pod decides which PodNetworking selects it.
@@ -179,7 +181,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         // What the name alone decides needs no facts.
         let (on_name, others): (Vec<_>, Vec<_>) =
             selector.requirements().iter().partition(|requirement| requirement.key == METADATA_NAME);
-        let failed = |requirement: &crate::selectors::selector::Requirement<'_>| {
+        let failed = |requirement: &crate::selectors::requirement::Requirement<'_>| {
             Some(Outcome::Failed { requirement: requirement.to_string(), path: requirement.path(&NAMESPACE_SELECTOR) })
         };
         if let Some(name) = self.pod.namespace {
@@ -208,7 +210,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
 }
 
 /// The first requirement by which the selectors match, with its path; without any, the path of the selector.
-fn first_requirement(selectors: &Selectors<'_>) -> (Option<String>, String) {
+fn first_requirement(selectors: &SelectorPair<'_>) -> (Option<String>, String) {
     let sides = [(&selectors.pod, POD_SELECTOR), (&selectors.namespace, NAMESPACE_SELECTOR)];
     let requirement = sides.iter().find_map(|(selector, path)| {
         let requirement = selector.as_ref()?.requirements().first()?;

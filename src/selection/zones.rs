@@ -9,7 +9,7 @@ use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::podnetworking::PodNetworking;
-use crate::selectors::labels;
+use crate::selectors::syntax::is_value;
 use crate::settings::values::Settings;
 
 /// The zones in which a PodNetworking has vSwitches.
@@ -88,7 +88,7 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
 
 /// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.
 fn is_zone(text: &str) -> bool {
-    !text.is_empty() && labels::is_value(text)
+    !text.is_empty() && is_value(text)
 }
 
 /// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of

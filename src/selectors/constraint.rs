@@ -1,7 +1,10 @@
 //! What the requirements of a selector leave possible for each key, and whether two selectors can match the same labels.
 
-use crate::selectors::labels::{self, Labels};
-use crate::selectors::selector::{Operator, Requirement, Selector};
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::labels::Labels;
+use crate::selectors::requirement::{Operator, Requirement};
+use crate::selectors::selector::Selector;
+use crate::selectors::syntax::is_namespace_name;
 
 /// What all requirements on one key together leave possible.
 #[derive(Debug)]
@@ -42,11 +45,11 @@ impl<'r> Constraint<'r> {
     /// With the excluded values left out of the allowed ones, and, of namespaces, with what all their names have.
     fn settled(requirements: &[&'r Requirement<'_>], of_namespaces: bool) -> Self {
         let mut constraint = Self::of(requirements);
-        let is_name = of_namespaces && requirements.first().is_some_and(|one| one.key == labels::METADATA_NAME);
+        let is_name = of_namespaces && requirements.first().is_some_and(|one| one.key == METADATA_NAME);
         constraint.absent &= !is_name;
         if let Some(allowed) = &mut constraint.allowed {
             allowed.retain(|value| {
-                constraint.excluded.binary_search(value).is_err() && (!is_name || labels::is_namespace_name(value))
+                constraint.excluded.binary_search(value).is_err() && (!is_name || is_namespace_name(value))
             });
             constraint.excluded.clear();
         }

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::constraint::Constraint;
-use crate::selectors::labels;
-use crate::selectors::selector::{Operator, Origin, Requirement, Selector};
+use crate::selectors::constraint::Constraint;
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::least_value::{least_namespace_name, least_value};
+use crate::selectors::requirement::{Operator, Origin, Requirement};
+use crate::selectors::selector::Selector;
+use crate::selectors::syntax::is_namespace_name;
 
 /// Labels that a witness has, by key.
 pub type WitnessLabels = Vec<(String, String)>;
@@ -31,7 +34,7 @@ pub fn witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
             continue;
         }
         let key = group.first()?.key.as_ref();
-        labels.push((key.to_owned(), constraint.least(labels::least_value)?));
+        labels.push((key.to_owned(), constraint.least(least_value)?));
     }
     Some(labels)
 }
@@ -42,7 +45,7 @@ pub fn witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
 pub fn namespace_witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
     let name = Selector {
         requirements: vec![Requirement {
-            key: Cow::Borrowed(labels::METADATA_NAME),
+            key: Cow::Borrowed(METADATA_NAME),
             operator: Operator::Exists,
             values: Vec::new(),
             origin: Origin::MatchLabels,
@@ -57,13 +60,13 @@ pub fn namespace_witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
             continue;
         }
         let key = group.first()?.key.as_ref();
-        let value = if key == labels::METADATA_NAME {
+        let value = if key == METADATA_NAME {
             if let Some(allowed) = &mut constraint.allowed {
-                allowed.retain(|value| labels::is_namespace_name(value));
+                allowed.retain(|value| is_namespace_name(value));
             }
-            constraint.least(labels::least_namespace_name)?
+            constraint.least(least_namespace_name)?
         } else {
-            constraint.least(labels::least_value)?
+            constraint.least(least_value)?
         };
         labels.push((key.to_owned(), value));
     }

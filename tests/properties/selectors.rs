@@ -3,12 +3,16 @@
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
-use podnetworking_policy::objects::podnetworking::Selectors;
-use podnetworking_policy::selection::overlap::{Compared, Remedy, Side, meet, remedy};
 use podnetworking_policy::selectors::constraint::Constraints;
-use podnetworking_policy::selectors::labels::{self, Labels, METADATA_NAME};
+use podnetworking_policy::selectors::known_labels::METADATA_NAME;
+use podnetworking_policy::selectors::labels::Labels;
+use podnetworking_policy::selectors::least_value::{least_namespace_name, least_value};
+use podnetworking_policy::selectors::meeting::{Compared, meet};
 use podnetworking_policy::selectors::overlap_matrix::Pairs;
+use podnetworking_policy::selectors::remedy::{Remedy, remedy};
 use podnetworking_policy::selectors::selector::Selector;
+use podnetworking_policy::selectors::selector_pair::{SelectorPair, Side};
+use podnetworking_policy::selectors::syntax::is_namespace_name;
 use podnetworking_policy::selectors::witness::{namespace_witness, witness};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -20,13 +24,13 @@ fn read(text: &str) -> Selector<'_> {
     Selector::read(Json::parse(text).unwrap(), &Path::Root, &mut faults).expect("a valid selector")
 }
 
-fn pair(text: &str) -> Selectors<'_> {
+fn pair(text: &str) -> SelectorPair<'_> {
     let json = Json::parse(text).unwrap();
     let side = |key: &'static str| {
         let json = json.member(key).and_then(Json::present)?;
         Some(Selector::read(json, &Path::Root, &mut Faults::default()).expect("a valid selector"))
     };
-    Selectors { pod: side("podSelector"), namespace: side("namespaceSelector") }
+    SelectorPair { pod: side("podSelector"), namespace: side("namespaceSelector") }
 }
 
 fn as_labels(labels: &[(String, String)]) -> Labels<'_> {
@@ -39,13 +43,13 @@ fn all_labels(of_namespace: bool) -> Vec<Vec<(String, String)>> {
     for key in KEYS {
         let mut values: Vec<Option<String>> = vec![None];
         if of_namespace && key == METADATA_NAME {
-            values = vec![labels::least_namespace_name(&NAMESPACES)];
+            values = vec![least_namespace_name(&NAMESPACES)];
             values.extend(NAMESPACES.iter().map(|name| Some((*name).to_owned())));
         } else {
             values.extend(VALUES.iter().map(|value| Some((*value).to_owned())));
             let mut sorted = VALUES.to_vec();
             sorted.sort_unstable();
-            values.push(labels::least_value(&sorted));
+            values.push(least_value(&sorted));
         }
         sets = sets
             .iter()
@@ -175,7 +179,7 @@ proptest! {
                 prop_assert!(selectors.namespace.as_ref().is_none_or(|selector| selector.matches(&as_labels(&namespace))));
             }
             let name = namespace.iter().find(|(key, _)| key == METADATA_NAME);
-            prop_assert!(name.is_some_and(|(_, name)| labels::is_namespace_name(name)));
+            prop_assert!(name.is_some_and(|(_, name)| is_namespace_name(name)));
         }
     }
 

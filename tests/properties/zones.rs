@@ -3,8 +3,9 @@
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
+use podnetworking_policy::selectors::known_labels::ZONE;
 use podnetworking_policy::selectors::labels::Labels;
-use podnetworking_policy::selectors::node_affinity::{NodeAffinity, ZONE};
+use podnetworking_policy::selectors::node_affinity::NodeAffinity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -14,9 +14,11 @@ use std::collections::HashMap;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::partial::read_object;
-use crate::objects::podnetworking::{PodNetworking, Selectors};
+use crate::objects::podnetworking::PodNetworking;
 use crate::selectors::labels::Labels;
-use crate::selectors::selector::{Operator, Requirement, Selector};
+use crate::selectors::requirement::{Operator, Requirement};
+use crate::selectors::selector::Selector;
+use crate::selectors::selector_pair::SelectorPair;
 
 /// PodNetworkings in the order in which they came, and where each is found.
 #[derive(Debug, Default)]
@@ -216,7 +218,7 @@ trait Find<'v>: std::fmt::Debug {
         &'v self,
         limit: usize,
         visited: Option<&RefCell<Vec<usize>>>,
-        all: &[(&str, &Selectors<'_>)],
+        all: &[(&str, &SelectorPair<'_>)],
     ) -> Vec<(usize, usize)>;
 }
 
@@ -245,7 +247,7 @@ impl<'v> Find<'v> for Index<'v> {
         &'v self,
         limit: usize,
         visited: Option<&RefCell<Vec<usize>>>,
-        all: &[(&str, &Selectors<'_>)],
+        all: &[(&str, &SelectorPair<'_>)],
     ) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         for (position, (_, selectors)) in all.iter().enumerate() {
@@ -287,7 +289,7 @@ impl<'v> View<'v> {
     }
 
     /// The places of those of `all`, names in their order with selectors, that can meet: pair by pair, in their order.
-    pub(crate) fn pairs(&self, all: &[(&str, &Selectors<'_>)]) -> Vec<(usize, usize)> {
+    pub(crate) fn pairs(&self, all: &[(&str, &SelectorPair<'_>)]) -> Vec<(usize, usize)> {
         self.index.pairs(self.limit, self.visited, all)
     }
 }

@@ -1,9 +1,9 @@
 //! Which two of several PodNetworkings select a common pod.
 
 use crate::facts::search::index::View;
-use crate::objects::podnetworking::Selectors;
 use crate::selectors::constraint::Constraints;
 use crate::selectors::overlap_matrix::Pairs;
+use crate::selectors::selector_pair::SelectorPair;
 
 /// Up to so many PodNetworkings are compared with each other even if there is an index.
 const PAIRWISE_UP_TO: usize = 8;
@@ -20,7 +20,7 @@ pub(crate) enum Method<'v> {
 }
 
 /// Visits the pairs of places in `all`, which is sorted by name, whose pod selectors match a common pod.
-pub(crate) fn that_meet(all: &[(&str, &Selectors<'_>)], method: Method<'_>, visit: &mut dyn FnMut(usize, usize)) {
+pub(crate) fn that_meet(all: &[(&str, &SelectorPair<'_>)], method: Method<'_>, visit: &mut dyn FnMut(usize, usize)) {
     let candidates = match method {
         Method::Index(index) if all.len() > PAIRWISE_UP_TO => Some(index.pairs(all)),
         _ => None,

@@ -7,8 +7,9 @@
 use podnetworking_walk::{Values, plain_pairs};
 
 use crate::json::value::Json;
-use crate::selectors::labels::{Labels, METADATA_NAME};
-use crate::selectors::selector::Operator;
+use crate::selectors::known_labels::METADATA_NAME;
+use crate::selectors::labels::Labels;
+use crate::selectors::requirement::Operator;
 
 /// The most requirements that a glance looks at again and again.
 pub(crate) const MAX_COMPARISONS: usize = 64;

@@ -5,8 +5,8 @@ use crate::facts::search::prefilter::surely_fails;
 use crate::facts::search::selector_set::SelectorSet;
 use crate::facts::search::well_formed::WellFormed;
 use crate::objects::partial::PartialObject;
-use crate::objects::podnetworking::Selectors;
 use crate::selectors::labels::Labels;
+use crate::selectors::selector_pair::SelectorPair;
 
 /// What a decision looks for among the stored PodNetworkings. A search may find more than that, never less.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub enum Search<'q> {
         namespace: Option<&'q str>,
     },
     /// Those that can select a pod which one with these selectors selects too.
-    Meeting(&'q Selectors<'q>),
+    Meeting(&'q SelectorPair<'q>),
     /// Those that can select pods of a namespace with these labels.
     InNamespace(&'q Labels<'q>),
     /// Those with one of these names.

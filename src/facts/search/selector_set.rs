@@ -6,7 +6,8 @@
 use crate::collections::text_map::TextMap;
 use crate::facts::search::prefilter;
 use crate::json::value::Json;
-use crate::selectors::selector::{Operator, Selector};
+use crate::selectors::requirement::Operator;
+use crate::selectors::selector::Selector;
 
 /// The most words of bits that the keys have; further keys tell nothing apart.
 const WORDS: usize = 1 << 16;

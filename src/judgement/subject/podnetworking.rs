@@ -7,9 +7,10 @@ use crate::facts::cluster::MissingFact;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::objects::podnetworking::{PodNetworking, Selectors};
+use crate::objects::podnetworking::PodNetworking;
 use crate::selection::overlap::{self, Overlap};
 use crate::selection::zones::Zones;
+use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
 
 /// What the rules about PodNetworkings check.
@@ -22,7 +23,7 @@ pub struct PodNetworkingSubject<'a, 'f> {
     /// Its `spec`.
     pub spec: Option<Json<'a>>,
     /// Its selectors, if they can be read.
-    pub selectors: Option<Selectors<'a>>,
+    pub selectors: Option<SelectorPair<'a>>,
     /// `spec.allocationType.type`.
     pub allocation_type: Option<String>,
     /// `spec.allocationType.releaseStrategy`.

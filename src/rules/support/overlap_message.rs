@@ -5,7 +5,9 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Rule;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::rules::support::missing;
-use crate::selection::overlap::{Overlap, Remedy};
+use crate::objects::podnetworking::selector_path;
+use crate::selection::overlap::Overlap;
+use crate::selectors::remedy::Remedy;
 use crate::settings::severity::Severity;
 use crate::text::overflow::identity_hash;
 use crate::text::problem::Problem;
@@ -70,11 +72,11 @@ fn help(this: &str, other: &str, remedy: &Remedy) -> String {
     let requirement = format!("`{}`", requirement.in_full());
     let target = quote(target);
     if *leaves_pods {
-        format!("add {requirement} to `{}` of {target}", side.path())
+        format!("add {requirement} to `{}` of {target}", selector_path(*side))
     } else {
         format!(
             "delete one, or give one other labels to match: they select the same pods, so {requirement} in `{}` of {target} would leave it none",
-            side.path()
+            selector_path(*side)
         )
     }
 }

@@ -1,39 +1,28 @@
-//! Reading a label selector, and what is wrong with it.
+//! Reading a requirement, and what is wrong with it.
 
 use std::borrow::Cow;
 
+use crate::collections::sort;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
-use crate::selectors::labels;
-use crate::selectors::selector::{Operator, Origin, Requirement};
+use crate::selectors::requirement::{Operator, Origin, Requirement};
+use crate::selectors::syntax;
+use crate::selectors::written_requirement::RawRequirement;
 use crate::text::quote::quote;
 
-pub(crate) fn match_labels<'a>(
-    json: Json<'a>,
-    path: &Path<'_>,
-    requirements: &mut Vec<Requirement<'a>>,
-    faults: &mut Faults,
-) {
-    let mut labels = json.members(path, faults);
-    crate::collections::sort::by(&mut labels, |(a, _), (b, _)| a.cmp(b));
-    for (key, value) in labels {
-        let path = path.key(&key);
-        let Some(value) = value.string(&path, faults) else {
-            continue;
-        };
-        check_key(&key, &path, faults);
-        check_value(&value, &path, faults);
-        requirements.push(Requirement {
-            key: key.clone(),
-            operator: Operator::In,
-            values: vec![value],
-            origin: Origin::MatchLabels,
-        });
+impl Requirement<'_> {
+    /// The path of the requirement below its selector's.
+    #[must_use]
+    pub fn path(&self, selector: &Path<'_>) -> String {
+        match self.origin {
+            Origin::MatchLabels => selector.field("matchLabels").key(&self.key).to_string(),
+            Origin::MatchExpressions(index) => selector.field("matchExpressions").index(index).to_string(),
+        }
     }
 }
 
-pub(crate) fn expression<'a>(
+pub(super) fn expression<'a>(
     json: Json<'a>,
     origin: Origin,
     path: &Path<'_>,
@@ -72,38 +61,31 @@ pub(crate) fn expression<'a>(
         );
     }
     let mut values = raw.values;
-    crate::collections::sort::texts(&mut values);
+    sort::texts(&mut values);
     values.dedup();
     Some(Requirement { key: raw.key, operator, values, origin })
 }
 
-fn check_key(key: &str, path: &Path<'_>, faults: &mut Faults) {
-    if !labels::is_key(key) {
+pub(super) fn check_key(key: &str, path: &Path<'_>, faults: &mut Faults) {
+    if !syntax::is_key(key) {
         faults.invalid_selector(
             path,
             key,
             format!("{} is not a label key", quote(key)),
-            format!("use {}", labels::KEY_FORM),
+            format!("use {}", syntax::KEY_FORM),
         );
     }
 }
 
-fn check_value(value: &str, path: &Path<'_>, faults: &mut Faults) {
-    if !labels::is_value(value) {
+pub(super) fn check_value(value: &str, path: &Path<'_>, faults: &mut Faults) {
+    if !syntax::is_value(value) {
         faults.invalid_selector(
             path,
             value,
             format!("{} is not a label value", quote(value)),
-            format!("use {}", labels::VALUE_FORM),
+            format!("use {}", syntax::VALUE_FORM),
         );
     }
-}
-
-/// A requirement as it is written, of a label selector or of a node selector: not validated.
-pub(crate) struct RawRequirement<'a> {
-    pub(crate) key: Cow<'a, str>,
-    pub(crate) operator: Cow<'a, str>,
-    pub(crate) values: Vec<Cow<'a, str>>,
 }
 
 impl<'a> RawRequirement<'a> {

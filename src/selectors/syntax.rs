@@ -1,0 +1,84 @@
+//! The syntax of labels, as Kubernetes validates it (apimachinery, `util/validation` and `labels`).
+
+/// The longest label value and the longest name part of a key, in bytes.
+pub(super) const NAME_MAX: usize = 63;
+/// The longest prefix of a label key, in bytes.
+const PREFIX_MAX: usize = 253;
+
+fn is_inner(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
+/// `([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]`, at most 63 bytes.
+fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= NAME_MAX
+        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.iter().all(|byte| is_inner(*byte))
+}
+
+/// Whether `text` is a label value: empty or a name.
+#[must_use]
+pub fn is_value(text: &str) -> bool {
+    text.is_empty() || is_name(text)
+}
+
+/// Whether `text` is `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, of any length.
+fn is_dns_part(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    ends(bytes.first())
+        && ends(bytes.last())
+        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+}
+
+/// Whether `text` can be the name of a namespace: a DNS-1123 label.
+#[must_use]
+pub fn is_namespace_name(text: &str) -> bool {
+    text.len() <= NAME_MAX && is_dns_part(text)
+}
+
+/// Whether `text` is a label key: a name, with a DNS-1123 subdomain and a slash before it or not.
+#[must_use]
+pub fn is_key(text: &str) -> bool {
+    match text.split_once('/') {
+        None => is_name(text),
+        Some((prefix, name)) => prefix.len() <= PREFIX_MAX && prefix.split('.').all(is_dns_part) && is_name(name),
+    }
+}
+
+/// What a label value must look like, for messages.
+pub const VALUE_FORM: &str =
+    "at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit, or empty";
+/// What a label key must look like, for messages.
+pub const KEY_FORM: &str =
+    "an optional lower-case DNS prefix and `/`, then at most 63 letters, digits, `-`, `_` and `.`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selectors::known_labels::METADATA_NAME;
+
+    #[test]
+    fn values() {
+        for good in ["", "a", "A-b_c.9", "0", &"x".repeat(63)] {
+            assert!(is_value(good), "{good}");
+        }
+        for bad in ["-a", "a-", "a b", "a/b", "é", ".", &"x".repeat(64), "a\n"] {
+            assert!(!is_value(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn keys() {
+        let long_label = format!("{}.b/c", "a".repeat(100));
+        for good in ["a", "a.b/c", "A_b", "x-y.z/A.b_c", &long_label, METADATA_NAME] {
+            assert!(is_key(good), "{good}");
+        }
+        let long_prefix = format!("{}/c", "a".repeat(254));
+        for bad in ["", "/", "a/", "/a", "a/b/c", "A.b/c", "a..b/c", "-a/b", "a_b/c", &long_prefix, &"x".repeat(64)] {
+            assert!(!is_key(bad), "{bad}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Unambiguous PodNetworking selection and zone rules for Alibaba Cloud Kubernetes: the decision core.
 //!
-//! [`decide`] is a pure function of a request, settings and a cluster that lends facts. Hosts translate: bytes in,
-//! facts lent, bytes out. docs/architecture.md is the map.
+//! [`decide`] is a pure function of a request, settings and a cluster that provides facts. Hosts only translate.
+//! The modules are listed from the top down: a file imports only what is below it. docs/architecture.md is the map.
 
 #![deny(clippy::disallowed_types)]
 #![cfg_attr(

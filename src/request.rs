@@ -9,7 +9,7 @@ use crate::json::value::{Json, Kind as JsonKind};
 /// What a request does to its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// A new object; audits send it for objects that exist.
+    /// A new object. Audits send this for objects that exist.
     Create,
     /// A changed object.
     Update,
@@ -47,7 +47,7 @@ impl GroupKind<'_> {
 /// An admission request, as Kubernetes' `AdmissionRequest`.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// The kind of the object. It alone tells it: audits leave `requestResource` out and put the kind into
+    /// The kind of the object. It is read here alone: audits leave `requestResource` out and put the kind into
     /// `resource.resource`.
     pub kind: GroupKind<'a>,
     /// What is done.
@@ -69,7 +69,7 @@ impl<'a> Request<'a> {
         self.old_object.filter(|_| self.operation == Operation::Update)
     }
 
-    /// Reads an `AdmissionRequest`; the fields that a decision depends on must be there.
+    /// Reads an `AdmissionRequest`. The fields that a decision depends on are required.
     ///
     /// # Errors
     /// Every fault.
@@ -128,11 +128,11 @@ pub struct Payload<'a> {
     pub settings: Option<Json<'a>>,
     /// `request`.
     pub request: Option<Json<'a>>,
-    /// `context.podNetworkings`, where the facts come inline.
+    /// `context.podNetworkings`, if it is there.
     pub pod_networkings: Option<Json<'a>>,
-    /// `context.namespaces`, where the facts come inline.
+    /// `context.namespaces`, if it is there.
     pub namespaces: Option<Json<'a>>,
-    /// `context.live` is not `false`: the facts are those of a running cluster, not of manifests.
+    /// Whether the facts come from a running cluster rather than manifests: `context.live` is not `false`.
     pub is_live: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What was decided, and the answers that hosts give from it.
+//! A decision, and the answers that hosts give from it.
 
 use crate::answer::finding::Finding;
 use crate::json::writer::Writer;
@@ -11,11 +11,11 @@ pub const MALFORMED_OBJECT: &str = "malformed-object";
 /// The id under which errors of the settings are reported. It is not a rule: it cannot be switched off.
 pub const SETTINGS_INVALID: &str = "settings-invalid";
 
-/// The longest warning that Kubernetes passes on whole, in bytes.
+/// The most bytes of a warning; longer ones are cut.
 const WARNING_MAX: usize = 256;
-/// The HTTP status of a refusal.
+/// The HTTP status of a denial.
 const FORBIDDEN: &str = "403";
-/// The HTTP status of a refusal because of a malformed object.
+/// The HTTP status of a denial because of a malformed object.
 const UNPROCESSABLE: &str = "422";
 
 /// The decision on one request.
@@ -27,12 +27,12 @@ pub struct Decision {
     pub mutated_object: Option<String>,
     /// The PodNetworking that selects the pods, if exactly one does.
     pub selected: Option<String>,
-    /// A zone of the selected PodNetworking is unknown, so the zone promise could not be kept.
+    /// A zone of the selected PodNetworking is unknown, so pods are not restricted to its zones.
     pub zones_unknown: bool,
 }
 
 impl Decision {
-    /// Whether the request is accepted.
+    /// Whether the request is allowed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity != Severity::Deny)
@@ -92,7 +92,7 @@ impl Decision {
         writer.finish()
     }
 
-    /// What the audit log keeps; a key is left out where it has nothing to say.
+    /// The audit annotations. A key without a value is left out.
     fn audit_annotations(&self) -> Vec<(&'static str, String)> {
         let mut annotations = Vec::new();
         if let Some(selected) = &self.selected {

@@ -17,7 +17,7 @@ pub struct ObjectRef {
     pub kind: String,
     /// Its namespace, empty for cluster-scoped objects.
     pub namespace: String,
-    /// Its name; of an object with `generateName` that and `*`.
+    /// Its name; with `generateName`, that and `*`.
     pub name: String,
 }
 
@@ -94,7 +94,7 @@ impl Finding {
         self
     }
 
-    /// What makes it the same as another finding on an object: rule, offending value and related objects.
+    /// What makes two findings on an object the same: rule, offending value and related objects.
     #[must_use]
     pub fn identity(&self) -> (&'static str, &str, Vec<&str>) {
         (self.rule, &self.problem.value, self.related.iter().map(|related| related.name.as_str()).collect())
@@ -142,11 +142,11 @@ impl Finding {
         });
     }
 
-    /// The line of an answer, `[rule-id] what is wrong; help`: what is wrong begins with the object and the field.
+    /// The line of an answer, `[rule-id] object, field: what is wrong; help`.
     #[must_use]
     pub fn line(&self) -> String {
         let Self { rule, object, problem: Problem { path, message, help, .. }, .. } = self;
-        // Without an object it is about the payload, and says where.
+        // A finding without an object is about the payload, and its message says where.
         if object.kind.is_empty() {
             return format!("[{rule}] {message}; {help}");
         }
@@ -170,7 +170,7 @@ fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
     });
 }
 
-/// Whether the one stands in the other. The standard library's search is made for long texts, and is as long itself.
+/// Whether `text` contains `part`. The standard library's search is made for long texts, and is large.
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len().max(1)).any(|window| window == part)
 }

@@ -1,9 +1,9 @@
-//! Sorting, once for all types: the standard library's sorts are compiled anew for every type and order, and together
+//! Sorting, compiled once for all types. The standard library's sorts are compiled again for every type and order, and
 //! were a quarter of the module. Lists here are short, or in order already.
 
 use std::cmp::Ordering;
 
-/// Sorts by `compare`; what is equal stays in its order.
+/// Sorts by `compare`. The sort is stable.
 pub(crate) fn by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let order = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
@@ -17,7 +17,7 @@ pub(crate) fn texts<S: AsRef<str>>(texts: &mut [S]) {
     by(texts, |a, b| a.as_ref().cmp(b.as_ref()));
 }
 
-/// The indices in the order of what they stand for, none if that is in order: a merge sort from the bottom up.
+/// The indices in sorted order, or none if the list is sorted already: a merge sort from the bottom up.
 fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     if (1..len).all(|index| compare(index - 1, index) != Ordering::Greater) {
         return Vec::new();
@@ -46,11 +46,11 @@ fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     order
 }
 
-/// Swaps until at each index stands what `order` names.
+/// Swaps elements until each index has the element that `order` names.
 fn permute(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     for start in 0..order.len() {
         let mut at = start;
-        // One cycle: each place takes what belongs there, and marks that it has it.
+        // One cycle: each place takes the element that belongs there, and is marked as done.
         while let Some(from) = order.get(at).copied()
             && from != at
         {

@@ -1,5 +1,5 @@
-//! Maps and sets by text. They share one tree for all kinds of values: the standard library's are compiled anew for
-//! each, and together were a tenth of the module. None takes time that grows with the square of what is in it.
+//! Maps and sets by text. All of them share one tree. The standard library's maps are compiled again for each type, and
+//! were a tenth of the module. No operation takes time that grows with the square of the size.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ impl<V> Default for TextMap<'_, V> {
     }
 }
 
-/// The place of a text, which it gets if it has none; `next` is the one that it gets.
+/// The place of a text. A new text gets the place `next`.
 #[inline(never)]
 fn place<'k>(places: &mut BTreeMap<Cow<'k, str>, usize>, key: Cow<'k, str>, next: usize) -> usize {
     *places.entry(key).or_insert(next)
@@ -29,7 +29,7 @@ fn find(places: &BTreeMap<Cow<'_, str>, usize>, key: &str) -> Option<usize> {
 }
 
 impl<'k, V> TextMap<'k, V> {
-    /// Sets the value of a text and returns the one that it had.
+    /// Sets the value of a text and returns the old one.
     pub fn insert(&mut self, key: impl Into<Cow<'k, str>>, value: V) -> Option<V> {
         let place = place(&mut self.places, key.into(), self.values.len());
         match self.values.get_mut(place) {
@@ -82,7 +82,7 @@ impl<'k, V> TextMap<'k, V> {
 }
 
 impl<V: Default> TextMap<'_, V> {
-    /// Adds to what a text counts.
+    /// Changes the value of a text, which is the default if it is new.
     pub fn change(&mut self, key: &str, change: impl FnOnce(&mut V)) {
         if self.get_mut(key).is_none() {
             self.insert(key.to_owned(), V::default());

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::facts::search::index::View;
 
-/// Why a fact could not be lent, in the words of the host: "because ...".
+/// Why the host could not provide a fact, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable(pub String);
 
@@ -15,28 +15,28 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// What a host lends. Every fact is JSON text, as Kubernetes' API answers it; it is asked for only when the decision
-/// depends on it, and at most once in a decision.
+/// The cluster as a host sees it. Every fact is JSON text, as Kubernetes' API answers. A decision asks for a fact only if
+/// it depends on it, and at most once.
 pub trait Cluster {
     /// All PodNetworkings: an array, or a `List` or `PodNetworkingList`.
     ///
     /// # Errors
-    /// [`Unavailable`], where the host cannot tell.
+    /// [`Unavailable`], where the host cannot provide it.
     fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable>;
 
-    /// One namespace; `None` where it is known not to be among the host's manifests.
+    /// One namespace, or `None` if the host's manifests do not have it.
     ///
     /// # Errors
-    /// [`Unavailable`], where the host cannot tell.
+    /// [`Unavailable`], where the host cannot provide it.
     fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable>;
 
     /// All namespaces: an array, or a `List` or `NamespaceList`.
     ///
     /// # Errors
-    /// [`Unavailable`], where the host cannot tell.
+    /// [`Unavailable`], where the host cannot provide it.
     fn namespaces(&self) -> Result<Cow<'_, str>, Unavailable>;
 
-    /// The same PodNetworkings prepared for many decisions, where the host has them so.
+    /// An index of the same PodNetworkings, for hosts that make many decisions.
     fn index(&self) -> Option<View<'_>> {
         None
     }
@@ -48,7 +48,7 @@ pub trait Cluster {
     }
 }
 
-/// A resource that a decision reads, with the grant that a host needs for it.
+/// A resource that a decision reads, with the permission that a host needs for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
     /// All PodNetworkings.
@@ -70,7 +70,7 @@ impl Resource {
         }
     }
 
-    /// The grant, for messages.
+    /// The permission, for messages.
     #[must_use]
     pub fn grant(self) -> &'static str {
         match self {
@@ -81,11 +81,11 @@ impl Resource {
     }
 }
 
-/// A fact that a rule needs and the host could not lend.
+/// A fact that a rule needs and the host could not provide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingFact {
-    /// What was to be read.
+    /// What should have been read.
     pub resource: Resource,
-    /// Why it could not be.
+    /// Why the host could not read it.
     pub reason: String,
 }

@@ -1,4 +1,4 @@
-//! Facts that come inline, beside the request: the payload's `context`. What it leaves out is asked of the host.
+//! Facts that come inline, beside the request: the payload's `context`. The host is asked for the others.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::objects::list::read_list;
 use crate::objects::slot::Slot;
 use crate::request::Payload;
 
-/// A cluster whose lists come inline where they are there, and from `host` where they are not.
+/// A cluster whose lists come from the payload, or from `host` where the payload has none.
 #[derive(Clone, Copy, Debug)]
 pub struct Inline<'a, C> {
     pod_networkings: Option<Json<'a>>,
@@ -18,7 +18,7 @@ pub struct Inline<'a, C> {
 }
 
 impl<'a, C: Cluster> Inline<'a, C> {
-    /// The facts of a payload, over those of its host.
+    /// The facts of a payload; the host provides those that it leaves out.
     pub fn new(payload: &Payload<'a>, host: C) -> Self {
         Self {
             pod_networkings: payload.pod_networkings,
@@ -67,7 +67,7 @@ impl<C: Cluster> Cluster for Inline<'_, C> {
     }
 }
 
-/// A host that lends nothing: everything has to come inline.
+/// A host without a cluster: all facts have to come inline.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoHost;
 

@@ -28,7 +28,7 @@ pub struct Fault {
     pub unlisted: Vec<u64>,
 }
 
-/// Faults in the order in which they were found. Of very many the first are listed and the others counted.
+/// Faults in the order in which they were found. If there are very many, the first are listed and the others counted.
 #[derive(Debug, Default)]
 pub struct Faults {
     listed: Vec<(FaultKind, Problem)>,
@@ -104,7 +104,7 @@ impl Faults {
         );
     }
 
-    /// The field at `path` must be there and is not.
+    /// The field at `path` is required and missing.
     pub fn missing(&mut self, path: &Path<'_>, expected: &str) {
         let place = path.without_indices();
         let path = path.to_string();
@@ -119,7 +119,7 @@ impl Faults {
         );
     }
 
-    /// The field at `path` is there twice; readers differ in which one they take.
+    /// The field at `path` is set twice. Readers differ in which one they take.
     pub fn duplicate(&mut self, path: &Path<'_>) {
         let place = path.without_indices();
         let path = path.to_string();
@@ -134,7 +134,7 @@ impl Faults {
         );
     }
 
-    /// Kubernetes would refuse to build the selector, because of the `value` at `path`.
+    /// Kubernetes would not build the selector, because of the `value` at `path`.
     pub fn invalid_selector(&mut self, path: &Path<'_>, value: &str, message: String, help: String) {
         self.push(
             FaultKind::InvalidSelector,

@@ -11,7 +11,7 @@ pub struct Patch<'a> {
     edits: Vec<Edit>,
 }
 
-/// A range of bytes and what stands there instead.
+/// A range of bytes and the text that replaces it.
 #[derive(Clone, Debug)]
 struct Edit {
     start: usize,
@@ -24,7 +24,7 @@ struct Edit {
 pub use crate::json::writer::string;
 
 impl<'a> Patch<'a> {
-    /// Of the whole object, whose parts are then edited.
+    /// Starts a patch of `object`.
     #[must_use]
     pub fn new(object: Json<'a>) -> Self {
         Self { text: object.text(), edits: Vec::new() }
@@ -45,15 +45,15 @@ impl<'a> Patch<'a> {
         if !matches!(part.kind(), Kind::Object | Kind::List) {
             return;
         }
-        // The last byte closes the object or list; what stands before it, white space aside, is its last member.
+        // The last byte closes the object or list; before it, except for white space, ends its last member.
         let inside = part.text().len().saturating_sub(1);
         let before = part.text().get(..inside).unwrap_or_default().trim_end();
         let at = start + before.len();
         self.edits.push(Edit { start: at, end: at, text: members.to_owned(), is_first: before.len() <= 1 });
     }
 
-    /// Sets members of an object, in the order given: those that are there are replaced, the others appended. A string that is
-    /// there already stays, however it is escaped.
+    /// Sets members of an object, in the order given: existing ones are replaced, the others appended. An equal string stays,
+    /// however it is escaped.
     pub fn set_members(&mut self, object: Json<'_>, members: &[(&'static str, String)]) {
         let mut added = String::new();
         for (key, text) in members {
@@ -72,7 +72,7 @@ impl<'a> Patch<'a> {
         }
     }
 
-    /// Sets a member that lies below nested objects: those that are absent or null are made.
+    /// Sets a member below nested objects. Objects that are absent or null are made.
     pub fn set_nested(&mut self, object: Json<'_>, path: &[&'static str], text: String) {
         let Some((key, rest)) = path.split_first() else {
             return;
@@ -94,7 +94,7 @@ impl<'a> Patch<'a> {
         let mut last = None;
         for edit in &self.edits {
             result.push_str(self.text.get(from..edit.start)?);
-            // An insertion at this very place is one of ours, into the same object or list.
+            // An earlier insertion at this place went into the same object or list.
             if edit.start == edit.end && (!edit.is_first || last == Some(edit.start)) {
                 result.push(',');
             }
@@ -106,7 +106,7 @@ impl<'a> Patch<'a> {
         (result != self.text).then_some(result)
     }
 
-    /// Where the part begins: a [`Json`] is a slice of the text it was read from.
+    /// Where the part begins in the text: a [`Json`] is a slice of it.
     fn offset(&self, part: Json<'_>) -> Option<usize> {
         let start = (part.text().as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
         (start + part.text().len() <= self.text.len()).then_some(start)

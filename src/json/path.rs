@@ -37,7 +37,7 @@ impl<'p> Path<'p> {
         Path::Index(self, index)
     }
 
-    /// The path without the indices of lists: the same wherever in its list an element stands.
+    /// The path without the indices of lists. It is the same for every element of a list.
     #[must_use]
     pub fn without_indices(&self) -> String {
         match self {

@@ -34,7 +34,7 @@ impl<'a> Json<'a> {
     /// The elements of the list; a fault if it is something else.
     pub fn list(self, path: &Path<'_>, faults: &mut Faults) -> Vec<Json<'a>> {
         let mut elements = Vec::new();
-        // A list holds JSON, or it would not be here.
+        // The text was validated, so a list is whole.
         if self.kind() != Kind::List || self.each_element(&mut |element| elements.push(element)).is_err() {
             faults.malformed(path, "a list", self);
         }
@@ -60,8 +60,8 @@ impl<'a> Json<'a> {
         Vec::new()
     }
 
-    /// The values of the named fields of the object, `None` where absent or `null`; a fault if it is no object or has
-    /// one of these fields twice.
+    /// The values of the named fields of the object, `None` where absent or `null`; a fault if it is not an object or
+    /// has one of these fields twice.
     pub fn fields<const N: usize>(
         self,
         keys: [&'static str; N],
@@ -73,7 +73,7 @@ impl<'a> Json<'a> {
         found.map(|value| value.and_then(Json::present))
     }
 
-    /// The value of one field of the object, also if it is `null`; nothing if this is no object.
+    /// The value of one field of the object, also if it is `null`; nothing if this is not an object.
     #[must_use]
     pub fn member(self, key: &'static str) -> Option<Json<'a>> {
         let mut found = [None];

@@ -1,8 +1,8 @@
 //! A borrowed view of JSON text.
 //!
-//! Objects are never turned into typed copies: a [`Json`] is a slice of the text that came in, so a field nobody knows
-//! stays, a number keeps its digits, and the place of a value in the text (which [`crate::json::patch`] needs) is the place of
-//! its slice. One level is read at a time; what is not asked for is only walked over.
+//! Objects are never turned into typed copies. A [`Json`] is a slice of the text that came in. So unknown fields stay,
+//! numbers keep their digits, and an edit knows the place of a value ([`crate::json::patch`]). One level is read at a time;
+//! the rest is only walked over.
 
 use std::borrow::Cow;
 
@@ -61,7 +61,7 @@ impl<'a> Json<'a> {
         Self(text)
     }
 
-    /// Walks over the value at which `walker` stands.
+    /// Walks over the next value of `walker`.
     #[inline]
     pub(crate) fn walk(walker: &mut Walker<'a>) -> Result<Self, Error> {
         walker.skip().map(Self)
@@ -73,7 +73,7 @@ impl<'a> Json<'a> {
         self.0
     }
 
-    /// The kind of the value, told by its first byte.
+    /// The kind of the value, by its first byte.
     #[must_use]
     pub fn kind(self) -> Kind {
         match self.0.as_bytes().first() {
@@ -92,7 +92,7 @@ impl<'a> Json<'a> {
         (self.kind() != Kind::Null).then_some(self)
     }
 
-    /// The string, unescaped, if it is one. A lone surrogate makes it none.
+    /// The string, unescaped, if the value is a string. One with a lone surrogate is not.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         podnetworking_walk::decode(self.inside()?)
@@ -103,8 +103,7 @@ impl<'a> Json<'a> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// The value of the first member of this name, without a look at those after it: where a key that is there twice is
-    /// told elsewhere, or cannot be.
+    /// The value of the first member of this name. Members after it are not read, so a duplicate key is not noticed.
     #[must_use]
     pub fn first(self, key: &str) -> Option<Json<'a>> {
         let mut walker = Walker::new(self.0);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// JSON text in the making. Commas are put where they belong.
+/// Builds JSON text. Commas are added where they are needed.
 #[derive(Debug, Default)]
 pub struct Writer {
     text: String,

@@ -111,7 +111,7 @@ impl<'a> Judge<'a> {
         is_first
     }
 
-    /// The findings. Of very many by one rule, the first ones and one that counts the others.
+    /// The findings. If a rule has very many, the first ones and one that counts the others.
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings;

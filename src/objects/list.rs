@@ -17,10 +17,10 @@ pub(crate) fn read_list<'a>(
     visit: &mut dyn FnMut(&PartialObject<'a>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut list = PartialObject::empty();
-    let mut items = Items { visit, met: false };
+    let mut items = Items { visit, found: false };
     let mut walker = Walker::new(text);
     walk_list(&mut walker, &mut list, &mut items).and_then(|()| Ok(walker.end()?)).map_err(Stopped::reason)?;
-    let met = items.met;
+    let found_items = items.found;
     if let Some(found) = list.get(Slot::Kind).map(|json| json.as_str().unwrap_or_default())
         && found != "List"
         && found.strip_suffix("List") != Some(kind)
@@ -33,7 +33,7 @@ pub(crate) fn read_list<'a>(
     if let Some(slot) = list.duplicate.and_then(Slot::at) {
         return Err(format!("the answer has {} twice", quote(slot.path())));
     }
-    if !met {
+    if !found_items {
         return Err(format!("the answer must be a list of `{kind}`, found an object without `items`"));
     }
     if list.get(Slot::Continue).and_then(Json::as_str).is_some_and(|token| !token.is_empty()) {
@@ -42,7 +42,7 @@ pub(crate) fn read_list<'a>(
     Ok(())
 }
 
-/// Why a walk stops before the end.
+/// Why a walk stops early.
 enum Stopped {
     /// The text is not JSON.
     Broken(Error),
@@ -65,11 +65,11 @@ impl Stopped {
     }
 }
 
-/// What is done with the items of a list.
+/// What happens with the items of a list.
 struct Items<'v, 'a> {
     visit: &'v mut dyn FnMut(&PartialObject<'a>) -> Result<(), String>,
-    /// A list was there.
-    met: bool,
+    /// Whether there was a list.
+    found: bool,
 }
 
 /// Walks over a list of objects.
@@ -90,7 +90,7 @@ fn walk_list<'a>(
     while more {
         let key = walker.key()?;
         match walker.decode(key)?.as_ref() {
-            "items" if items.met => return Err(Stopped::Rejected("the answer has `items` twice".to_owned())),
+            "items" if items.found => return Err(Stopped::Rejected("the answer has `items` twice".to_owned())),
             "items" => walk_item_list(walker, items)?,
             "metadata" => list.pick(walker, LIST_METADATA)?,
             "kind" => list.put(Slot::Kind, walker.skip()?),
@@ -111,14 +111,14 @@ fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Res
     }
     match Json::walk(walker)?.kind() {
         // Go writes an empty list as null.
-        Kind::Null => items.met = true,
+        Kind::Null => items.found = true,
         kind => return Err(Stopped::Rejected(format!("`items` of the answer must be a list, found {}", kind.noun()))),
     }
     Ok(())
 }
 
 fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
-    items.met = true;
+    items.found = true;
     let mut previous = PreviousObjects::default();
     let mut item = PartialObject::empty();
     let mut more = walker.enter()?;

@@ -1,7 +1,7 @@
 //! The picked fields of an object: one walk over its text picks out the fields that a decision reads.
 //!
-//! What is not read is walked over as JSON and never kept: a list of thousands of objects costs little more than the
-//! walk. It is the hot path: see docs/architecture.md.
+//! The other fields are walked over as JSON and never kept, so a list of thousands of objects costs little more than the
+//! walk. This is the hot path: see docs/architecture.md.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::objects::slot::{SLOTS, Slot};
 use crate::selectors::labels::Labels;
 use crate::text::quote::quote;
 
-/// The fields of an object that are picked.
+/// The fields that are picked out of an object. A test compares them with the table of the CRD.
 pub(crate) const PICKED: Fields = &[
     ("apiVersion", Field::Value(Slot::ApiVersion as usize)),
     ("kind", Field::Value(Slot::Kind as usize)),
@@ -85,7 +85,7 @@ impl<'a> PartialObject<'a> {
         Ok(item)
     }
 
-    /// Walks over the next object of a list, in place of the one before.
+    /// Walks over the next object of a list. Its fields replace those of the object before.
     pub(crate) fn walk_next(&mut self, walker: &mut Walker<'a>, previous: &mut PreviousObjects) -> Result<(), Error> {
         self.slots.fill(None);
         self.not_an_object = None;
@@ -120,12 +120,12 @@ impl<'a> PartialObject<'a> {
         self.slots.get(slot as usize).copied().flatten().and_then(|text| Json::trusted(text).present())
     }
 
-    /// Whether nothing is wrong with the fields that hold the picked ones.
+    /// Whether the objects around the picked fields are well-formed.
     pub(crate) fn is_well_formed(&self) -> bool {
         self.not_an_object.is_none() && self.duplicate.is_none()
     }
 
-    /// Reports what is wrong with the fields that hold the picked ones.
+    /// Reports what is wrong with the objects around the picked fields.
     pub(crate) fn report(&self, faults: &mut Faults) {
         if let Some((field, noun)) = self.not_an_object {
             faults.malformed_kind(&Path::Written(field), "an object", noun);
@@ -140,7 +140,7 @@ impl<'a> PartialObject<'a> {
         self.get(Slot::DeletionTimestamp).is_some()
     }
 
-    /// The name, where nothing is escaped in it.
+    /// The name, if nothing in it is escaped.
     pub(crate) fn plain_name(&self) -> Option<&'a str> {
         self.slots.get(Slot::Name as usize).copied().flatten().and_then(plain_string)
     }
@@ -175,7 +175,7 @@ impl<'a> PartialObject<'a> {
     /// Whether the object is of this group and kind; items of lists may lack both.
     pub(crate) fn check_kind(&self, group: &str, kind: &str) -> Result<(), String> {
         let written = |slot| self.slots.get(slot as usize).copied().flatten();
-        // What is equal as it is written has no escapes, and behind a quotation mark it is a string.
+        // Text that equals the kind has no escapes; after a quotation mark it is a string.
         let is_kind =
             |text: &str| text.len() == kind.len() + 2 && text.as_bytes().get(1..=kind.len()) == Some(kind.as_bytes());
         let is_group = |text: &str| {

@@ -13,7 +13,7 @@ use crate::settings::values::Settings;
 /// The parts of a pod that a decision reads.
 #[derive(Clone, Debug)]
 pub struct Pod<'a> {
-    /// Where it stands in its object.
+    /// Where the pod is in its object.
     pub place: PodLocation,
     /// The whole object.
     pub object: Json<'a>,
@@ -23,7 +23,7 @@ pub struct Pod<'a> {
     pub labels: Labels<'a>,
     /// Its annotations.
     pub annotations: Labels<'a>,
-    /// What it asks of its node.
+    /// What the pod asks of its node.
     pub affinity: NodeAffinity<'a>,
     /// `spec.hostNetwork`.
     pub host_network: bool,
@@ -37,11 +37,11 @@ pub struct Pod<'a> {
     pub spec: Option<Json<'a>>,
     /// The `spec` of the object, which is the same unless the pod is a template.
     pub own_spec: Option<Json<'a>>,
-    /// The elements of `nodeSelectorTerms`, where the required affinity is there.
+    /// The elements of `nodeSelectorTerms`, if there is a required affinity.
     pub terms: Option<Vec<Json<'a>>>,
 }
 
-/// Below `spec`: where the required node affinity stands.
+/// The path of the required node affinity, below `spec`.
 pub const REQUIRED: [&str; 3] = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
 
 impl<'a> Pod<'a> {
@@ -93,7 +93,7 @@ impl<'a> Pod<'a> {
         let selector_path = spec_path.field("nodeSelector");
         let before = faults.len();
         let affinity = NodeAffinity::read(node_selector, &selector_path, required, &path, faults);
-        // What cannot be read excludes nothing: that it is malformed was told.
+        // An affinity that cannot be read excludes nothing; it is reported as malformed.
         let affinity = if faults.len() == before { affinity } else { NodeAffinity::default() };
         let terms = required.map(|required| {
             let terms = required.member("nodeSelectorTerms").and_then(Json::present);
@@ -148,7 +148,7 @@ impl<'a> Pod<'a> {
         WORKLOADS.contains(&(group, self.kind.as_ref()))
     }
 
-    /// Whether its zone is for the scheduler to choose: it is not bound, and no DaemonSet binds it.
+    /// Whether the scheduler chooses the zone: the pod is not bound, and no DaemonSet binds it.
     #[must_use]
     pub fn is_scheduled(&self) -> bool {
         !self.is_bound && !self.of_daemon_set

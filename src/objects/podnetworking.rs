@@ -31,7 +31,7 @@ pub const fn selector_path(side: Side) -> &'static str {
 pub struct PodNetworking<'a> {
     name: Cow<'a, str>,
     object: PartialObject<'a>,
-    /// What [`Self::selectors`] and [`Self::check`] find without a fault, where it was read before.
+    /// What [`Self::selectors`] and [`Self::check`] found, if they were called before and found no fault.
     prepared: Option<Rc<Prepared<'a>>>,
 }
 
@@ -43,20 +43,20 @@ struct Prepared<'a> {
 }
 
 impl<'a> PodNetworking<'a> {
-    /// Whether a host may lend it: whether it is a PodNetworking with a name.
+    /// Checks that a stored object is a PodNetworking with a name.
     pub(crate) fn check_stored(object: &PartialObject<'a>) -> Result<(), String> {
         object.check_kind(GROUP, KIND)?;
         object.name().map(drop)
     }
 
-    /// One that a host lent.
+    /// A stored PodNetworking.
     pub(crate) fn stored(object: PartialObject<'a>) -> Result<Self, String> {
         Self::check_stored(&object)?;
         let name = object.name()?;
         Ok(Self { name, object, prepared: None })
     }
 
-    /// The one of a request. The name of an object with `generateName` is not known yet, and empty.
+    /// The PodNetworking of a request. With `generateName` the name is not known yet, and empty.
     ///
     /// # Errors
     /// What the JSON parser says.
@@ -66,8 +66,9 @@ impl<'a> PodNetworking<'a> {
         Ok(Self { name, object, prepared: None })
     }
 
-    /// With its selectors read, for many decisions. What has a fault is read each time, so that it is told.
-    pub(crate) fn prepared(mut self) -> Self {
+    /// The same PodNetworking, with its selectors read for many decisions. One with a fault is read each time, so that the
+    /// fault is reported.
+    pub(crate) fn with_selectors_read(mut self) -> Self {
         if let Some(selectors) = self.selectors(&mut Faults::default()) {
             let is_sound = self.check(&mut Faults::default()).is_some();
             self.prepared = Some(Rc::new(Prepared { selectors, is_sound }));
@@ -99,7 +100,7 @@ impl<'a> PodNetworking<'a> {
         namespace.is_some()
     }
 
-    /// Its selectors, or nothing and the faults.
+    /// Its selectors; nothing if there are faults.
     pub fn selectors(&self, faults: &mut Faults) -> Option<SelectorPair<'a>> {
         if let Some(prepared) = &self.prepared {
             return Some(prepared.selectors.clone());
@@ -148,7 +149,7 @@ impl<'a> PodNetworking<'a> {
         kind?.string(&path.field("eniType"), faults)
     }
 
-    /// Whether it has a status; one that was never applied has none.
+    /// Whether it has a status. A manifest that was never applied has none.
     #[must_use]
     pub fn has_status(&self) -> bool {
         self.object.get(Slot::StatusStatus).is_some() || self.object.get(Slot::StatusVSwitches).is_some()
@@ -159,7 +160,7 @@ impl<'a> PodNetworking<'a> {
         self.object.get(Slot::StatusStatus)?.string(&Path::Written(Slot::StatusStatus.path()), faults)
     }
 
-    /// The vSwitches of `status.vSwitches` with their zones; one without a zone is left out.
+    /// The vSwitches of `status.vSwitches` with their zones. Those without a zone are left out.
     pub fn status_zones(&self, faults: &mut Faults) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let path = Path::Written(Slot::StatusVSwitches.path());
         let list = self.object.get(Slot::StatusVSwitches).map(|json| json.list(&path, faults)).unwrap_or_default();
@@ -178,8 +179,7 @@ impl<'a> PodNetworking<'a> {
         zones
     }
 
-    /// Reads every field that a decision reads of a stored PodNetworking, and reports what is wrong with them: one
-    /// with any fault selects nothing.
+    /// Its selectors, if no field that a decision reads has a fault. With any fault it selects nothing.
     pub fn check(&self, faults: &mut Faults) -> Option<SelectorPair<'a>> {
         if let Some(prepared) = self.prepared.as_ref().filter(|prepared| prepared.is_sound) {
             return Some(prepared.selectors.clone());

@@ -3,7 +3,7 @@
 use crate::json::value::{Json, Kind};
 use crate::request::GroupKind;
 
-/// The kinds that carry a pod template, with their API groups and where the template stands.
+/// The kinds that carry a pod template, with their API groups and where the template is.
 pub const WORKLOADS: [(&str, &str); 7] = [
     ("apps", "Deployment"),
     ("apps", "ReplicaSet"),
@@ -14,7 +14,7 @@ pub const WORKLOADS: [(&str, &str); 7] = [
     ("batch", "CronJob"),
 ];
 
-/// Where the pod stands in its object.
+/// Where a pod is in its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PodLocation {
     /// The object is the pod.
@@ -26,8 +26,8 @@ pub enum PodLocation {
 }
 
 impl PodLocation {
-    /// Where objects of this kind carry a pod; `None` for kinds that are not known to. Any other namespaced kind may
-    /// have a `spec.template`.
+    /// Where objects of this kind carry a pod; `None` for kinds that are not known. Any other namespaced kind may have a
+    /// `spec.template`.
     #[must_use]
     pub fn of(kind: &GroupKind<'_>) -> Option<Self> {
         if kind.is("", "Pod") {

@@ -1,4 +1,4 @@
-//! A Namespace in a request: which PodNetworkings would both select pods in it.
+//! Which pairs of PodNetworkings would both select pods of a namespace.
 
 use crate::answer::finding::Witness;
 use crate::collections::sort;
@@ -24,7 +24,7 @@ pub struct Meeting {
     pub second: String,
     /// A pod that both would select.
     pub witness: Witness,
-    /// The label of the namespace by which it is selected, if there is one to change.
+    /// The label of the namespace to change, if there is one.
     pub label: Option<String>,
 }
 
@@ -47,11 +47,11 @@ pub struct NamespaceChange<'c, 'a> {
 }
 
 impl NamespaceChange<'_, '_> {
-    /// The pairs of PodNetworkings that would both select pods of the namespace, at least one by its namespace
-    /// selector. On an update only those are compared whose namespace selector depends on a label that changes.
+    /// The pairs of PodNetworkings that would both select pods of the namespace, at least one of them by its namespace
+    /// selector. On an update, a pair counts only if one of the two depends on a label that changes.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot lend the PodNetworkings.
+    /// [`MissingFact`], where the host cannot provide the PodNetworkings.
     pub fn meetings(&self, settings: &Settings, facts: &Facts<'_>) -> Result<Meetings, MissingFact> {
         let labels = &self.namespace.labels;
         if self.namespace.is_opted_out(settings.platform) || self.old_labels == Some(labels) {
@@ -106,7 +106,7 @@ impl NamespaceChange<'_, '_> {
         Some(MatchingPodNetworking { name: podnetworking.name().to_owned(), selectors, changed })
     }
 
-    /// Whether the selector depends on a label that the update changes; on creation every one is new.
+    /// Whether the selector depends on a label that the update changes. On creation every label is new.
     fn changes(&self, selector: &Selector<'_>) -> bool {
         let Some(old) = self.old_labels else {
             return true;
@@ -115,7 +115,7 @@ impl NamespaceChange<'_, '_> {
         selector.requirements().iter().any(|requirement| old.get(&requirement.key) != labels.get(&requirement.key))
     }
 
-    /// Whether before the update no pod of the namespace was selected.
+    /// Whether PodNetworkings were switched off for the namespace before the update.
     fn opt_out_changed(&self, settings: &Settings) -> bool {
         self.old_labels.is_some_and(|labels| are_opted_out(labels, settings.platform))
     }
@@ -132,7 +132,7 @@ impl NamespaceChange<'_, '_> {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .collect(),
         };
-        // The label to change: one that the change brought, else any that a selector depends on.
+        // The label to change: one that the update changed, else any that a selector depends on.
         let mut keys: Vec<&str> = [&first.selectors, &second.selectors]
             .into_iter()
             .filter_map(|selectors| selectors.namespace.as_ref())
@@ -151,6 +151,6 @@ impl NamespaceChange<'_, '_> {
 struct MatchingPodNetworking<'a> {
     name: String,
     selectors: SelectorPair<'a>,
-    /// The labels that are new or changed have to do with it.
+    /// Whether it depends on a label that is new or changed.
     changed: bool,
 }

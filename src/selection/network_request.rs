@@ -19,7 +19,7 @@ use crate::text::problem::Problem;
 use crate::text::quote::{MAX_NAMES, quote};
 use crate::well_known::{POD_NETWORKING, POD_NETWORKS_REQUEST};
 
-/// The interface of an element that names none.
+/// The interface of an element without `interfaceName`.
 const DEFAULT_INTERFACE: &str = "eth0";
 /// The longest interface name, in bytes.
 const INTERFACE_MAX: usize = 5;
@@ -29,7 +29,7 @@ const INTERFACE_MAX: usize = 5;
 pub struct NetworkRequest {
     /// What is wrong with it.
     pub findings: Vec<Finding>,
-    /// The zones that all requested PodNetworkings have in common; none where one of them is not known.
+    /// The zones that all requested PodNetworkings have in common; nothing if one of them does not exist.
     pub zones: Option<Zones>,
 }
 
@@ -54,7 +54,7 @@ struct Element {
     default_route: bool,
 }
 
-/// What is kept of a requested PodNetworking.
+/// What matters of a requested PodNetworking.
 struct Network {
     has_selector: bool,
     is_broken: bool,
@@ -63,10 +63,10 @@ struct Network {
     zones: Zones,
 }
 
-/// Reads the annotation and looks up what it names; `None` where the pod requests nothing.
+/// Reads the annotation and looks up the PodNetworkings that it names; `None` if the pod requests nothing.
 ///
 /// # Errors
-/// [`MissingFact`], where the host cannot lend the PodNetworkings.
+/// [`MissingFact`], where the host cannot provide the PodNetworkings.
 pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Option<NetworkRequest>, MissingFact> {
     let Some(text) = pod.annotations.get(POD_NETWORKS_REQUEST) else {
         return Ok(None);
@@ -76,7 +76,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         return Ok(None);
     };
     if !settings.platform.supports_network_requests() {
-        // What is not supported has no effect, and no zones.
+        // A request that is not supported has no effect, and no zones.
         return Ok(Some(request));
     }
     if let Some(named) = pod.annotations.get(POD_NETWORKING) {
@@ -98,7 +98,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         && zones.unknown.is_empty()
         && networks.values().any(|network| !network.zones.known.is_empty())
     {
-        // One without vSwitches restricts nothing.
+        // A PodNetworking without vSwitches restricts nothing.
         let restricting = || networks.iter().filter(|(_, network)| !network.zones.known.is_empty());
         let each: Vec<String> = restricting()
             .take(MAX_NAMES)
@@ -114,7 +114,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
     Ok(Some(request))
 }
 
-/// The elements; `None` where the annotation requests nothing (an empty list).
+/// The elements; `None` if the annotation requests nothing (an empty list).
 fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
     let form = "write a JSON list of objects, `[{\"interfaceName\":\"eth0\",\"network\":\"name\"}]`";
     let json = match Json::parse(text) {
@@ -218,7 +218,7 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
     }
 }
 
-/// The requested PodNetworkings that exist.
+/// The requested PodNetworkings that exist, by name.
 fn look_up(
     elements: &[Element],
     settings: &Settings,
@@ -313,7 +313,7 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
     }
 }
 
-/// The zones in common. A PodNetworking without vSwitches does not restrict them.
+/// The zones that all have in common. A PodNetworking without vSwitches does not restrict them.
 fn common_zones(elements: &[Element], networks: &TextMap<'_, Network>) -> Option<Zones> {
     if elements.iter().any(|element| !networks.contains(&element.network)) {
         return None;

@@ -21,20 +21,20 @@ use crate::text::overflow::MAX_LISTED;
 pub struct Overlap {
     /// The name of the other.
     pub other: String,
-    /// A pod that both select, and what makes them disjoint; of very many overlaps only the first have it.
+    /// A pod that both select, and what makes them disjoint. If there are very many overlaps, only the first have it.
     pub detail: Option<(Witness, Remedy)>,
     /// Neither has a namespace selector, or an existing namespace satisfies both.
     pub is_real: bool,
 }
 
-/// How many requirements, values and labels are looked at to detail overlaps, witnesses and remedies, beyond the first.
+/// How many requirements, values and labels are read for witnesses and remedies. The first overlap always has both.
 pub const DETAIL_BUDGET: usize = 100_000;
 
-/// The overlaps of a PodNetworking with the stored ones, itself (by name) left out. The namespaces are asked for only
-/// when it depends on them whether an overlap is real.
+/// The overlaps of a PodNetworking with the stored ones, except with itself, found by name. The namespaces are asked for
+/// only if they decide whether an overlap is real.
 ///
 /// # Errors
-/// [`MissingFact`], where the host cannot lend what decides.
+/// [`MissingFact`], where the host cannot provide what decides.
 pub fn find(
     this: &PodNetworking<'_>,
     selectors: &SelectorPair<'_>,
@@ -54,7 +54,7 @@ pub fn find(
     })?;
     crate::collections::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let depends = |others: &SelectorPair<'_>| selectors.namespace.is_some() || others.namespace.is_some();
-    // The namespaces that this one selects; every overlap lies in them.
+    // The namespaces that this PodNetworking selects. Every overlap is in one of them.
     let all: Vec<Namespace<'_>>;
     let mut own: Vec<&Namespace<'_>> = Vec::new();
     if meeting.iter().any(|(_, others)| depends(others)) {
@@ -65,7 +65,7 @@ pub fn find(
             .filter(|namespace| !namespace.is_opted_out(settings.platform))
             .filter(|namespace| this_compared.namespace().match_labels(&namespace.labels))
             .collect();
-        // By name they are sorted already.
+        // They are sorted by name already, and the sort is stable.
         crate::collections::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
     let (own_size, mut detailed) = (selectors.size(), 0);
@@ -99,7 +99,7 @@ fn detail(
     Some((witness, remedy(this, other)))
 }
 
-/// Any namespace would do: the one that every cluster has.
+/// A witness in the namespace that every cluster has, where any namespace would do.
 fn in_default(pod_labels: WitnessLabels) -> Witness {
     let namespace = "default".to_owned();
     Witness { pod_labels, namespace_labels: vec![(METADATA_NAME.to_owned(), namespace.clone())], namespace }

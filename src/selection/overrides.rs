@@ -7,7 +7,7 @@ use crate::well_known::{
     POD_NETWORKS, POD_NETWORKS_REQUEST,
 };
 
-/// The annotations that override, and whether they act on virtual nodes only.
+/// The annotations that override, and whether they have an effect on virtual nodes only.
 const ANNOTATIONS: [(&str, bool); 6] = [
     (POD_NETWORKS, false),
     (POD_NETWORKS_REQUEST, false),
@@ -26,7 +26,7 @@ pub struct Override<'p> {
     pub value: &'p str,
     /// It is a label.
     pub is_label: bool,
-    /// It acts on virtual nodes only, and the platform has others too.
+    /// It has an effect on virtual nodes only, and the platform has other nodes too.
     pub on_virtual_nodes_only: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Whether the platform takes a PodNetworking into account yet.
+//! Whether the platform uses a PodNetworking yet.
 
 use crate::facts::cache::Facts;
 use crate::json::fault::Faults;
@@ -9,8 +9,8 @@ use crate::text::quote::quote;
 /// The status of a PodNetworking whose vSwitches the platform has resolved.
 const READY: &str = "Ready";
 
-/// Why it is not ready, in a few words; `None` if it is, or if that is not for us to say: one that was read from a
-/// manifest has no status yet, and on ack-serverless no controller is known to write one.
+/// Why a PodNetworking is not ready, in a few words; `None` if it is, or if that is unknown. A manifest has no status yet,
+/// and on ack-serverless no controller is known to write one.
 #[must_use]
 pub fn not_ready(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Option<String> {
     match podnetworking.status(&mut Faults::default()) {

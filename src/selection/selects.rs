@@ -13,32 +13,32 @@ use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
 
-/// What of a pod decides which PodNetworking selects it.
+/// The parts of a pod that decide which PodNetworking selects it.
 #[derive(Clone, Copy, Debug)]
 pub struct PodToSelect<'p> {
     /// Its labels.
     pub labels: &'p Labels<'p>,
     /// Its namespace, if the request names one.
     pub namespace: Option<&'p str>,
-    /// Whether it keeps its name.
+    /// Whether its name is fixed.
     pub has_fixed_name: bool,
 }
 
-/// What one PodNetworking is to a pod.
+/// Whether one PodNetworking selects a pod, and why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It selects the pod, by this requirement at this path (`None`: it has none, and matches everything).
+    /// The PodNetworking selects the pod. Without a requirement it matches every pod.
     Selected {
         /// The first requirement of the pod selector, else of the namespace selector.
         requirement: Option<String>,
-        /// Where it stands.
+        /// The path of the requirement.
         path: String,
     },
     /// The requirement at this path fails.
     Failed {
         /// The requirement.
         requirement: String,
-        /// Where it stands.
+        /// The path of the requirement.
         path: String,
     },
     /// It has neither selector.
@@ -49,7 +49,7 @@ pub enum Outcome {
     NotFixedName,
     /// Its namespace selector depends on a namespace that is not known.
     NamespaceUnknown,
-    /// It would match, but the namespace has switched the platform's webhook off.
+    /// It would match, but PodNetworkings are switched off for the namespace.
     OptedOut,
 }
 
@@ -60,7 +60,7 @@ pub struct Selected<'a> {
     pub podnetworking: PodNetworking<'a>,
     /// The requirement by which it matched, if it has one.
     pub requirement: Option<String>,
-    /// Where that, or the selector, stands.
+    /// The path of that requirement, or of the selector.
     pub path: String,
 }
 
@@ -85,10 +85,10 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Finds them. The namespace is asked for only when the answer depends on it.
+    /// Finds the PodNetworkings that matter to a pod. The namespace is asked for only if the answer depends on it.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot lend what decides.
+    /// [`MissingFact`], where the host cannot provide what decides.
     pub fn of(pod: PodToSelect<'_>, settings: &Settings, facts: &'a Facts<'a>) -> Result<Self, MissingFact> {
         let matcher = Matcher::new(pod, settings, facts);
         let mut selection = Self::default();
@@ -140,10 +140,10 @@ impl<'p, 'f> Matcher<'p, 'f> {
         }
     }
 
-    /// What the PodNetworking is to the pod.
+    /// Whether the PodNetworking selects the pod, and why not.
     ///
     /// # Errors
-    /// [`MissingFact`], where it depends on the namespace and the host cannot lend that.
+    /// [`MissingFact`], where that depends on the namespace and the host cannot provide it.
     pub fn outcome(&self, podnetworking: &PodNetworking<'_>) -> Result<Outcome, MissingFact> {
         let mut faults = Faults::default();
         let Some(selectors) = podnetworking.selectors(&mut faults) else {
@@ -162,7 +162,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         {
             return Ok(outcome);
         }
-        // The rest of its fields is read only of those that match.
+        // The other fields are read only if the selectors match.
         if podnetworking.check(&mut faults).is_none() {
             return Ok(Outcome::Broken);
         }
@@ -200,7 +200,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         Ok(selector.failed(&namespace.labels).and_then(failed))
     }
 
-    /// Whether the namespace has switched the platform's webhook off.
+    /// Whether PodNetworkings are switched off for the namespace.
     fn is_opted_out(&self) -> Result<bool, MissingFact> {
         if !self.settings.platform.has_opt_out_label() {
             return Ok(false);
@@ -209,7 +209,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
     }
 }
 
-/// The first requirement by which the selectors match, with its path; without any, the path of the selector.
+/// The first requirement of the selectors, with its path; without any, the path of the selector.
 fn first_requirement(selectors: &SelectorPair<'_>) -> (Option<String>, String) {
     let sides = [(&selectors.pod, POD_SELECTOR), (&selectors.namespace, NAMESPACE_SELECTOR)];
     let requirement = sides.iter().find_map(|(selector, path)| {

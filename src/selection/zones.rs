@@ -28,18 +28,19 @@ impl Zones {
         self.unknown.is_empty() && !self.known.is_empty()
     }
 
-    /// The zones of `podnetworking`. Others are looked at only for vSwitches that nothing nearer knows.
+    /// The zones of `podnetworking`. Other PodNetworkings are read only for vSwitches that its own status and the inventory
+    /// do not know.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot lend the other PodNetworkings.
+    /// [`MissingFact`], where the host cannot provide the other PodNetworkings.
     pub fn of(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Self, MissingFact> {
         Ok(Self::of_all(std::slice::from_ref(podnetworking), settings, facts)?.pop().unwrap_or_default())
     }
 
-    /// The zones of each of some PodNetworkings. The others are walked over once.
+    /// The zones of each of some PodNetworkings. The others are read once for all.
     ///
     /// # Errors
-    /// [`MissingFact`], where the host cannot lend the other PodNetworkings.
+    /// [`MissingFact`], where the host cannot provide the other PodNetworkings.
     pub fn of_all(
         podnetworkings: &[PodNetworking<'_>],
         settings: &Settings,
@@ -69,7 +70,7 @@ impl Zones {
     }
 }
 
-/// The vSwitches of a PodNetworking in their order, each once, with the zones that its status and the inventory know.
+/// The vSwitches of a PodNetworking in their order, each once, with the zone in its status or the inventory.
 fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<'a, str>, Option<String>)> {
     let own: TextMap<'_, _> = podnetworking.status_zones(&mut Faults::default()).into_iter().collect();
     let mut seen = TextSet::default();
@@ -86,13 +87,13 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
         .collect()
 }
 
-/// Whether a node can have the zone in its label; a requirement with any other text would make its term invalid.
+/// Whether a node can have the zone as a label. Any other text would make a node selector term invalid.
 fn is_zone(text: &str) -> bool {
     !text.is_empty() && is_value(text)
 }
 
-/// The zones of vSwitches (sorted) in the status of PodNetworkings, with the names of these: the two least by name of
-/// each, since the one that asks does not count. Where two disagree, the one with the least name counts.
+/// The zones of vSwitches (sorted) in the status of PodNetworkings, each with the name of the PodNetworking. The two least
+/// names are kept, because a PodNetworking does not count for itself. If two disagree, the least name counts.
 fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(String, String)>>, MissingFact> {
     let mut found: TextMap<'_, Vec<(String, String)>> = TextMap::default();
     if unknown.is_empty() {

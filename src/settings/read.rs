@@ -99,7 +99,7 @@ impl Reader {
         self.problems.push(Problem { path: path.to_string(), message, help, ..Problem::default() });
     }
 
-    /// The members that are known and not null; the others are faults.
+    /// The members that are known and not null. Unknown ones are problems.
     fn object<'k, 'a>(&mut self, json: Json<'a>, path: &Path<'_>, known: &[&'k str]) -> Vec<(&'k str, Json<'a>)> {
         let mut members = Vec::new();
         let Some(json) = json.present() else {
@@ -110,7 +110,7 @@ impl Reader {
                 Some(name) => members.extend(value.present().map(|value| (*name, value))),
                 None => {
                     let full = path.field(&key).to_string();
-                    // Of very many most are only counted.
+                    // If there are very many, most are only counted.
                     let are_many = self.problems.len() >= MAX_LISTED;
                     let help = match (!are_many).then(|| nearest(&key, known)).flatten() {
                         Some(near) => format!("did you mean {}?", quote(near)),
@@ -136,7 +136,7 @@ impl Reader {
         None
     }
 
-    /// A text that is not empty.
+    /// A string that is not empty.
     fn text(&mut self, json: Json<'_>, path: &Path<'_>) -> Option<String> {
         let text = json.string(path, &mut self.faults)?;
         if text.is_empty() {

@@ -6,9 +6,9 @@ pub enum Severity {
     /// The rule does not report.
     #[default]
     Off,
-    /// The request is accepted with a warning.
+    /// The request is allowed with a warning.
     Warn,
-    /// The request is refused.
+    /// The request is denied.
     Deny,
 }
 

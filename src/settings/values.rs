@@ -25,13 +25,13 @@ pub struct Settings {
     pub rules: TextMap<'static, Severity>,
     /// Mutations switched on or off, by mutation id; on where absent.
     pub mutations: TextMap<'static, bool>,
-    /// Namespaces whose pod-like objects are accepted untouched.
+    /// Namespaces whose pod-like objects are allowed untouched.
     pub exempt_namespaces: Vec<String>,
-    /// Kinds of owners, besides `StatefulSet`, whose pods keep their names.
+    /// Kinds of owners, besides `StatefulSet`, whose pods have fixed names.
     pub fixed_name_kinds: Vec<String>,
     /// What fills empty lists.
     pub defaults: Defaults,
-    /// The user whose grants the guest asks for before it lists.
+    /// The user whose permissions the policy checks before it lists.
     pub preflight_user: Option<String>,
     /// What the cluster does not know.
     pub inventory: Inventory,
@@ -59,13 +59,13 @@ impl Settings {
         self.mutations.get(id).copied().unwrap_or(true)
     }
 
-    /// Whether pod-like objects of the namespace are accepted untouched.
+    /// Whether pod-like objects of the namespace are allowed untouched.
     #[must_use]
     pub fn exempts(&self, namespace: &str) -> bool {
         self.exempt_namespaces.iter().any(|exempt| exempt == namespace)
     }
 
-    /// Whether pods with an owner of one of these kinds keep their names.
+    /// Whether pods with an owner of one of these kinds have fixed names.
     #[must_use]
     pub fn keeps_names_of(&self, owner_kinds: &[Cow<'_, str>]) -> bool {
         let kinds: TextSet<'_> = owner_kinds.iter().map(AsRef::<str>::as_ref).collect();

@@ -12,7 +12,7 @@ const UNITS: [(&str, u64); 8] = [
     ("h", 3_600_000_000_000),
 ];
 
-/// The duration in nanoseconds, or `None` where Go refuses the text.
+/// The duration in nanoseconds, or `None` where Go rejects the text.
 ///
 /// A sign, then numbers with optional fractions, each with a unit; `0` alone needs none. The range is that of `i64`.
 #[must_use]
@@ -65,8 +65,8 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// The fraction of a unit in whole nanoseconds: through a float, and cut, as Go does it. Digits that an `i64` cannot
-/// hold are left out.
+/// The fraction of a unit in whole nanoseconds, computed as Go does: as a float, then cut. Digits that do not fit an `i64`
+/// are left out.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

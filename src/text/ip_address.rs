@@ -1,5 +1,5 @@
-//! IP addresses, as they are written. The standard library's parser, which makes numbers of them, would be a hundredth of
-//! the module; a property test holds the two against each other.
+//! IP addresses, as they are written. The standard library's parser would be a hundredth of the module. A property test
+//! compares the two.
 
 /// How many bits the address has, if the text is one: 32 or 128.
 pub(crate) fn bits(text: &str) -> Option<u8> {
@@ -8,7 +8,7 @@ pub(crate) fn bits(text: &str) -> Option<u8> {
     }
     let is_v6 = match text.split_once("::") {
         None => groups(text, true) == Some(8),
-        // It stands for one group at least.
+        // `::` replaces at least one group.
         Some((head, tail)) => {
             let count = |part: &str, is_last| if part.is_empty() { Some(0) } else { groups(part, is_last) };
             count(head, false).zip(count(tail, true)).is_some_and(|(head, tail)| head + tail < 8)

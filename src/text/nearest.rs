@@ -1,14 +1,14 @@
-//! Which known name a misspelt one means.
+//! Suggests the known name that a misspelt one means.
 
-/// The known name that `name` is near to: it differs by case, or by one or two letters (two exchanged neighbours are
-/// one). Of several the nearest, and of these the first.
+/// The known name that is nearest to `name`, if they differ by case, or by one or two letters. Two exchanged neighbours
+/// count as one. If several are equally near, the first one. For example, `matchlabels` is near `matchLabels`.
 #[must_use]
 pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
         .filter_map(|candidate| {
             let distance = if name.eq_ignore_ascii_case(candidate) { 0 } else { distance(name, candidate)? };
-            // In a short name two letters are most of it.
+            // In a short name, two letters are too much.
             let allowed = if candidate.chars().count() <= 4 { 1 } else { 2 };
             (distance <= allowed).then_some((distance, *candidate))
         })
@@ -16,29 +16,29 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// The longest name that is compared; known names are shorter by far.
+/// The longest name that is compared. Known names are much shorter.
 const LONGEST: usize = 64;
-/// The greatest distance that is of interest.
-const MOST: usize = 2;
+/// The greatest distance that counts as near.
+const MAX_DISTANCE: usize = 2;
 
-/// How many letters have to be changed, added, removed, or exchanged with their neighbour; case counts. `None` where that
-/// is more than [`MOST`], which is told soon: thousands of names may have to be looked at.
+/// How many letters must be changed, added, removed, or exchanged with their neighbour. Case counts. `None` if that
+/// is more than [`MAX_DISTANCE`]. The search stops early then, since there may be thousands of names.
 fn distance(a: &str, b: &str) -> Option<usize> {
     if a.len() > LONGEST || b.len() > LONGEST {
         return None;
     }
-    if a.chars().count().abs_diff(b.chars().count()) > MOST {
+    if a.chars().count().abs_diff(b.chars().count()) > MAX_DISTANCE {
         return None;
     }
-    // A letter that the other lacks takes a step of its own.
+    // A letter that the other name lacks is a step.
     let (in_a, in_b) = (letters(a), letters(b));
-    if (in_a & !in_b).count_ones().max((in_b & !in_a).count_ones()) as usize > MOST {
+    if (in_a & !in_b).count_ones().max((in_b & !in_a).count_ones()) as usize > MAX_DISTANCE {
         return None;
     }
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
     // Only columns near the diagonal can hold a small distance.
-    let far = MOST + 1;
+    let far = MAX_DISTANCE + 1;
     let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(far);
     let mut before_last: Vec<usize> = vec![far; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
@@ -47,7 +47,7 @@ fn distance(a: &str, b: &str) -> Option<usize> {
         if let Some(first) = row.first_mut() {
             *first = i + 1;
         }
-        for (j, to) in b.iter().enumerate().take(i + MOST + 1).skip(i.saturating_sub(MOST)) {
+        for (j, to) in b.iter().enumerate().take(i + MAX_DISTANCE + 1).skip(i.saturating_sub(MAX_DISTANCE)) {
             let mut best = (at(&last, j) + usize::from(from != to)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
             let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
             if exchanged {
@@ -58,14 +58,14 @@ fn distance(a: &str, b: &str) -> Option<usize> {
             }
         }
         before_last = std::mem::replace(&mut last, row);
-        if last.iter().chain(&before_last).all(|distance| *distance > MOST) {
+        if last.iter().chain(&before_last).all(|distance| *distance > MAX_DISTANCE) {
             return None;
         }
     }
-    last.last().copied().filter(|distance| *distance <= MOST)
+    last.last().copied().filter(|distance| *distance <= MAX_DISTANCE)
 }
 
-/// The set of the letters, some of which share a place.
+/// The letters as a set of bits. Some letters share a bit.
 fn letters(name: &str) -> u64 {
     name.chars().fold(0, |set, letter| set | 1 << (letter as u32 % 64))
 }
@@ -118,7 +118,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_small_distance_is_that_of_the_whole_table(a in "[abc]{0,7}", b in "[abc]{0,7}") {
-            let expected = Some(plainly(&a, &b)).filter(|distance| *distance <= MOST);
+            let expected = Some(plainly(&a, &b)).filter(|distance| *distance <= MAX_DISTANCE);
             proptest::prop_assert_eq!(distance(&a, &b), expected);
         }
     }

@@ -1,4 +1,4 @@
-//! Of very many findings the first are listed and the others counted, so that no object can fill the memory.
+//! If there are very many findings, the first are listed and the others counted, so that no object can fill the memory.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 /// How many characters of one value a message shows.
 const MAX_VALUE_CHARS: usize = 200;
 
-/// A value as a message shows it. Nothing in it can end the line, close the backticks or hide text from a reader.
+/// A value as a message shows it. Nothing in it can end the line, close the backticks or hide text.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted<'a>(&'a str);
 
@@ -23,7 +23,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Words of somebody else in a message: on one line, not endless, without backticks around them.
+/// Foreign text in a message: on one line, not endless, without backticks.
 #[must_use]
 pub fn plain(value: &str) -> String {
     struct Plain<'a>(&'a str);

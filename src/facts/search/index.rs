@@ -1,11 +1,12 @@
 //! PodNetworkings read once for many decisions.
 //!
-//! A host that judges thousands of objects lends an [`Index`] besides the list. A decision then looks at those
-//! PodNetworkings only that can matter to it: a selector with `key In [values]` can match only what has one of these
-//! values, so one such requirement, the rarest, is where its PodNetworking is kept. What is passed over could not have
-//! changed anything: a decision is the same with and without an index.
+//! A host that checks thousands of objects provides an [`Index`] besides the list. A decision then looks only at the
+//! PodNetworkings that can matter to it. A selector with `key In [values]` matches only pods with one of these values, so
+//! the index keeps the PodNetworking under its rarest such requirement. For example, one with `app In [web]` and
+//! `stage In [prod]` is kept under `app=web` if fewer selectors ask for that. A decision is the same with and without an
+//! index.
 
-#![expect(clippy::disallowed_types, reason = "programs lend an index, the guest has none")]
+#![expect(clippy::disallowed_types, reason = "programs have an index, the policy module has none")]
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -20,15 +21,15 @@ use crate::selectors::requirement::{Operator, Requirement};
 use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
 
-/// PodNetworkings in the order in which they came, and where each is found.
+/// PodNetworkings in their original order, and the keys under which each is found.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
     entries: Vec<Entry<'a>>,
-    /// By a requirement of the pod selector; the others by one of the namespace selector; the others not at all.
+    /// By a requirement of the pod selector, else of the namespace selector, else in `rest`.
     by_pod: Keyed<'a>,
     by_namespace: Keyed<'a>,
     rest: Vec<usize>,
-    /// Those with a namespace selector: by a requirement of it, or not at all.
+    /// Those with a namespace selector: by a requirement of it, else in the list after it.
     with_namespace: Keyed<'a>,
     with_namespace_rest: Vec<usize>,
     without_namespace: Vec<usize>,
@@ -42,7 +43,7 @@ pub struct Index<'a> {
 #[derive(Debug)]
 struct Entry<'a> {
     podnetworking: PodNetworking<'a>,
-    /// The later one of the same name, which replaces it.
+    /// The position of a later one with the same name, which replaces it.
     replaced_by: Option<usize>,
 }
 
@@ -58,14 +59,14 @@ impl<'a> Keyed<'a> {
         }
     }
 
-    /// Those that can match the labels.
+    /// The positions of those that can match the labels.
     fn matching(&self, labels: &Labels<'_>, found: &mut Vec<usize>) {
         for (key, values) in &self.0 {
             found.extend(labels.get(key).and_then(|value| values.get(value)).into_iter().flatten());
         }
     }
 
-    /// Those that can match what the selector matches.
+    /// The positions of those that can match an object which the selector matches.
     fn meeting(&self, selector: Option<&Selector<'_>>, found: &mut Vec<usize>) {
         for (key, values) in &self.0 {
             let on_key = selector.into_iter().flat_map(Selector::requirements).filter(|one| one.key == *key);
@@ -81,12 +82,12 @@ impl<'a> Index<'a> {
     /// Reads PodNetworkings, each as JSON text. A later one replaces an earlier one of the same name.
     ///
     /// # Errors
-    /// Where one is no PodNetworking with a name.
+    /// If one of them is not a PodNetworking with a name.
     pub fn new(objects: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut index = Self::default();
         let mut counts: HashMap<(bool, Cow<'a, str>, Cow<'a, str>), usize> = HashMap::new();
         for (position, text) in objects.into_iter().enumerate() {
-            let podnetworking = PodNetworking::stored(read_object(text)?)?.prepared();
+            let podnetworking = PodNetworking::stored(read_object(text)?)?.with_selectors_read();
             let same_name = index.by_name.entry(podnetworking.name().to_owned()).or_default();
             if let Some(earlier) = same_name.last().and_then(|earlier| index.entries.get_mut(*earlier)) {
                 earlier.replaced_by = Some(position);
@@ -102,7 +103,7 @@ impl<'a> Index<'a> {
             }
             index.entries.push(Entry { podnetworking, replaced_by: None });
         }
-        // The rarest requirement tells the most.
+        // The rarest requirement leaves out the most.
         let rarest = |side: bool, selector: Option<&Selector<'a>>| {
             let count = |requirement: &&Requirement<'a>| -> usize {
                 let of = |value: &Cow<'a, str>| counts.get(&(side, requirement.key.clone(), value.clone())).copied();
@@ -125,7 +126,7 @@ impl<'a> Index<'a> {
         if podnetworking.check(&mut Faults::default()).is_none() {
             self.broken.push(position);
         }
-        // One whose selector is broken selects nothing.
+        // A PodNetworking with a broken selector selects nothing.
         let Some(selectors) = podnetworking.selectors(&mut Faults::default()) else { return };
         let on_namespace = rarest(false, selectors.namespace.as_ref());
         match (rarest(true, selectors.pod.as_ref()), &on_namespace) {
@@ -140,7 +141,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The PodNetworkings as they were before the one at `position` came.
+    /// The PodNetworkings before the one at `position`.
     #[must_use]
     pub fn before(&self, position: usize) -> View<'_> {
         View { index: self, limit: position, visited: None }
@@ -176,7 +177,7 @@ impl<'a> Index<'a> {
             Search::InNamespace(labels) => {
                 self.with_namespace.matching(labels, &mut found);
                 found.extend(&self.with_namespace_rest);
-                // Two that meet are needed, one of which has a namespace selector.
+                // A pair matters only if one of the two has a namespace selector.
                 if !found.is_empty() {
                     found.extend(&self.without_namespace);
                 }
@@ -193,7 +194,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The requirements that name values which are needed.
+/// The requirements that ask for one of some values.
 fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s Requirement<'a>> {
     selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator == Operator::In)
 }
@@ -201,9 +202,9 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
 /// Gives the labels of the pod's namespace, where they can be had.
 pub(crate) type NamespaceLabels<'n> = &'n dyn Fn() -> Option<&'n Labels<'n>>;
 
-/// Looks up; behind a reference, so that what lends no index does not carry the code.
+/// The lookups, behind a trait: programs without an index do not carry the code.
 trait Find<'v>: std::fmt::Debug {
-    /// Visits what a query looks for among those before `limit`, and keeps their positions in `visited`.
+    /// Visits what a search looks for among the positions below `limit`, and records the positions in `visited`.
     fn each(
         &'v self,
         limit: usize,
@@ -213,7 +214,7 @@ trait Find<'v>: std::fmt::Debug {
         visit: &mut dyn FnMut(&'v PodNetworking<'v>),
     );
 
-    /// The places of those of `all`, which are in the order of their names, that can meet: pair by pair, in their order.
+    /// The pairs of places in `all`, which is sorted by name, of PodNetworkings that can meet.
     fn pairs(
         &'v self,
         limit: usize,
@@ -262,23 +263,24 @@ impl<'v> Find<'v> for Index<'v> {
     }
 }
 
-/// What there was of an index at a time.
+/// The part of an index that existed at some time.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'v> {
     index: &'v dyn Find<'v>,
     limit: usize,
-    /// The positions of those that were looked at.
+    /// The positions that decisions looked at.
     visited: Option<&'v RefCell<Vec<usize>>>,
 }
 
 impl<'v> View<'v> {
-    /// The same, which records the positions of the PodNetworkings that a decision looks at: with these alone it is the same.
+    /// The same view, which records the positions that a decision looks at. With these PodNetworkings alone the decision is
+    /// the same.
     #[must_use]
     pub fn recording(self, visited: &'v RefCell<Vec<usize>>) -> Self {
         Self { visited: Some(visited), ..self }
     }
 
-    /// Visits those that the query looks for and some more, in their order; none that is being deleted.
+    /// Visits what a search looks for, and perhaps others, in order. Those that are being deleted are left out.
     pub(crate) fn each(
         &self,
         search: Search<'_>,
@@ -288,7 +290,7 @@ impl<'v> View<'v> {
         self.index.each(self.limit, search, namespace, self.visited, visit);
     }
 
-    /// The places of those of `all`, names in their order with selectors, that can meet: pair by pair, in their order.
+    /// The pairs of places in `all`, which is sorted by name, of PodNetworkings that can meet.
     pub(crate) fn pairs(&self, all: &[(&str, &SelectorPair<'_>)]) -> Vec<(usize, usize)> {
         self.index.pairs(self.limit, self.visited, all)
     }

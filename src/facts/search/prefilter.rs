@@ -1,8 +1,9 @@
-//! A glance at a selector as it is written, without reading it: whether it surely does not match, or surely cannot meet
-//! another one. It copies nothing, and it is what most stored PodNetworkings get in a decision about something else.
+//! A cheap test on the text of a selector that may only rule out: whether it surely does not match some labels. It copies
+//! nothing. For most stored PodNetworkings it is all that a decision does with them.
 //!
-//! Where a glance says so, the selector that is read says the same or is broken, and what is broken selects nothing
-//! either. Where it does not, nothing is known and the selector is to be read. A property test compares the two.
+//! If the prefilter says that a selector fails, the selector as it is read fails too, or it is broken and selects nothing.
+//! If the prefilter says nothing, the selector must be read. For example, `{"matchLabels":{"app":"web"}}` surely fails on
+//! `app=db`. A property test compares the two.
 
 use podnetworking_walk::{Values, plain_pairs};
 
@@ -11,10 +12,10 @@ use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
 use crate::selectors::requirement::Operator;
 
-/// The most requirements that a glance looks at again and again.
+/// The most requirements that are compared with every object of a list.
 pub(crate) const MAX_COMPARISONS: usize = 64;
 
-/// Whether some requirement of the selector passes the test; those that cannot be read at a glance do not.
+/// Whether some requirement of the selector passes the test. Requirements that are not plain text do not.
 pub(crate) fn any_requirement(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
     podnetworking_walk::any_requirement(selector.text(), &mut |key, operator, values| {
         Operator::read(operator).is_some_and(|operator| test(key, operator, values))
@@ -37,14 +38,14 @@ pub(crate) fn surely_fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
     })
 }
 
-/// The labels of a namespace, if they are plain strings in the order of their keys; in `found`, whose room is used again.
+/// The labels of a namespace, if they are plain strings. `found` is space that is used again.
 pub(crate) fn labels_of<'f, 'a>(
     labels: Option<Json<'a>>,
     name: &'a str,
     found: &'f mut Vec<(&'a str, &'a str)>,
 ) -> Option<&'f [(&'a str, &'a str)]> {
     found.clear();
-    // It comes first, and the first counts.
+    // The first value of a key counts, so the real name comes first.
     found.push((METADATA_NAME, name));
     let are_plain = labels.is_none_or(|labels| plain_pairs(labels.text(), found));
     are_plain.then_some(found.as_slice())
@@ -104,7 +105,7 @@ pub(crate) mod tests {
         #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_fails_at_a_glance_fails_when_it_is_read(
+        fn a_selector_that_surely_fails_does_not_match(
             text in selector(),
             labels in prop::collection::btree_map("[abc]", "[12]?", 0..3),
         ) {
@@ -117,7 +118,7 @@ pub(crate) mod tests {
             if surely_fails(json, &labels) {
                 prop_assert!(read.is_none_or(|selector| !selector.matches(&labels)), "{}", text);
             } else if !text.contains('\\') && let Some(selector) = read {
-                // Of what is valid and plain a glance tells all.
+                // For valid selectors without escapes the prefilter is exact.
                 prop_assert!(selector.matches(&labels), "{}", text);
             }
         }

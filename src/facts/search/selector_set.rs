@@ -1,7 +1,7 @@
-//! SelectorSet selectors of pods: which of them another one can meet, without comparing it with each.
+//! Many pod selectors at once: which of them another selector surely cannot meet, without comparing it with each.
 //!
-//! What is told apart is told apart by one key: by the values that it must have, or by whether it must be there. What is
-//! left may meet, and is to be compared.
+//! Two selectors are proven disjoint by a single label key: by the values that it must have, or by whether it must be
+//! present. For example, `app In [web]` and `app In [db]` cannot meet. All remaining pairs must be compared in full.
 
 use crate::collections::text_map::TextMap;
 use crate::facts::search::prefilter;
@@ -9,37 +9,37 @@ use crate::json::value::Json;
 use crate::selectors::requirement::Operator;
 use crate::selectors::selector::Selector;
 
-/// The most words of bits that the keys have; further keys tell nothing apart.
-const WORDS: usize = 1 << 16;
+/// The most words of bits that all keys use. Further keys rule nothing out.
+const MAX_BIT_WORDS: usize = 1 << 16;
 
-/// The most places that are looked at for one requirement; one that many have in common tells little apart.
-const PLACES: usize = 1 << 12;
+/// The most places that are visited for one requirement. A value that many selectors allow rules little out.
+const MAX_VISITS: usize = 1 << 12;
 
-/// Selectors by their places.
+/// Selectors, each with a place.
 #[derive(Debug, Default)]
 pub(crate) struct SelectorSet<'s> {
     keys: TextMap<'s, Key<'s>>,
     /// A bit for each selector.
     all: Vec<u64>,
-    /// Those that are left while another one is looked at.
-    left: Vec<u64>,
-    /// Those that allow one of the values that are looked at.
-    kept: Vec<u64>,
+    /// Scratch space: the selectors that are not ruled out yet.
+    remaining: Vec<u64>,
+    /// Scratch space: the selectors that allow one of the values in question.
+    allowing: Vec<u64>,
 }
 
-/// Visits values, and tells whether these are all.
+/// Visits values. Returns whether these are all values.
 type Visit<'v> = dyn FnMut(&mut dyn FnMut(&str)) -> bool + 'v;
 
-/// What selectors ask of a key.
+/// What the selectors ask of one key, as bits by place.
 #[derive(Debug, Default)]
 struct Key<'s> {
-    /// Those that ask for one of some values.
+    /// The selectors that ask for one of some values.
     valued: Vec<u64>,
-    /// Those for which it must be there.
+    /// The selectors for which the key must be present.
     needed: Vec<u64>,
-    /// Those for which it must not.
+    /// The selectors for which the key must be absent.
     unwanted: Vec<u64>,
-    /// The places of those that allow a value.
+    /// The places of the selectors that allow a value.
     by_value: TextMap<'s, Vec<usize>>,
 }
 
@@ -56,16 +56,16 @@ fn clear(left: &mut [u64], bits: &[u64]) {
 }
 
 impl<'s> SelectorSet<'s> {
-    /// Without a selector, every pod is matched.
+    /// A set of selectors. An absent selector matches every pod.
     pub(crate) fn new(selectors: impl ExactSizeIterator<Item = Option<&'s Selector<'s>>>) -> Self {
         let words = selectors.len().div_ceil(64);
-        let mut many = Self { all: vec![0; words], kept: vec![0; words], ..Self::default() };
+        let mut many = Self { all: vec![0; words], allowing: vec![0; words], ..Self::default() };
         for (place, selector) in selectors.enumerate() {
             set(&mut many.all, place);
             for requirement in selector.map(Selector::requirements).unwrap_or_default() {
                 let key = requirement.key.as_ref();
                 if many.keys.get(key).is_none() {
-                    if (many.keys.len() + 1) * words > WORDS {
+                    if (many.keys.len() + 1) * words > MAX_BIT_WORDS {
                         continue;
                     }
                     let none = || vec![0; words];
@@ -93,48 +93,48 @@ impl<'s> SelectorSet<'s> {
         many
     }
 
-    /// Whether a glance tells that the selector meets none of them.
+    /// Whether the selector surely meets none of the set.
     pub(crate) fn surely_meets_none(&mut self, selector: Json<'_>) -> bool {
-        self.left.clone_from(&self.all);
+        self.remaining.clone_from(&self.all);
         prefilter::any_requirement(selector, &mut |key, operator, values| {
-            self.narrow(key, operator, &mut |visit| {
+            self.keep_meeting(key, operator, &mut |visit| {
                 values.any(&mut |value| {
                     visit(value);
                     false
                 }) == Some(false)
             });
-            self.left.iter().all(|word| *word == 0)
+            self.remaining.iter().all(|word| *word == 0)
         })
     }
 
-    /// Leaves those that can meet the requirement.
-    fn narrow(&mut self, key: &str, operator: Operator, values: &mut Visit<'_>) {
+    /// Rules out the selectors that cannot meet the requirement.
+    fn keep_meeting(&mut self, key: &str, operator: Operator, values: &mut Visit<'_>) {
         let Some(key) = self.keys.get(key) else { return };
         match operator {
             Operator::In => {
-                let kept = &mut self.kept;
-                kept.fill(0);
+                let allowing = &mut self.allowing;
+                allowing.fill(0);
                 let mut looked = 0;
                 let are_all = values(&mut |value| {
                     looked += 1;
                     for place in key.by_value.get(value).into_iter().flatten() {
                         looked += 1;
-                        if looked > PLACES {
+                        if looked > MAX_VISITS {
                             break;
                         }
-                        set(kept, *place);
+                        set(allowing, *place);
                     }
                 });
-                if are_all && looked <= PLACES {
+                if are_all && looked <= MAX_VISITS {
                     for (((left, kept), valued), unwanted) in
-                        self.left.iter_mut().zip(kept).zip(&key.valued).zip(&key.unwanted)
+                        self.remaining.iter_mut().zip(allowing).zip(&key.valued).zip(&key.unwanted)
                     {
                         *left &= *kept | !(valued | unwanted);
                     }
                 }
             }
-            Operator::Exists => clear(&mut self.left, &key.unwanted),
-            Operator::DoesNotExist => clear(&mut self.left, &key.needed),
+            Operator::Exists => clear(&mut self.remaining, &key.unwanted),
+            Operator::DoesNotExist => clear(&mut self.remaining, &key.needed),
             Operator::NotIn => {}
         }
     }
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn one_of_very_many_is_found() {
         // More than a word of bits, and about as many as are looked at for a requirement.
-        for count in [63, 64, 130, PLACES - 2, PLACES - 1, PLACES, 2 * PLACES] {
+        for count in [63, 64, 130, MAX_VISITS - 2, MAX_VISITS - 1, MAX_VISITS, 2 * MAX_VISITS] {
             let mut texts = vec![r#"{"matchLabels":{"a":"1","b":"1"}}"#; count];
             texts.push(r#"{"matchLabels":{"a":"1","b":"2"}}"#);
             assert!(!meets_none(&texts, r#"{"matchLabels":{"a":"1","b":"2"}}"#), "{count}");
@@ -239,6 +239,6 @@ mod tests {
         let texts: Vec<String> = (0..3000).map(|key| format!(r#"{{"matchLabels":{{"k{key}":"1"}}}}"#)).collect();
         let selectors: Vec<Option<Selector<'_>>> = texts.iter().map(|text| read(text)).collect();
         let many = SelectorSet::new(selectors.iter().map(Option::as_ref));
-        assert_eq!(many.keys.len(), WORDS / 3000_usize.div_ceil(64));
+        assert_eq!(many.keys.len(), MAX_BIT_WORDS / 3000_usize.div_ceil(64));
     }
 }

@@ -52,7 +52,7 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
         let [spec] = object.fields(["spec"], &root, &mut Faults::default());
         let spec = spec.filter(|spec| spec.kind() == crate::json::value::Kind::Object);
         let selectors = podnetworking.selectors(&mut faults);
-        // These two are read again below, together with what stored ones are not read for.
+        // The fields that only a request is read for come below.
         podnetworking.eni_type(&mut faults);
         podnetworking.status(&mut faults);
         podnetworking.status_zones(&mut faults);

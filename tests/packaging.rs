@@ -8,6 +8,7 @@ use std::fs;
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_policy::objects::crd::field_masks;
 use podnetworking_policy::objects::workload::WORKLOADS;
+use podnetworking_policy::settings::platform::Platform;
 use podnetworking_policy::settings::read::KEYS;
 use podnetworking_policy::well_known::{GROUP, KIND};
 use podnetworking_testing::to_json;
@@ -92,6 +93,23 @@ fn the_host_capabilities_are_those_that_the_guest_calls() {
         let kind = resource["kind"].as_str().expect("a kind");
         assert!(source.contains(kind), "the guest does not ask for {kind}");
     }
+}
+
+/// A new platform has to be named in these places too.
+#[test]
+fn the_lists_of_platforms_are_whole() {
+    let names: Vec<&str> = Platform::ALL.iter().map(|(name, _)| *name).collect();
+    let types = text("hosts/js/src/types.d.ts");
+    let union = types.split_once("type Platform = ").and_then(|(_, rest)| rest.split_once(';')).expect("a union").0;
+    assert_eq!(union.split('"').skip(1).step_by(2).collect::<Vec<_>>(), names);
+    let form = text("questions-ui.yml");
+    let options =
+        form.split_once("variable: platform").and_then(|(_, rest)| rest.split_once("options:")).expect("options").1;
+    let options = options.lines().map_while(|line| line.trim().strip_prefix("- ").or(line.is_empty().then_some("")));
+    assert_eq!(
+        options.filter(|option| !option.is_empty()).take_while(|option| !option.contains(':')).collect::<Vec<_>>(),
+        names
+    );
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use podnetworking_policy::settings::platform::Platform;
 
 use crate::output;
 
@@ -151,7 +153,7 @@ pub struct SettingsArgs {
     #[arg(long, value_name = "FILE", env = "PODNETWORKING_SETTINGS", hide_env = true)]
     pub settings: Option<PathBuf>,
     /// The platform that runs the pods; it wins over the settings.
-    #[arg(long, value_name = "PLATFORM", value_parser = ["ack-serverless", "ack", "acs"])]
+    #[arg(long, value_name = "PLATFORM", value_parser = PossibleValuesParser::new(Platform::ALL.map(|(name, _)| name)))]
     pub platform: Option<String>,
     /// What `aliyun vpc DescribeVSwitches` prints: zones and VPCs of vSwitches.
     #[arg(long, value_name = "FILE")]

@@ -14,7 +14,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The platforms, each with its name in the settings.
+    /// The platforms, each with its name in the settings. The test below does not compile without a new one.
     pub const ALL: [(&'static str, Self); 3] =
         [("ack-serverless", Self::AckServerless), ("ack", Self::Ack), ("acs", Self::Acs)];
 
@@ -94,5 +94,22 @@ impl Platform {
     #[must_use]
     pub fn records_pod_networks(self) -> bool {
         self.choose(false, true, false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_platforms_are_listed_by_name() {
+        for (position, (name, platform)) in Platform::ALL.into_iter().enumerate() {
+            let expected = match platform {
+                Platform::AckServerless => 0,
+                Platform::Ack => 1,
+                Platform::Acs => 2,
+            };
+            assert_eq!((position, name), (expected, platform.name()));
+        }
     }
 }

@@ -69,7 +69,7 @@ impl Object {
         };
         let kind = document.kind().to_owned();
         // The text is JSON that was just made, and no key is there twice.
-        let metadata = Json::walked(document.json()).first("metadata");
+        let metadata = Json::trusted(document.json()).first("metadata");
         let keys = ["namespace", "name", "generateName"];
         let [own_namespace, name, generate_name] =
             metadata.map_or([None; 3], |json| json.fields(keys, &Path::Root, &mut Faults::default()));
@@ -86,7 +86,7 @@ impl Object {
 
     /// The object.
     pub fn json(&self) -> Json<'_> {
-        Json::walked(self.document.json())
+        Json::trusted(self.document.json())
     }
 
     /// Whether it is a PodNetworking of ours.

@@ -1,9 +1,9 @@
-//! The objects of a list are walked over, and their fields found, as if each were alone; and the text is JSON if
-//! serde_json says so.
+//! Comparison with previous objects has the results of a walk over each object alone. If the walk accepts the text, so
+//! does serde_json.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_walk::{PreviousObjects, Error, Field, Fields, Picked, Walker};
+use podnetworking_walk::{Error, Field, Fields, Picked, PreviousObjects, Walker};
 use serde::de::IgnoredAny;
 
 const FIELDS: Fields = &[
@@ -27,7 +27,7 @@ const FIELDS: Fields = &[
 
 type Found<'a> = ([Option<&'a str>; 8], Option<usize>, Option<(&'static str, &'a str)>);
 
-fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Vec<Found<'a>>, Result<(), Error>) {
+fn read<'a>(text: &'a str, mut previous: Option<PreviousObjects>) -> (Vec<Found<'a>>, Result<(), Error>) {
     let mut all = Vec::new();
     let mut walker = Walker::new(text);
     let mut walk = || {
@@ -38,8 +38,8 @@ fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Vec<Found<'a>
         while more {
             let mut values = [None; 8];
             let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
-            match &mut alike {
-                Some(alike) => walker.pick_by_comparison(alike, FIELDS, &mut picked)?,
+            match &mut previous {
+                Some(previous) => walker.pick_by_comparison(previous, FIELDS, &mut picked)?,
                 None => walker.pick(FIELDS, &mut picked)?,
             }
             let (duplicate, not_an_object) = (picked.duplicate, picked.not_an_object);

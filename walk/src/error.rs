@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a text is not JSON, and where.
+/// Why a text is not JSON, with the line and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     what: &'static str,
@@ -10,7 +10,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// Whether the text ends too early.
+    /// Whether the text ends too early: with more text it could be JSON.
     #[must_use]
     pub fn is_eof(&self) -> bool {
         self.is_eof
@@ -26,7 +26,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What is wrong at an offset. Line and column are counted only where the fault leaves the crate.
+/// What is wrong at an offset of the text. Line and column are counted only when the caller gets the [`Error`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
     pub(crate) at: usize,
@@ -39,6 +39,7 @@ impl Fault {
         Self { at, what }
     }
 
+    /// The error of a fault in this text.
     #[cold]
     #[inline(never)]
     pub(crate) fn within(self, text: &str) -> Error {

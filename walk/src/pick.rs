@@ -1,45 +1,60 @@
-//! Picking fields out of objects in one go: what a decision does with each of thousands of stored objects.
+//! Picks fields of an object in one pass. A decision does this for each of thousands of stored objects.
 
 use crate::error::{Error, Fault};
 use crate::skip::{byte, key_end, string_slowly, value, white};
 use crate::string::decode;
 use crate::walker::Walker;
 
-/// What is done with a field that is met.
+/// What to do with a field.
 #[derive(Clone, Copy, Debug)]
 pub enum Field {
-    /// Its text goes to this slot.
+    /// Its text goes to the slot.
     Value(usize),
-    /// Its fields are picked; it must be an object, and has this path.
+    /// Its fields are picked. It must be an object or null; the path names it in [`Picked::not_an_object`].
     Object(&'static str, Fields),
-    /// Its text goes to this slot, and if it is an object its fields are picked too.
+    /// Its text goes to the slot, and if it is an object, its fields are picked too.
     Both(usize, Fields),
 }
 
-/// Fields by name.
+/// Fields by name. A field that is not listed is passed over.
 pub type Fields = &'static [(&'static str, Field)];
 
-/// What was picked.
+/// What was picked of an object. The caller provides the slots.
 #[derive(Debug)]
 pub struct Picked<'p, 'a> {
-    /// The texts of the values, by slot; of a slot that is met twice the last.
+    /// The texts of the values, by slot. If a field is there twice, the last one counts.
     pub values: &'p mut [Option<&'a str>],
-    /// A slot outside of [`Field::Both`] that was met twice.
+    /// The slot of a field that is there twice. Fields inside of a [`Field::Both`] are not checked.
     pub duplicate: Option<usize>,
-    /// The path and text of what must be an object, and is none.
+    /// The path and the text of a value that must be an object and is not. The path of the picked value itself is empty.
     pub not_an_object: Option<(&'static str, &'a str)>,
 }
 
 impl<'a> Walker<'a> {
-    /// Walks over a value and picks what `fields` names, if it is an object.
+    /// Passes over a value, and picks the fields that `fields` names if it is an object.
     ///
     /// # Errors
     /// The text is not JSON, or a key has half a surrogate pair.
+    ///
+    /// ```
+    /// use podnetworking_walk::{Field, Fields, Picked, Walker};
+    ///
+    /// const FIELDS: Fields = &[
+    ///     ("kind", Field::Value(0)),
+    ///     ("spec", Field::Object("spec", &[("ports", Field::Value(1))])),
+    /// ];
+    ///
+    /// let mut values = [None; 2];
+    /// let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
+    /// Walker::new(r#"{"kind": "Pod", "spec": {"ports": [80], "more": 7}}"#).pick(FIELDS, &mut picked)?;
+    /// assert_eq!(values, [Some("\"Pod\""), Some("[80]")]);
+    /// # Ok::<(), podnetworking_walk::Error>(())
+    /// ```
     pub fn pick(&mut self, fields: Fields, picked: &mut Picked<'_, 'a>) -> Result<(), Error> {
-        let (text, at) = self.place();
+        let (text, at) = self.position();
         match pick(text, white(text.as_bytes(), at), "", fields, false, picked) {
             Ok(end) => {
-                self.go(end);
+                self.seek(end);
                 Ok(())
             }
             Err(fault) => Err(fault.within(text)),
@@ -47,6 +62,8 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// Picks the fields of the value at `from`, and returns its end. In an `optional` value, inside of a [`Field::Both`],
+/// nothing needs to be an object and a field may be there twice.
 pub(crate) fn pick<'a>(
     text: &'a str,
     from: usize,
@@ -59,7 +76,7 @@ pub(crate) fn pick<'a>(
     if byte(bytes, from) != b'{' {
         let end = value(bytes, from)?;
         let json = text.get(from..end).unwrap_or_default();
-        // null is absent, except at the top.
+        // A field that is null counts as absent. The picked value itself must be an object.
         if !optional && (path.is_empty() || json != "null") {
             picked.not_an_object = Some((path, json));
         }
@@ -113,17 +130,19 @@ pub(crate) fn pick<'a>(
     }
 }
 
+/// The field with this name.
 #[inline(always)]
 pub(crate) fn field_of(fields: Fields, key: &[u8]) -> Option<&'static Field> {
     let is_it = |(name, _): &&(&'static str, Field)| name.len() == key.len() && name.as_bytes() == key;
     fields.iter().find(is_it).map(|(_, field)| field)
 }
 
-pub(crate) fn put<'a>(slot: usize, json: Option<&'a str>, optional: bool, picked: &mut Picked<'_, 'a>) {
-    if let Some(place) = picked.values.get_mut(slot) {
-        if place.is_some() && !optional {
+/// Stores the text of a value in its slot.
+fn put<'a>(slot: usize, json: Option<&'a str>, optional: bool, picked: &mut Picked<'_, 'a>) {
+    if let Some(value) = picked.values.get_mut(slot) {
+        if value.is_some() && !optional {
             picked.duplicate = Some(slot);
         }
-        *place = json;
+        *value = json;
     }
 }

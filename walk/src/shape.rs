@@ -1,5 +1,7 @@
-//! Whether what is valid JSON surely is what its reader wants, as one walk over it tells: what is written in any other way
-//! is left to the reader.
+//! Whether a value is written as its reader expects, decided from its text in one pass.
+//!
+//! The answer may err in one direction only: a value that surely fits needs no further check. A value that may fit or
+//! not, for example one with escapes, does not surely fit, and its reader checks it.
 
 use crate::plain::{Members, elements, null};
 use crate::skip::{byte, key_end, value};
@@ -9,23 +11,35 @@ use crate::skip::{byte, key_end, value};
 pub enum Shape {
     /// A string without escapes.
     Text,
-    /// A list of these.
+    /// A list whose elements all have this shape.
     List(&'static Shape),
-    /// An object whose keys have no escapes, and in which each of these fields is there at most once, and is null or has its
-    /// shape. What the others are does not matter.
+    /// An object whose keys have no escapes. Each of these fields is there at most once, and is null or has its shape.
+    /// Other fields may have any value.
     Object(&'static [(&'static str, Shape)]),
-    /// What this function accepts: the end of the value at an offset of a text, if the value surely has the shape.
+    /// A value that this function accepts. It gets the text and the position at which the value begins, and returns the
+    /// end of the value if the value surely fits. `selector_end` is such a function.
     Custom(fn(&str, usize) -> Option<usize>),
 }
 
 impl Shape {
-    /// Whether the value, which is valid JSON, surely has this shape.
+    /// Whether the value surely has this shape. `json` must be valid JSON.
+    ///
+    /// ```
+    /// use podnetworking_walk::Shape;
+    ///
+    /// const ZONE: Shape = Shape::Object(&[("id", Shape::Text), ("vSwitches", Shape::List(&Shape::Text))]);
+    ///
+    /// assert!(ZONE.surely_fits(r#"{"id": "k", "vSwitches": ["vsw-1", "vsw-2"], "more": 7}"#));
+    /// assert!(!ZONE.surely_fits(r#"{"id": 7}"#));
+    /// // The reader finds out that this is an `id` too.
+    /// assert!(!ZONE.surely_fits(r#"{"\u0069d": "k"}"#));
+    /// ```
     #[must_use]
     pub fn surely_fits(&self, json: &str) -> bool {
         self.end(json, 0).is_some()
     }
 
-    /// The end of the value at `at`, if it has this shape.
+    /// The end of the value at `at`, if it surely has this shape.
     fn end(&self, text: &str, at: usize) -> Option<usize> {
         let bytes = text.as_bytes();
         match self {
@@ -37,7 +51,7 @@ impl Shape {
     }
 }
 
-/// The end of the plain string at `at`.
+/// The end of the string at `at`, if nothing in it is escaped.
 fn string(bytes: &[u8], at: usize) -> Option<usize> {
     if byte(bytes, at) != b'"' {
         return None;
@@ -46,23 +60,24 @@ fn string(bytes: &[u8], at: usize) -> Option<usize> {
     (byte(bytes, last) == b'"').then_some(last + 1)
 }
 
-/// The end of the object at `at`, if these fields of it have their shapes.
+/// The end of the object at `at`, if its fields surely have their shapes.
 fn object(text: &str, at: usize, fields: &[(&str, Shape)]) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut members = Members::of(text, at);
-    let mut met = 0_u32;
+    // A bit for each field that was there. A field past the last bit never fits.
+    let mut seen = 0_u32;
     while let Some((name, at)) = members.next() {
-        let place = fields.iter().position(|(field, _)| field.len() == name.len() && *field == name);
-        let end = match place.and_then(|place| Some((1_u32.checked_shl(place as u32)?, fields.get(place)?))) {
+        let index = fields.iter().position(|(field, _)| field.len() == name.len() && *field == name);
+        let end = match index.and_then(|index| Some((1_u32.checked_shl(index as u32)?, fields.get(index)?))) {
             Some((bit, (_, shape))) => {
-                let is_first = met & bit == 0;
-                met |= bit;
+                let is_first = seen & bit == 0;
+                seen |= bit;
                 null(bytes, at).or_else(|| shape.end(text, at)).filter(|_| is_first)
             }
-            None if place.is_some() => None,
+            None if index.is_some() => None,
             None => value(bytes, at).ok(),
         };
         members.after(end);
     }
-    members.has_ended.then_some(members.at)
+    members.end()
 }

@@ -1,8 +1,10 @@
-//! Walking over a value without looking at it, other than that it is JSON.
+//! Passes over a value: checks that it is JSON, and finds its end.
+//!
+//! Positions are byte offsets. A function that returns an end returns the offset after the last byte.
 
 use crate::error::Fault;
 
-/// The byte at `at`; 0, which is nowhere valid outside of strings, behind the end.
+/// The byte at `at`, or 0 past the end of the text. JSON allows a 0 byte nowhere, so this needs no check of its own.
 #[inline(always)]
 pub(crate) fn byte(bytes: &[u8], at: usize) -> u8 {
     match bytes.get(at) {
@@ -11,10 +13,10 @@ pub(crate) fn byte(bytes: &[u8], at: usize) -> u8 {
     }
 }
 
-/// The place of the first byte at or after `at` that is no white space.
+/// The position of the first byte from `at` on that is not white space.
 #[inline(always)]
 pub(crate) fn white(bytes: &[u8], at: usize) -> usize {
-    // The answers of hosts have none.
+    // What hosts send has no white space, so this is the usual case.
     if byte(bytes, at) > b' ' { at } else { white_slowly(bytes, at) }
 }
 
@@ -29,18 +31,24 @@ fn white_slowly(bytes: &[u8], mut at: usize) -> usize {
 const ONES: u64 = u64::MAX / 255;
 const HIGHS: u64 = ONES << 7;
 
-/// Marks the first byte of the word, in the text's order, that is a control character, a quotation mark or a backslash.
-/// Bytes after it may be marked too.
+/// Marks, by its high bit, the first byte of the word that is a control character, a quotation mark or a backslash.
+/// Later bytes may be marked by mistake, earlier ones never.
+///
+/// A subtraction sets the high bit of a byte that was too small: a control character is less than 0x20, and a byte that
+/// is equal to a quotation mark is 0 after the exclusive or, which is less than 1. For example, of the eight bytes of
+/// `shop","x` the byte at offset 4 is the first one that is marked.
 #[inline(always)]
 fn stops(word: u64) -> u64 {
     let control = word.wrapping_sub(ONES * 0x20);
     let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
     let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
-    // Neither a quotation mark nor a backslash nor a control character has the high bit, and no exclusive or sets it.
+    // None of the bytes that are looked for has the high bit, and the exclusive or does not set it. `!word` removes the
+    // marks of bytes that had it before.
     (control | quote | backslash) & !word & HIGHS
 }
 
-/// The place of the first byte at or after `at` that is a control character, a quotation mark or a backslash, or the end.
+/// The position of the first byte from `at` on that is a control character, a quotation mark or a backslash; or the end of
+/// the text.
 #[inline(always)]
 fn stop(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -64,20 +72,21 @@ fn stop_slowly(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the string whose first byte after the quotation mark is at `at`: the place after its last one.
+/// The end of a string. `at` is the position after its first quotation mark.
 #[inline(always)]
 pub(crate) fn string(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let at = stop(bytes, at);
     if byte(bytes, at) == b'"' { Ok(at + 1) } else { string_slowly(bytes, at) }
 }
 
-/// The place of the quotation mark that ends a key, or of the first byte of it that is not plain.
+/// The position of the quotation mark that ends a string without escapes; or of the first byte that is not plain text.
+/// `at` is the position after the first quotation mark.
 #[inline(always)]
 pub(crate) fn key_end(bytes: &[u8], at: usize) -> usize {
     stop(bytes, at)
 }
 
-/// The same from a byte that is not the end.
+/// The end of a string that has an escape or an error at `at`.
 #[inline(never)]
 pub(crate) fn string_slowly(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     loop {
@@ -91,7 +100,7 @@ pub(crate) fn string_slowly(bytes: &[u8], mut at: usize) -> Result<usize, Fault>
     }
 }
 
-/// The end of an escape, whose byte after the backslash is at `at`.
+/// The end of an escape. `at` is the position after its backslash.
 fn escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match bytes.get(at) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 1),
@@ -106,6 +115,7 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     }
 }
 
+/// The end of the digits from `at` on, of which there may be none.
 fn digits(bytes: &[u8], mut at: usize) -> usize {
     while byte(bytes, at).is_ascii_digit() {
         at += 1;
@@ -139,7 +149,7 @@ fn number(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     Ok(at)
 }
 
-/// The end of a word, which stands at `at` or does not.
+/// The end of the word at `at`, if it is this one.
 fn word(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
     let found = bytes.get(at..).unwrap_or_default();
     if found.starts_with(word) {
@@ -149,7 +159,7 @@ fn word(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
     Err(Fault::new(at + same, "expected a value"))
 }
 
-/// The end of a value that is neither string, object nor list.
+/// The end of a number, `true`, `false` or `null`.
 #[inline(never)]
 fn scalar(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match byte(bytes, at) {
@@ -161,7 +171,7 @@ fn scalar(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     }
 }
 
-/// The place after a key, which begins at `at`, and its colon.
+/// The position after the key that begins at `at`, and after its colon.
 #[inline(always)]
 fn key(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     if byte(bytes, at) != b'"' {
@@ -174,16 +184,18 @@ fn key(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     Ok(at + 1)
 }
 
-/// The objects and lists around a place: a bit for each, set for objects, the innermost last. Nobody nests deeper than a
-/// word, but who does is walked over too.
+/// The objects and lists that have begun and not ended: a bit for each, 1 for an object and 0 for a list.
+///
+/// After `{"a":[{` the bits are 101. The innermost 64 are in a word, so that real objects need no memory; deeper texts put
+/// full words into `outer`.
 #[derive(Default)]
-struct Around {
+struct Nesting {
     innermost: u64,
     depth: usize,
-    rest: Vec<u64>,
+    outer: Vec<u64>,
 }
 
-impl Around {
+impl Nesting {
     #[inline(always)]
     fn push(&mut self, is_object: bool) {
         if self.depth > 0 && self.depth.is_multiple_of(64) {
@@ -205,22 +217,23 @@ impl Around {
     #[cold]
     #[inline(never)]
     fn spill(&mut self) {
-        self.rest.push(self.innermost);
+        self.outer.push(self.innermost);
     }
 
     #[cold]
     #[inline(never)]
     fn refill(&mut self) {
-        self.innermost = self.rest.pop().unwrap_or_default();
+        self.innermost = self.outer.pop().unwrap_or_default();
     }
 
+    /// Whether the innermost one is an object.
     #[inline(always)]
     fn is_object(&self) -> bool {
         self.innermost & 1 == 1
     }
 }
 
-/// The end of the value that begins at `at`, all of it validated.
+/// The end of the value that begins at `at`. Everything in it is validated.
 #[inline(always)]
 pub(crate) fn value(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match byte(bytes, at) {
@@ -230,9 +243,10 @@ pub(crate) fn value(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     }
 }
 
+/// The end of the object or list that begins at `at`. A loop instead of recursion, so that deep texts need no stack.
 #[inline(never)]
 fn nested(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
-    let mut around = Around::default();
+    let mut nesting = Nesting::default();
     loop {
         // A value begins here.
         match byte(bytes, at) {
@@ -240,7 +254,7 @@ fn nested(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
             b'{' => {
                 at = white(bytes, at + 1);
                 if byte(bytes, at) != b'}' {
-                    around.push(true);
+                    nesting.push(true);
                     at = white(bytes, key(bytes, at)?);
                     continue;
                 }
@@ -249,20 +263,20 @@ fn nested(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
             b'[' => {
                 at = white(bytes, at + 1);
                 if byte(bytes, at) != b']' {
-                    around.push(false);
+                    nesting.push(false);
                     continue;
                 }
                 at += 1;
             }
             _ => at = scalar(bytes, at)?,
         }
-        // It has ended, and with it perhaps what is around it.
+        // The value has ended, and perhaps the objects and lists that it is in.
         loop {
-            if around.depth == 0 {
+            if nesting.depth == 0 {
                 return Ok(at);
             }
             at = white(bytes, at);
-            let is_object = around.is_object();
+            let is_object = nesting.is_object();
             match byte(bytes, at) {
                 b',' => {
                     at = white(bytes, at + 1);
@@ -277,7 +291,7 @@ fn nested(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
                 _ => return Err(Fault::new(at, "expected `,` or `]`")),
             }
             at += 1;
-            around.pop();
+            nesting.pop();
         }
     }
 }

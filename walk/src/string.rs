@@ -1,12 +1,27 @@
+//! What a JSON string means, from its text between the quotation marks.
+
 use std::borrow::Cow;
 
 /// Whether nothing is escaped in `inside`, the text of a string between its quotation marks.
+///
+/// ```
+/// assert!(podnetworking_walk::is_plain("shop"));
+/// assert!(!podnetworking_walk::is_plain("s\\u0068op"));
+/// ```
 #[must_use]
 pub fn is_plain(inside: &str) -> bool {
     !inside.as_bytes().contains(&b'\\')
 }
 
-/// What a string says, from its text between the quotation marks, which must be valid. Half a surrogate pair says nothing.
+/// The meaning of a string, from its text between the quotation marks. The text must be valid; it is borrowed if nothing
+/// is escaped. Returns `None` for half a surrogate pair, which no Rust string can hold.
+///
+/// ```
+/// use podnetworking_walk::decode;
+///
+/// assert_eq!(decode("a\\u00e9\\n").as_deref(), Some("aé\n"));
+/// assert_eq!(decode("\\ud83d"), None);
+/// ```
 #[must_use]
 pub fn decode(inside: &str) -> Option<Cow<'_, str>> {
     if is_plain(inside) {
@@ -37,7 +52,8 @@ pub fn decode(inside: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// The character of the four hexadecimal digits, or of them and the escape that follows, and the text after it.
+/// The character of `\u`, whose four digits begin the text, and the text after it. A surrogate pair takes a second
+/// escape: `d83d\ude00` is one character.
 fn unicode(text: &str) -> Option<(char, &str)> {
     let (first, rest) = unit(text)?;
     if !(0xd800..0xdc00).contains(&first) {
@@ -48,6 +64,7 @@ fn unicode(text: &str) -> Option<(char, &str)> {
     Some((char::from_u32(0x10000 + ((first - 0xd800) << 10) + low)?, rest))
 }
 
+/// The number of the four hexadecimal digits that begin the text, and the text after them.
 fn unit(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
     Some((u32::from_str_radix(digits, 16).ok()?, rest))

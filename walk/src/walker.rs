@@ -1,12 +1,31 @@
+//! A position in a JSON text, and the steps from one value to the next.
+
 use std::borrow::Cow;
 
 use crate::error::{Error, Fault};
 use crate::skip::{self, byte, white};
 use crate::string::decode;
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 ///
-/// Who walks decides at each value: [`Walker::skip`] over it, or enter it if it is an object or a list.
+/// At each value the caller decides: [`Walker::skip`] passes over it, [`Walker::pick`] picks fields of an object, and
+/// [`Walker::enter`] steps into an object or a list.
+///
+/// ```
+/// use podnetworking_walk::Walker;
+///
+/// let mut walker = Walker::new(r#"{"kind": "Pod", "ports": [80, 443]}"#);
+/// let mut found = Vec::new();
+/// let mut more = walker.enter()?;
+/// while more {
+///     let key = walker.key()?;
+///     found.push((walker.decode(key)?, walker.skip()?));
+///     more = walker.more_members()?;
+/// }
+/// walker.end()?;
+/// assert_eq!(found, [("kind".into(), "\"Pod\""), ("ports".into(), "[80, 443]")]);
+/// # Ok::<(), podnetworking_walk::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Walker<'a> {
     text: &'a str,
@@ -17,12 +36,12 @@ pub struct Walker<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     inside: &'a str,
-    /// Where the string ends, for faults.
+    /// The position after the string, for errors.
     end: usize,
 }
 
 impl<'a> Key<'a> {
-    /// The text between the quotation marks, as it is written.
+    /// The text between the quotation marks, not unescaped.
     #[must_use]
     pub fn written(self) -> &'a str {
         self.inside
@@ -30,24 +49,35 @@ impl<'a> Key<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// At the beginning of the text.
+    /// Starts at the beginning of the text.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
-    pub(crate) fn place(&self) -> (&'a str, usize) {
+    /// The text, and the offset of the next byte.
+    pub(crate) fn position(&self) -> (&'a str, usize) {
         (self.text, self.at)
     }
 
-    pub(crate) fn go(&mut self, at: usize) {
+    /// Continues at another offset.
+    pub(crate) fn seek(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Walks over the whole of a text that is one value, and returns it without the white space around it.
+    /// Walks over a text that is one value, and returns it without the white space around it.
     ///
     /// # Errors
     /// The text is not JSON.
+    ///
+    /// ```
+    /// use podnetworking_walk::Walker;
+    ///
+    /// assert_eq!(Walker::whole(" [1, 2]\n")?, "[1, 2]");
+    /// let error = Walker::whole("[1 2]").unwrap_err();
+    /// assert_eq!(error.to_string(), "expected `,` or `]` at line 1 column 4");
+    /// # Ok::<(), podnetworking_walk::Error>(())
+    /// ```
     pub fn whole(text: &'a str) -> Result<&'a str, Error> {
         let mut walker = Self::new(text);
         let value = walker.skip()?;
@@ -55,14 +85,14 @@ impl<'a> Walker<'a> {
         Ok(value)
     }
 
-    /// The first byte of the value that begins here; 0 at the end.
+    /// The first byte of the next value, or 0 at the end of the text. Passes over white space.
     #[inline]
     pub fn peek(&mut self) -> u8 {
         self.at = white(self.text.as_bytes(), self.at);
         byte(self.text.as_bytes(), self.at)
     }
 
-    /// Walks over a value and returns its text.
+    /// Passes over a value and returns its text.
     ///
     /// # Errors
     /// The text is not JSON.
@@ -80,10 +110,10 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Enters the object or list that begins here. `false`: it is empty, and left again.
+    /// Enters the next object or list. Returns `false` if it is empty; the walker is then after it.
     ///
     /// # Errors
-    /// The text is not JSON: it ends.
+    /// The next value is neither an object nor a list.
     #[inline]
     pub fn enter(&mut self) -> Result<bool, Error> {
         let close = match self.peek() {
@@ -99,7 +129,7 @@ impl<'a> Walker<'a> {
         Ok(false)
     }
 
-    /// In an object, at the beginning of a member: walks over its key to its value.
+    /// Passes over the key of the next member of an object, up to its value.
     ///
     /// # Errors
     /// The text is not JSON.
@@ -120,7 +150,7 @@ impl<'a> Walker<'a> {
         Ok(Key { inside: self.text.get(from + 1..end - 1).unwrap_or_default(), end })
     }
 
-    /// What the key says, unescaped.
+    /// The key, unescaped.
     ///
     /// # Errors
     /// The key has half a surrogate pair.
@@ -129,7 +159,7 @@ impl<'a> Walker<'a> {
         decode(key.inside).ok_or_else(|| Fault::new(key.end - 1, "half a surrogate pair").within(self.text))
     }
 
-    /// After a value in an object: whether another member follows. If not, the object is left.
+    /// Call it after a value in an object. Returns whether another member follows; if not, the walker is after the object.
     ///
     /// # Errors
     /// The text is not JSON.
@@ -138,7 +168,7 @@ impl<'a> Walker<'a> {
         self.more(b'}', "expected `,` or `}`")
     }
 
-    /// After a value in a list: whether another element follows. If not, the list is left.
+    /// Call it after a value in a list. Returns whether another element follows; if not, the walker is after the list.
     ///
     /// # Errors
     /// The text is not JSON.
@@ -157,10 +187,10 @@ impl<'a> Walker<'a> {
         Ok(found == b',')
     }
 
-    /// After the last value: nothing but white space may follow.
+    /// Checks that only white space is left.
     ///
     /// # Errors
-    /// Something does.
+    /// Something else is left.
     pub fn end(&mut self) -> Result<(), Error> {
         self.peek();
         if self.at < self.text.len() { Err(self.fault("expected the end of the text")) } else { Ok(()) }

@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail loudly")]
-//! Objects that look alike are accepted, and their fields found, as if each were alone.
+//! Comparison with previous objects has the results of a walk over each object alone.
 
 use podnetworking_walk::{Field, Fields, Picked, PreviousObjects, Walker};
 use proptest::prelude::*;
@@ -24,10 +24,11 @@ const FIELDS: Fields = &[
     ("d", Field::Value(7)),
 ];
 
-/// What was picked of each object of a list, and where it ends or why it does not.
+/// What was picked of each object of a list: values, duplicate, and what is not an object.
 type Read<'a> = Vec<(Vec<Option<&'a str>>, Option<usize>, Option<(&'static str, &'a str)>)>;
 
-fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Read<'a>, Result<&'a str, String>) {
+/// Reads a list of objects, by comparison or each object alone. The text is empty if the list has ended.
+fn read<'a>(text: &'a str, mut previous: Option<PreviousObjects>) -> (Read<'a>, Result<&'a str, String>) {
     let mut all = Vec::new();
     let mut walker = Walker::new(text);
     let mut walk = || {
@@ -37,8 +38,8 @@ fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Read<'a>, Res
         loop {
             let mut values = [None; SLOTS];
             let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
-            match &mut alike {
-                Some(alike) => walker.pick_by_comparison(alike, FIELDS, &mut picked)?,
+            match &mut previous {
+                Some(previous) => walker.pick_by_comparison(previous, FIELDS, &mut picked)?,
                 None => walker.pick(FIELDS, &mut picked)?,
             }
             let (duplicate, not_an_object) = (picked.duplicate, picked.not_an_object);
@@ -52,21 +53,23 @@ fn read<'a>(text: &'a str, mut alike: Option<PreviousObjects>) -> (Read<'a>, Res
     (all, end)
 }
 
+/// Checks that both ways to read the text find the same slices of it, or the same error.
 fn check(text: &str) {
-    let places = |(all, end): (Read<'_>, Result<&str, String>)| {
-        let place = |value: &str| (value.as_ptr() as usize - text.as_ptr() as usize, value.len());
+    let positions = |(all, end): (Read<'_>, Result<&str, String>)| {
+        let position = |value: &str| (value.as_ptr() as usize - text.as_ptr() as usize, value.len());
         let all: Vec<_> = all
             .into_iter()
             .map(|(values, duplicate, not_an_object)| {
-                let values: Vec<_> = values.into_iter().map(|value| value.map(place)).collect();
-                (values, duplicate, not_an_object.map(|(path, value)| (path, place(value))))
+                let values: Vec<_> = values.into_iter().map(|value| value.map(position)).collect();
+                (values, duplicate, not_an_object.map(|(path, value)| (path, position(value))))
             })
             .collect();
         (all, end.map(str::len))
     };
-    assert_eq!(places(read(text, Some(PreviousObjects::default()))), places(read(text, None)), "{text}");
+    assert_eq!(positions(read(text, Some(PreviousObjects::default()))), positions(read(text, None)), "{text}");
 }
 
+/// One of these texts.
 fn of(choices: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop::sample::select(choices).prop_map(str::to_owned)
 }
@@ -120,25 +123,25 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// How an object differs from another.
+/// A change to the text of an object.
 #[derive(Clone, Debug)]
 enum Change {
-    /// Another value in place of a run of plain characters, or of what follows a colon.
+    /// Another value after a colon, or another character of a string or number.
     Other(String),
     /// One more member or element.
     More(String, String),
-    /// One less.
+    /// One member or element less.
     Less,
 }
 
-/// Where the value ends with which `text` begins.
+/// The end of the value that `text` begins with.
 fn end_of_value(text: &str) -> Option<usize> {
     let mut walker = Walker::new(text);
     let value = walker.skip().ok()?;
     Some(value.as_ptr() as usize - text.as_ptr() as usize + value.len())
 }
 
-/// Where the member or element ends with which `text` begins, and whether it has a key; `None` where there is none.
+/// The end of the member or element that `text` begins with, and whether it has a key.
 fn end_of_member(text: &str) -> Option<(usize, bool)> {
     let end = end_of_value(text)?;
     let rest = text[end..].trim_start();
@@ -149,18 +152,18 @@ fn end_of_member(text: &str) -> Option<(usize, bool)> {
 }
 
 impl Change {
-    /// The object with the change at one of its places.
+    /// The object with the change at one of the positions where it is possible.
     fn of(&self, object: &str, at: prop::sample::Index) -> Option<String> {
         let marks: &[char] = match self {
             Self::Other(_) => &[':', 'x', '1', '0'],
             Self::More(..) | Self::Less => &['{', '[', ','],
         };
-        let places: Vec<usize> = object.match_indices(marks).map(|(place, _)| place).collect();
-        let place = *places.get(at.index(places.len().max(1)))?;
-        let (before, rest) = object.split_at(place + 1);
+        let positions: Vec<usize> = object.match_indices(marks).map(|(position, _)| position).collect();
+        let position = *positions.get(at.index(positions.len().max(1)))?;
+        let (before, rest) = object.split_at(position + 1);
         Some(match self {
             Self::Other(value) if before.ends_with(':') => format!("{before}{value}{}", &rest[end_of_value(rest)?..]),
-            Self::Other(_) => format!("{}2{rest}", &object[..place]),
+            Self::Other(_) => format!("{}2{rest}", &object[..position]),
             Self::More(key, value) => {
                 let (is_empty, has_key) = match end_of_member(rest) {
                     Some((_, has_key)) => (false, has_key),
@@ -193,8 +196,8 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Objects that look alike: the same but for a few bytes of a leaf, or for values that are others, more or less.
-fn alike() -> impl Strategy<Value = Vec<String>> {
+/// Similar objects: copies of one object, each with up to three changes.
+fn similar() -> impl Strategy<Value = Vec<String>> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), change()), 0..4);
     (object(value()), prop::collection::vec(changes, 1..10)).prop_map(|(first, all)| {
         let mut objects = vec![first.clone(), first.clone()];
@@ -209,7 +212,7 @@ fn alike() -> impl Strategy<Value = Vec<String>> {
 
 fn list() -> impl Strategy<Value = String> {
     let different = prop::collection::vec(value(), 0..4);
-    (alike(), different, space()).prop_map(|(mut objects, different, space)| {
+    (similar(), different, space()).prop_map(|(mut objects, different, space)| {
         objects.extend(different.iter().cloned());
         objects.extend(objects.clone());
         format!("[{}]", objects.join(&format!(",{space}")))
@@ -220,24 +223,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn as_if_each_were_alone(text in list()) {
+    fn comparison_finds_what_a_plain_walk_finds(text in list()) {
         check(&text);
     }
 
     #[test]
-    fn also_where_it_is_broken(text in list(), at in any::<prop::sample::Index>(), byte in of(&["", "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "0", "x", "\u{1}", "é"])) {
-        let mut places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
-        places.push(text.len());
-        let place = places[at.index(places.len())];
-        let rest = text[place..].chars().next().map_or(place, |character| place + character.len_utf8());
-        check(&format!("{}{byte}{}", &text[..place], &text[rest..]));
-        check(&format!("{}{byte}{}", &text[..place], &text[place..]));
-        check(&text[..place]);
+    fn comparison_finds_the_same_errors(text in list(), at in any::<prop::sample::Index>(), byte in of(&["", "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "0", "x", "\u{1}", "é"])) {
+        let mut positions: Vec<usize> = text.char_indices().map(|(position, _)| position).collect();
+        positions.push(text.len());
+        let position = positions[at.index(positions.len())];
+        let rest = text[position..].chars().next().map_or(position, |character| position + character.len_utf8());
+        check(&format!("{}{byte}{}", &text[..position], &text[rest..]));
+        check(&format!("{}{byte}{}", &text[..position], &text[position..]));
+        check(&text[..position]);
     }
 }
 
 #[test]
-fn a_change_is_one() {
+fn the_generated_changes_are_changes() {
     let object = r#"{"a":1,"b":[],"c":{"d":"x"}}"#;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut all = |change: Change| {
@@ -253,7 +256,7 @@ fn a_change_is_one() {
 }
 
 #[test]
-fn what_differs_in_every_way() {
+fn objects_that_differ_in_every_way() {
     let objects = [
         r#"{"a":"abcdefghij","b":{"a":1,"c":{"a":true}},"c":{"a":"x","b":{"a":"y"}},"d":[1,2,3]}"#,
         r#"{"a":"abcdefghij","b":{"a":1,"c":{"a":true}},"c":{"a":"x","b":{"a":"y"}},"d":[1,2,3]}"#,
@@ -272,7 +275,7 @@ fn what_differs_in_every_way() {
         check(&format!("[{}]", objects.join(",")));
         check(&format!("[{}, {}]", objects.join(","), objects.join(", ")));
     }
-    // The same in every order.
+    // Each pair of them, in both orders.
     for first in 0..objects.len() {
         for second in 0..objects.len() {
             check(&format!("[{0},{0},{0},{1},{0},{1}]", objects[first], objects[second]));
@@ -281,7 +284,7 @@ fn what_differs_in_every_way() {
 }
 
 #[test]
-fn what_is_broken_is_so_beside_others() {
+fn a_broken_object_is_an_error_beside_a_valid_one() {
     let model = r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}},"d":[]}"#;
     for broken in [
         r#"{"a":[1,],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
@@ -299,7 +302,7 @@ fn what_is_broken_is_so_beside_others() {
         r#"{"a":[1,2],"b":{"x":1},"e":{"y":{}},"d":[1 2]}"#,
         r#"{"a":[1,2],"b":{"x":1},"e":{"y":{,"z":1}},"d":[]}"#,
         r#"{"a":[1,2 3],"b":{"x":1},"e":{"y":{}},"d":[]}"#,
-        // As if `x` were in `b`, and `y` in `e`.
+        // `x` is not in `b` here, nor `y` in `e`.
         r#"{"a":[1,2],"x":5},"e":{"y":{}},"d":[]}"#,
         r#"{"a":[1,2],"b":{"x":1},"y":{}},"d":[]}"#,
         r#"{"a":[1,2],"b":{"x":1},"y":{},"d":[]}}"#,
@@ -311,7 +314,7 @@ fn what_is_broken_is_so_beside_others() {
 }
 
 #[test]
-fn objects_with_very_many_members_are_no_model() {
+fn objects_with_very_many_members_are_read_without_a_model() {
     let many = |value: &str| {
         let members: Vec<String> = (0..3000).map(|index| format!("\"k{index}\":{value}")).collect();
         format!("{{\"a\":1,{},\"d\":{value}}}", members.join(","))

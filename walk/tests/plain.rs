@@ -1,10 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
-//! What picks fields and looks at plain texts finds what is there: held against the members that the text was made of.
+//! `pick` and `plain_pairs` find the members that the text was made of.
 
 use podnetworking_walk::{Field, Fields, Picked, Walker, plain_pairs};
 use proptest::prelude::*;
 
-/// JSON, with its members and elements as they are written.
+/// A JSON value with its members and elements. A text of a leaf or key may have escapes.
 #[derive(Clone, Debug)]
 enum Tree {
     Leaf(&'static str),
@@ -13,7 +13,7 @@ enum Tree {
 }
 
 impl Tree {
-    /// Its text, with this between its tokens.
+    /// The JSON text, with this white space between the tokens.
     fn text(&self, space: &str) -> String {
         let joined = |parts: Vec<String>| parts.join(&format!("{space},{space}"));
         match self {
@@ -28,7 +28,7 @@ impl Tree {
         }
     }
 
-    /// The string that it is, if it is one without escapes.
+    /// The content, if this is a string without escapes.
     fn plain(&self) -> Option<&'static str> {
         let Self::Leaf(text) = self else { return None };
         text.strip_prefix('"')?.strip_suffix('"').filter(|text| !text.contains('\\'))
@@ -51,7 +51,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// An object of strings, in any order of its keys.
+/// An object of strings, with its keys in any order.
 fn labels() -> impl Strategy<Value = Tree> {
     let key = prop::sample::select(vec!["a", "b", "c", "d", "e", "f", "", "\\u0061"]);
     let value = prop::sample::select(vec!["\"\"", "\"x\"", "\"x\"", "\"y\"", "\"\\n\"", "1"]).prop_map(Tree::Leaf);
@@ -75,7 +75,7 @@ const FIELDS: Fields = &[
     ("d", Field::Value(7)),
 ];
 
-/// What is to be picked: the texts by slot, the slot met duplicate, the path and text of what is no object.
+/// What should be picked, with owned texts. See [`Picked`].
 #[derive(Debug, Default, PartialEq)]
 struct Expected {
     values: [Option<String>; 8],
@@ -84,12 +84,12 @@ struct Expected {
 }
 
 impl Expected {
-    /// Field by field, as the documentation of [`Picked`] says; `is_sought`: it must be an object.
-    fn pick(&mut self, tree: &Tree, space: &str, path: &'static str, fields: Fields, is_sought: bool) {
+    /// Picks the fields as the documentation of [`Picked`] describes. If `must_be_object` is false, the value is inside of a [`Field::Both`].
+    fn pick(&mut self, tree: &Tree, space: &str, path: &'static str, fields: Fields, must_be_object: bool) {
         let text = tree.text(space);
         // The leaf `{}` is an object too.
         let Some(members) = tree.members() else {
-            if is_sought && text != "{}" && (path.is_empty() || text != "null") {
+            if must_be_object && text != "{}" && (path.is_empty() || text != "null") {
                 self.not_an_object = Some((path, text));
             }
             return;
@@ -99,7 +99,7 @@ impl Expected {
             let Some((_, field)) = fields.iter().find(|(name, _)| *name == key) else { continue };
             let slot = match field {
                 Field::Object(path, fields) => {
-                    self.pick(value, space, path, fields, is_sought);
+                    self.pick(value, space, path, fields, must_be_object);
                     continue;
                 }
                 Field::Both(slot, fields) => {
@@ -108,7 +108,7 @@ impl Expected {
                 }
                 Field::Value(slot) => *slot,
             };
-            if self.values[slot].replace(value.text(space)).is_some() && is_sought {
+            if self.values[slot].replace(value.text(space)).is_some() && must_be_object {
                 self.duplicate = Some(slot);
             }
         }
@@ -134,13 +134,13 @@ proptest! {
     }
 
     #[test]
-    fn plain_pairs_are_those_that_are_there(tree in prop_oneof![4 => labels(), 1 => tree()], space in space()) {
+    fn plain_pairs_are_the_members_of_the_object(tree in prop_oneof![4 => labels(), 1 => tree()], space in space()) {
         let text = tree.text(space);
         let mut found = Vec::new();
         let are_plain = plain_pairs(&text, &mut found);
         let pairs = tree.members().unwrap_or_default().iter().map(|(key, value)| Some((*key, value.plain()?)).filter(|_| !key.contains('\\')));
         let pairs: Option<Vec<_>> = pairs.collect();
-        // The same key twice is a fault that only reading tells.
+        // A key that is there twice is an error that the reader of the labels reports.
         let pairs = pairs.filter(|pairs| text.starts_with('{') && pairs.is_sorted_by(|a, b| a.0 < b.0) && pairs.iter().all(|(key, _)| !key.is_empty()));
         prop_assert_eq!(are_plain.then_some(found), pairs, "{}", text);
     }

@@ -5,7 +5,7 @@
     clippy::string_slice,
     reason = "a test may fail loudly"
 )]
-//! The walk accepts what serde_json accepts where it ignores a value, reads strings as it does, and ends where it ends.
+//! The walk agrees with serde_json: on which texts are JSON, where a value ends, and what a string means.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// Whether both accept the text as a whole.
+/// Checks that both accept the text as a whole, or neither does.
 fn check_whole(text: &str) {
     let walked = Walker::whole(text);
     let expected = serde_json::from_str::<IgnoredAny>(text);
@@ -24,18 +24,19 @@ fn check_whole(text: &str) {
     }
 }
 
-/// Whether both walk over the first value of the text to the same place.
+/// Checks that both find the same end of the first value of the text.
 fn check_prefix(text: &str) {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let expected = stream.next().and_then(Result::ok).map(|_| stream.byte_offset());
     let mut walker = Walker::new(text);
     let value = walker.skip().ok().map(|value| value.as_ptr() as usize - text.as_ptr() as usize + value.len());
-    // The stream asks for white space or punctuation after a number or word; the walk leaves that to what follows.
+    // serde_json also expects white space or punctuation after a number or word. The walk leaves this to its next step.
     if let Some(expected) = expected {
         assert_eq!(value, Some(expected), "{text:?}");
     }
 }
 
+/// Checks that both read the same string, or neither does.
 fn check_string(text: &str) {
     if !text.starts_with('"') || Walker::whole(text).is_err() {
         return;
@@ -50,7 +51,7 @@ fn check(text: &str) {
     check_string(text);
 }
 
-/// Reads the text with the steps of the walker, as a tree.
+/// Reads the text into a tree with the steps of the walker.
 fn tree(walker: &mut Walker<'_>) -> Result<Value, podnetworking_walk::Error> {
     Ok(match walker.peek() {
         b'{' => {
@@ -77,7 +78,7 @@ fn tree(walker: &mut Walker<'_>) -> Result<Value, podnetworking_walk::Error> {
     })
 }
 
-/// Any JSON, with the floats left out that do not survive a round through text.
+/// Any JSON value without floats, since some of them change when they are written and read.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -96,7 +97,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Text that is nearly JSON: pieces of its grammar in any order.
+/// Text that is nearly JSON: pieces of the grammar in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "{",
@@ -190,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_cut_off_is_told_from_what_is_broken(value in value(), at in any::<prop::sample::Index>()) {
+    fn an_error_knows_that_a_text_is_cut_off(value in value(), at in any::<prop::sample::Index>()) {
         let text = serde_json::to_string(&value).unwrap();
         if let Some(cut) = text.get(..at.index(text.len())) {
             check(cut);
@@ -201,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn the_steps_read_what_is_there(value in value(), pretty in any::<bool>()) {
+    fn the_steps_of_the_walker_read_the_whole_value(value in value(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
         let mut walker = Walker::new(&text);
         prop_assert_eq!(tree(&mut walker).unwrap(), value);
@@ -209,7 +210,7 @@ proptest! {
     }
 }
 
-/// Every string of up to three bytes of ASCII that matters, alone and in places where values stand.
+/// Every text of three of the characters that matter to JSON, alone and as the content of a string.
 #[test]
 fn all_short_texts() {
     let bytes: Vec<char> = "{}[],:\"\\/untrfeals0123-+.eE \t\n\u{1}\u{8}é".chars().collect();
@@ -224,7 +225,7 @@ fn all_short_texts() {
     }
 }
 
-/// Every sequence of up to five of the tokens that objects and lists are made of.
+/// Every sequence of up to five tokens of objects and lists.
 #[test]
 fn all_short_nestings() {
     let mut texts = vec![String::new()];
@@ -237,7 +238,7 @@ fn all_short_nestings() {
     }
 }
 
-/// Two escapes after one another: a surrogate pair, two characters, or half a pair.
+/// Two escapes in a row: a surrogate pair, two characters, or half a pair.
 #[test]
 fn all_pairs_of_unicode_escapes() {
     let units =
@@ -272,13 +273,13 @@ fn depth_has_no_limit() {
 }
 
 #[test]
-fn faults_say_where() {
-    let fault = |text| Walker::whole(text).unwrap_err().to_string();
-    assert_eq!(fault(""), "the text ends too early at line 1 column 1");
-    assert_eq!(fault("{\n  \"a\" 1}"), "expected `:` at line 2 column 7");
-    assert_eq!(fault("[1,]"), "expected a value at line 1 column 4");
-    assert_eq!(fault("[1 2]"), "expected `,` or `]` at line 1 column 4");
-    assert_eq!(fault("[{\"a\":1 2}]"), "expected `,` or `}` at line 1 column 9");
-    assert_eq!(fault("{1:2}"), "expected a key at line 1 column 2");
-    assert_eq!(fault("1 2"), "expected the end of the text at line 1 column 3");
+fn errors_have_a_line_and_a_column() {
+    let error = |text| Walker::whole(text).unwrap_err().to_string();
+    assert_eq!(error(""), "the text ends too early at line 1 column 1");
+    assert_eq!(error("{\n  \"a\" 1}"), "expected `:` at line 2 column 7");
+    assert_eq!(error("[1,]"), "expected a value at line 1 column 4");
+    assert_eq!(error("[1 2]"), "expected `,` or `]` at line 1 column 4");
+    assert_eq!(error("[{\"a\":1 2}]"), "expected `,` or `}` at line 1 column 9");
+    assert_eq!(error("{1:2}"), "expected a key at line 1 column 2");
+    assert_eq!(error("1 2"), "expected the end of the text at line 1 column 3");
 }

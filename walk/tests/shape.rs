@@ -1,4 +1,4 @@
-//! What is told to have a shape by one walk over it, and what is left to its reader.
+//! Which values surely fit a shape, and which ones are left to their reader.
 
 use podnetworking_walk::{Shape, selector_end};
 
@@ -6,17 +6,17 @@ const SELECTOR: Shape = Shape::Custom(|text, at| selector_end(text, at, |key| ke
 const FIELDS: Shape = Shape::Object(&[("id", Shape::Text), ("ids", Shape::List(&Shape::Text)), ("selector", SELECTOR)]);
 
 #[track_caller]
-fn check(shape: &Shape, sound: &[&str], left: &[&str]) {
-    for json in sound {
+fn check(shape: &Shape, fitting: &[&str], others: &[&str]) {
+    for json in fitting {
         assert!(shape.surely_fits(json), "{json}");
     }
-    for json in left {
+    for json in others {
         assert!(!shape.surely_fits(json), "{json}");
     }
 }
 
 #[test]
-fn texts_and_lists_of_them() {
+fn texts_and_lists_of_texts() {
     check(&Shape::Text, &[r#""""#, r#""a""#, r#""0123456789""#], &["7", "null", "[]", "{}", r#""\u0061""#]);
     check(
         &Shape::List(&Shape::Text),
@@ -26,7 +26,7 @@ fn texts_and_lists_of_them() {
 }
 
 #[test]
-fn objects_have_each_field_once() {
+fn objects_with_each_field_at_most_once() {
     check(
         &FIELDS,
         &[
@@ -56,7 +56,7 @@ fn objects_have_each_field_once() {
 }
 
 #[test]
-fn fields_that_are_not_counted_are_left() {
+fn a_field_past_the_last_bit_never_fits() {
     const FIELDS: [(&str, Shape); 33] = {
         let mut fields = [("x", Shape::Text); 33];
         fields[31] = ("counted", Shape::Text);
@@ -67,7 +67,7 @@ fn fields_that_are_not_counted_are_left() {
 }
 
 #[test]
-fn selectors_are_what_kubernetes_accepts() {
+fn selectors_that_kubernetes_accepts() {
     check(
         &SELECTOR,
         &[

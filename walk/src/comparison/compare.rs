@@ -1,18 +1,21 @@
-//! Comparing an object with the model.
+//! Compares an object with the model, and picks its fields.
+//!
+//! Two positions advance together: `at` in the object, and `model_at` in the model. Their difference is the shift: what to
+//! add to a position in the model for the same thing in the object.
 
-use crate::comparison::model::{Model, Node, What};
+use crate::comparison::model::{Model, Node, NodeKind};
 use crate::pick::{Field, Picked, field_of, pick};
 use crate::skip::{byte, key_end, string, value, white};
 
-/// The most members that an object may have in one place and the model not.
-const ADDED: usize = 16;
+/// The most members in a row that the object may have and the model not.
+const MAX_ADDED: usize = 16;
 
-/// What is inside of a value that is another one, or that is not there.
-const ELSEWHERE: usize = usize::MAX / 2;
+/// The shift of a part of the model that the object does not have, or has another value for.
+const ABSENT: usize = usize::MAX / 2;
 
-/// How many bytes are the same from `a` and `b` on, of `most`.
+/// How many bytes from `a` on are equal to those from `b` on, at most `most`. Compares eight bytes at a time.
 #[inline(always)]
-fn same(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
+fn equal_bytes(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
     let (Some(a), Some(b)) = (bytes.get(a..), bytes.get(b..)) else { return 0 };
     let most = most.min(a.len()).min(b.len());
     let (Some((a, rest_of_a)), Some((b, rest_of_b))) = (words(a, most), words(b, most)) else { return 0 };
@@ -28,129 +31,140 @@ fn same(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
     count + rest_of_a.iter().zip(rest_of_b).take_while(|(a, b)| a == b).count()
 }
 
+/// The first `most` bytes in words of eight, and the rest of them.
 #[inline(always)]
 fn words(bytes: &[u8], most: usize) -> Option<(&[[u8; 8]], &[u8])> {
     bytes.get(..most).map(<[u8]>::as_chunks)
 }
 
-/// A part of the model that the object has too.
+/// A part of the model, from the end of the part before it on, and where the object has it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
-    /// Where it ends in the model.
+    /// Its end in the model.
     end: usize,
-    /// How much places of the model lie before those of the object.
-    moved: usize,
+    /// What to add, wrapping, to a position in the model for the position in the object; or [`ABSENT`].
+    shift: usize,
 }
 
-/// Whether a number that ends before `at` in another object goes on there.
+/// Whether a number of the model that ends before `at` goes on in the object, as `1` goes on in `12`.
 fn is_longer(bytes: &[u8], at: usize) -> bool {
     matches!(byte(bytes, at), b'0'..=b'9' | b'.' | b'e' | b'E')
 }
 
-/// An object against the model.
+/// The comparison of one object with the model.
 pub(super) struct Comparison<'m, 'a> {
     pub(super) text: &'a str,
     pub(super) model: &'m Model,
+    /// The parts of the model up to `model_at`.
     pub(super) parts: &'m mut Vec<Part>,
-    pub(super) in_vain: usize,
+    /// How many bytes were parsed of values, members and elements that the model does not have. A string, a number or a
+    /// word in place of another one does not count.
+    pub(super) wasted_bytes: usize,
 }
 
-/// Where the comparison goes on: in the object, and in the model.
-type Places = (usize, usize);
+/// The positions at which the comparison continues: in the object, and in the model.
+type Positions = (usize, usize);
 
-/// Where an object differs from that of the model.
+/// Where two objects begin to have other members.
 #[derive(Clone, Copy)]
-pub(super) struct Difference {
-    /// Behind this place of the model.
+struct Difference {
+    /// The end, in the model, of the last member that both have; or the position after the opening bracket.
     from: usize,
-    /// Before this node, if it is in the same one.
+    /// The index of the node that follows that member, in the same object or after it.
     next: usize,
-    /// How much places of the model lie before those of the object.
-    moved: usize,
+    /// The shift at `from`.
+    shift: usize,
 }
 
 impl<'m, 'a> Comparison<'m, 'a> {
-    /// The end of the object that begins at `at`; `None` where it is too different.
+    /// Picks the fields of the object that begins at `at`, and returns its end. Returns `None` if the object is too
+    /// different from the model, or not JSON; `picked` may then hold some of its values.
     #[inline(never)]
     pub(super) fn pick(&mut self, mut at: usize, picked: &mut Picked<'_, 'a>) -> Option<usize> {
         let model = self.model;
         let bytes = self.text.as_bytes();
         self.parts.clear();
         let nodes = model.nodes.as_slice();
-        // The last node that has begun.
+        // The last node that begins at or before `model_at`.
         let mut last = 0;
-        // The place in the model that is like `at`.
-        let mut like = model.start;
+        let mut model_at = model.start;
         loop {
-            let moved = at.wrapping_sub(like);
-            let count = same(bytes, at, like, model.end - like);
+            let shift = at.wrapping_sub(model_at);
+            let count = equal_bytes(bytes, at, model_at, model.end - model_at);
             at += count;
-            like += count;
-            if like == model.end {
-                self.parts.push(Part { end: like, moved });
+            model_at += count;
+            if model_at == model.end {
+                self.parts.push(Part { end: model_at, shift });
                 break;
             }
-            while nodes.get(last + 1).is_some_and(|next| next.start <= like) {
+            while nodes.get(last + 1).is_some_and(|next| next.start <= model_at) {
                 last += 1;
             }
-            // The innermost that has begun and not ended, and what in it has ended last.
+            // The innermost node that the difference is in, and the end of the last value before it in this node.
             let mut index = last;
             let mut node = nodes.get(index)?;
             let (mut from, mut next) = (node.start + 1, index + 1);
-            while like > node.end || (like == node.end && !(node.what == What::Scalar && is_longer(bytes, at))) {
+            while model_at > node.end
+                || (model_at == node.end && !(node.kind == NodeKind::Scalar && is_longer(bytes, at)))
+            {
                 (from, next) = (node.end, node.after);
-                index = node.around;
+                index = node.parent;
                 node = nodes.get(index)?;
             }
-            // A list that ends before its first element.
-            if like == node.start
+            // An empty list of the object differs from the list of the model, not from its first element.
+            if model_at == node.start
                 && byte(bytes, at) == b']'
                 && let Some(list) =
-                    nodes.get(node.around).filter(|list| list.what == What::List && list.start + 1 == like)
+                    nodes.get(node.parent).filter(|list| list.kind == NodeKind::List && list.start + 1 == model_at)
             {
-                (index, node, from) = (node.around, list, like);
+                (index, node, from) = (node.parent, list, model_at);
             }
-            let before = at + like;
-            (at, like) = match node.what {
-                What::Object if like > node.start => self.members(index, Difference { from, next, moved }, picked)?,
-                What::List if like > node.start => self.elements(node, from, moved)?,
-                // No object at all.
-                What::Object if index == 0 => return None,
-                What::Object | What::List | What::NotAnObject => self.another(node, moved, picked)?,
-                // Behind its quotation mark a plain string goes on where it differs.
-                What::Plain if like > node.start => {
-                    self.parts.push(Part { end: node.start, moved });
+            let before = at + model_at;
+            (at, model_at) = match node.kind {
+                NodeKind::Object if model_at > node.start => {
+                    self.pick_other_members(index, Difference { from, next, shift }, picked)?
+                }
+                NodeKind::List if model_at > node.start => self.skip_other_elements(node, from, shift)?,
+                // The whole value is not an object.
+                NodeKind::Object if index == 0 => return None,
+                NodeKind::Object | NodeKind::List | NodeKind::NotAnObject => {
+                    self.pick_other_value(node, shift, picked)?
+                }
+                // After its first quotation mark, a plain string can be parsed from any byte on.
+                NodeKind::Plain if model_at > node.start => {
+                    self.parts.push(Part { end: node.start, shift });
                     (string(bytes, at).ok()?, node.end)
                 }
-                What::Plain | What::Text | What::Scalar => {
-                    self.parts.push(Part { end: node.start, moved });
-                    (value(bytes, node.start.wrapping_add(moved)).ok()?, node.end)
+                NodeKind::Plain | NodeKind::Escaped | NodeKind::Scalar => {
+                    self.parts.push(Part { end: node.start, shift });
+                    (value(bytes, node.start.wrapping_add(shift)).ok()?, node.end)
                 }
             };
-            // It goes on, whatever the text.
-            if at + like <= before {
+            // The loop ends, whatever the text: each round must advance.
+            if at + model_at <= before {
                 return None;
             }
         }
-        self.values(picked);
+        self.store_values(picked);
         Some(at)
     }
 
-    /// Where another value stands, it is picked anew.
+    /// Parses the object's value in place of the node, and picks its fields.
     #[inline(never)]
-    fn another(&mut self, node: &Node, moved: usize, picked: &mut Picked<'_, 'a>) -> Option<Places> {
-        let from = node.start.wrapping_add(moved);
-        let at = again(self.text, from, node.field, node.optional, picked)?;
-        self.in_vain += at - from;
-        self.leave_out(node.start, moved, node.end);
+    fn pick_other_value(&mut self, node: &Node, shift: usize, picked: &mut Picked<'_, 'a>) -> Option<Positions> {
+        let from = node.start.wrapping_add(shift);
+        let at = pick_field(self.text, from, node.field, node.optional, picked)?;
+        self.wasted_bytes += at - from;
+        self.mark_absent(node.start, shift, node.end);
         Some((at, node.end))
     }
 
-    /// Where a list has more elements than that of the model, or fewer.
+    /// Parses the elements of the object's list from `from`, a position in the model, to the end of the list. No fields
+    /// are picked of elements.
     #[inline(never)]
-    fn elements(&mut self, list: &Node, from: usize, moved: usize) -> Option<Places> {
+    fn skip_other_elements(&mut self, list: &Node, from: usize, shift: usize) -> Option<Positions> {
         let bytes = self.text.as_bytes();
-        let begin = from.wrapping_add(moved);
+        let begin = from.wrapping_add(shift);
         let mut at = white(bytes, begin);
         let mut is_first = from == list.start + 1;
         while byte(bytes, at) != b']' {
@@ -162,24 +176,30 @@ impl<'m, 'a> Comparison<'m, 'a> {
             is_first = false;
             at = white(bytes, value(bytes, at).ok()?);
         }
-        self.in_vain += at - begin;
-        self.leave_out(from, moved, list.end - 1);
+        self.wasted_bytes += at - begin;
+        self.mark_absent(from, shift, list.end - 1);
         Some((at, list.end - 1))
     }
 
-    /// Where an object has other members than that of the model. `None` where a field could be there twice.
+    /// Parses members from the difference on, up to a member that the model has too or to the end of the object. Returns
+    /// `None` if a field could be there twice.
     #[inline(never)]
-    fn members(&mut self, index: usize, difference: Difference, picked: &mut Picked<'_, 'a>) -> Option<Places> {
+    fn pick_other_members(
+        &mut self,
+        index: usize,
+        difference: Difference,
+        picked: &mut Picked<'_, 'a>,
+    ) -> Option<Positions> {
         let (text, nodes) = (self.text, self.model.nodes.as_slice());
         let bytes = text.as_bytes();
-        let Difference { from, next, moved } = difference;
+        let Difference { from, next, shift } = difference;
         let object = nodes.get(index)?;
         let mut is_first = from == object.start + 1;
-        let mut at = white(bytes, from.wrapping_add(moved));
-        for _ in 0..ADDED {
+        let mut at = white(bytes, from.wrapping_add(shift));
+        for _ in 0..MAX_ADDED {
             match byte(bytes, at) {
                 b'}' => {
-                    self.leave_out(from, moved, object.end - 1);
+                    self.mark_absent(from, shift, object.end - 1);
                     return Some((at, object.end - 1));
                 }
                 b',' if !is_first => at = white(bytes, at + 1),
@@ -198,75 +218,77 @@ impl<'m, 'a> Comparison<'m, 'a> {
                 return None;
             }
             at = white(bytes, at + 1);
-            if let Some(node) = self.member(key, next, object.after) {
-                self.leave_out(from, moved, node.start);
+            if let Some(node) = self.find_member(key, next, object.after) {
+                self.mark_absent(from, shift, node.start);
                 return Some((at, node.start));
             }
             let field = field_of(object.fields, name);
-            // One that the object has had already may not come again where it counts.
-            if field.is_some() && self.member(key, index + 1, next).is_some() {
+            // A picked field that was there already may not come again.
+            if field.is_some() && self.find_member(key, index + 1, next).is_some() {
                 return None;
             }
             let start = at;
-            at = again(text, start, field, object.optional, picked)?;
+            at = pick_field(text, start, field, object.optional, picked)?;
             if let Some(Field::Value(slot) | Field::Both(slot, _)) = field
-                && let Some(place) = picked.values.get_mut(*slot)
-                && place.replace(text.get(start..at)?).is_some()
+                && let Some(value) = picked.values.get_mut(*slot)
+                && value.replace(text.get(start..at)?).is_some()
             {
                 return None;
             }
-            self.in_vain += at - begin;
+            self.wasted_bytes += at - begin;
             at = white(bytes, at);
         }
         None
     }
 
-    /// The member with this key, quotation marks included, among those from one node on and before another.
-    fn member(&self, key: &[u8], from: usize, to: usize) -> Option<&'m Node> {
-        let mut place = from;
-        while place < to {
-            let node = self.model.nodes.get(place)?;
+    /// The member of the model with this key, quotation marks included, among the siblings from node `from` to before `to`.
+    fn find_member(&self, key: &[u8], from: usize, to: usize) -> Option<&'m Node> {
+        let mut index = from;
+        while index < to {
+            let node = self.model.nodes.get(index)?;
             if self.text.as_bytes().get(node.key..).is_some_and(|rest| rest.starts_with(key)) {
                 return Some(node);
             }
-            place = node.after;
+            index = node.after;
         }
         None
     }
 
-    /// Notes that what is between the places of the model is not there.
-    fn leave_out(&mut self, from: usize, moved: usize, to: usize) {
-        self.parts.push(Part { end: from, moved });
+    /// Notes that the object does not have what is between these positions of the model. It has the positions themselves:
+    /// values end and begin there.
+    fn mark_absent(&mut self, from: usize, shift: usize, to: usize) {
+        self.parts.push(Part { end: from, shift });
         if from + 1 < to {
-            self.parts.push(Part { end: to - 1, moved: ELSEWHERE });
+            self.parts.push(Part { end: to - 1, shift: ABSENT });
         }
     }
 
-    /// The texts of the picked fields.
-    fn values(&self, picked: &mut Picked<'_, 'a>) {
+    /// Stores the texts of the picked values that the model has. The others are stored where they are met.
+    fn store_values(&self, picked: &mut Picked<'_, 'a>) {
         let mut parts = self.parts.as_slice();
-        for member in &self.model.picked {
+        for value in &self.model.picked {
             while let [part, rest @ ..] = parts
-                && part.end < member.start
+                && part.end < value.start
             {
                 parts = rest;
             }
             let [part, ..] = parts else { return };
-            if part.moved == ELSEWHERE {
+            if part.shift == ABSENT {
                 continue;
             }
-            // Most are in one part, and the others end soon after.
-            let end = parts.iter().find(|part| member.end <= part.end && part.moved != ELSEWHERE);
-            if let (Some(end), Some(place)) = (end, picked.values.get_mut(member.slot)) {
-                *place = self.text.get(member.start.wrapping_add(part.moved)..member.end.wrapping_add(end.moved));
+            // Most values begin and end in the same part, and the others end soon after.
+            let last = parts.iter().find(|part| value.end <= part.end && part.shift != ABSENT);
+            if let (Some(last), Some(text)) = (last, picked.values.get_mut(value.slot)) {
+                *text = self.text.get(value.start.wrapping_add(part.shift)..value.end.wrapping_add(last.shift));
             }
         }
     }
 }
 
-/// Picks a field, from its value on; its end.
+/// Parses the value at `from`, picks its fields if its field asks for them, and returns its end. Its own text is not
+/// stored.
 #[inline(never)]
-fn again<'a>(
+fn pick_field<'a>(
     text: &'a str,
     from: usize,
     field: Option<&Field>,

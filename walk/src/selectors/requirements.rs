@@ -1,4 +1,4 @@
-//! The requirements of a label selector, and labels, as they are written: a glance at them, which copies nothing.
+//! Visits the requirements of a label selector in its text, and copies nothing.
 
 use crate::error::Fault;
 use crate::plain::{plain, plain_string};
@@ -7,14 +7,15 @@ use crate::skip::{byte, value, white};
 /// The values of a requirement.
 #[derive(Clone, Copy, Debug)]
 pub enum Values<'a> {
-    /// The one of an entry of `matchLabels`.
+    /// The value of an entry of `matchLabels`.
     One(&'a str),
-    /// The text of a list, or of whatever stands there.
+    /// The JSON text of the field `values`, whatever its kind, if the field is there.
     Listed(Option<&'a str>),
 }
 
 impl<'a> Values<'a> {
-    /// Visits the values until one is found; `None` where something is no plain string.
+    /// Whether one of the values is wanted: visits them in order, up to the first wanted one. Returns `None` if it meets
+    /// something that is not a string without escapes.
     pub fn any(self, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Option<bool> {
         match self {
             Self::One(value) => Some(is_wanted(value)),
@@ -24,6 +25,7 @@ impl<'a> Values<'a> {
     }
 }
 
+/// Does the work of [`Values::any`] for the text of a list.
 fn any_of<'a>(list: &'a str, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Option<bool> {
     let bytes = list.as_bytes();
     if byte(bytes, 0) != b'[' {
@@ -47,11 +49,23 @@ fn any_of<'a>(list: &'a str, is_wanted: &mut dyn FnMut(&'a str) -> bool) -> Opti
     }
 }
 
-/// What is asked of a requirement: by its key, its operator and its values.
+/// A question about a requirement: it gets the key, the operator and the values.
 pub type Test<'t> = dyn FnMut(&str, &str, Values<'_>) -> bool + 't;
 
-/// Whether some requirement of the selector, which is valid JSON, passes the test; those that are not written plainly do
-/// not.
+/// Whether some requirement of the selector passes the test. The selector must be valid JSON.
+///
+/// Requirements with escapes are passed over, and so is everything that is not a requirement. An entry of `matchLabels`
+/// is a requirement with the operator `In`. The result is `false` if no requirement passes.
+///
+/// ```
+/// use podnetworking_walk::any_requirement;
+///
+/// let selector = r#"{"matchLabels": {"app": "shop"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]}"#;
+/// assert!(any_requirement(selector, &mut |key, operator, values| {
+///     key == "app" && operator == "In" && values.any(&mut |value| value == "shop") == Some(true)
+/// }));
+/// assert!(!any_requirement(selector, &mut |_, operator, _| operator == "NotIn"));
+/// ```
 #[must_use]
 pub fn any_requirement(selector: &str, test: &mut Test<'_>) -> bool {
     members(selector, 0, &mut |name, at| match (name, byte(selector.as_bytes(), at)) {
@@ -65,8 +79,8 @@ pub fn any_requirement(selector: &str, test: &mut Test<'_>) -> bool {
     .unwrap_or(false)
 }
 
-/// Visits the members of the object at `at` until one is found: their plain keys and the places of their values. A visit
-/// may tell where the value ends.
+/// Visits the members of the object at `at` until a visit returns `true`: each key without escapes, and the position of
+/// its value. A visit may return the end of the value, so that it is not looked for again.
 fn members<'a>(
     text: &'a str,
     at: usize,
@@ -107,6 +121,7 @@ fn members<'a>(
     Ok(false)
 }
 
+/// Whether some expression of the list at `at` passes the test.
 fn expressions(text: &str, at: usize, test: &mut Test<'_>) -> Result<bool, Fault> {
     let bytes = text.as_bytes();
     let mut at = white(bytes, at + 1);

@@ -116,7 +116,7 @@ growth: policy.wasm ## measure how decisions grow with hostile payloads, and wri
 fuzz: ## fuzz each target for FUZZ_SECONDS; needs a nightly toolchain and cargo-fuzz
 	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is not installed: cargo install --locked cargo-fuzz," \
 	  "and rustup toolchain install nightly" >&2; exit 1; }
-	for target in payload settings json stored network_request manifests; do \
+	for target in payload settings json comparison stored network_request manifests; do \
 	  dictionary=json; [ $$target = manifests ] && dictionary=yaml; \
 	  $(CARGO) +nightly fuzz run $$target -- -dict=fuzz/dictionaries/$$dictionary.dict -timeout=10 -max_len=8192 \
 	    -max_total_time=$(FUZZ_SECONDS) || exit 1; done

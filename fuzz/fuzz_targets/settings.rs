@@ -3,7 +3,6 @@
 
 use libfuzzer_sys::fuzz_target;
 use podnetworking_policy::answer::decision::settings_response;
-use podnetworking_policy::settings::values::Settings;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use libfuzzer_sys::fuzz_target;
-use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
 use podnetworking_policy::facts::cache::Facts;
+use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
+use podnetworking_policy::facts::search::namespaces::Wanted;
+use podnetworking_policy::facts::search::query::Search;
 use podnetworking_policy::json::fault::Faults;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -104,7 +106,7 @@ fuzz_target!(|text: &str| {
     let host = Host(text);
     let facts = Facts::new(&host);
     let mut found = Vec::new();
-    let walked = facts.each_pod_networking(&mut |podnetworking| {
+    let walked = facts.pod_networkings(Search::All, &mut |podnetworking| {
         let faults = &mut Faults::default();
         found.push((
             podnetworking.name().to_owned(),
@@ -121,7 +123,7 @@ fuzz_target!(|text: &str| {
         ));
         podnetworking.check(faults);
     });
-    let namespaces = facts.namespaces();
+    let namespaces = facts.namespaces(Wanted::all());
     let Ok(value) = serde_json::from_str::<Value>(text) else { return };
     let items = match &value {
         Value::List(items) => Some(items.as_slice()),

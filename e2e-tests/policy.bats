@@ -71,17 +71,17 @@ load helpers
 
 @test "ratchet: a finding that the old object had is a warning" {
   judge ratchet
-  warned '[ambiguous-pod]' 'its new pods will be refused'
+  warned '[ambiguous-pod]' 'new pods of this workload will be denied'
 }
 
 @test "workload: the template of a CronJob is judged" {
   judge workload-cronjob
-  denied '[ambiguous-pod]' '`spec.jobTemplate.spec.template.metadata.labels[foo]`'
+  denied '[ambiguous-pod]' '`spec.jobTemplate.spec.template.metadata.labels`' '`foo=bar`'
 }
 
 @test "workload: the template of a kind that Kubernetes does not have is judged" {
   judge workload-cloneset
-  denied '[ambiguous-pod]' '`spec.template.metadata.labels[foo]`'
+  denied '[ambiguous-pod]' '`spec.template.metadata.labels`' '`foo=bar`'
 }
 
 @test "terway: a pod as Terway's webhook leaves it passes the validating policy" {
@@ -106,7 +106,7 @@ load helpers
   judge audit-pod
   denied '[ambiguous-pod]'
   judge audit-deployment
-  denied '[ambiguous-pod]' '`spec.template.metadata.labels[foo]`'
+  denied '[ambiguous-pod]' '`spec.template.metadata.labels`' '`foo=bar`'
   judge audit-namespace
   denied '[ambiguous-namespace]'
 }

@@ -11,7 +11,7 @@ load helpers
 
 @test "unknown-field: a misspelt namespaceSelector is denied, and the right name given" {
   judge unknown-field
-  denied '[unknown-field]' '`namesapceSelector`' '`spec.selector.namespaceSelector`'
+  denied '[unknown-field]' '`spec.selector.namesapceSelector`' '`spec.selector.namespaceSelector`'
 }
 
 @test "facts-unavailable: without the CRD a pod is denied, with what to grant" {
@@ -61,7 +61,7 @@ load helpers
 
 @test "release-settings: a release strategy with Fixed is denied on ack-serverless" {
   judge release-settings
-  denied '[release-settings]' '`releaseAfter`' '`releaseStrategy`'
+  denied '[release-settings]' '`spec.allocationType.releaseAfter`' '`spec.allocationType.releaseStrategy`'
 }
 
 @test "security-groups: an id that is no id is denied" {
@@ -142,7 +142,7 @@ load helpers
   lacks patch
 }
 
-@test "fixed-name: a pod without a fixed name is told that Fixed does not select it" {
+@test "fixed-name: a pod that does not keep its name gets a warning that Fixed does not select it" {
   judge fixed-name
   warned '[fixed-name]' '`example`' '`Fixed`'
 }

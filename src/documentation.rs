@@ -1,5 +1,5 @@
 //! The documentation that is generated from the code: docs/rules.md, docs/settings.md and the JSON Schema of the
-//! settings. A test fails when the files are stale.
+//! settings. A test fails if the files are out of date.
 
 use std::fmt::Write;
 
@@ -13,14 +13,16 @@ use crate::settings::platform::Platform;
 use crate::settings::read::KEYS;
 use crate::settings::severity::Severity;
 
-/// docs/rules.md: the catalogue, then each rule with reason, remedy and manifests.
+/// docs/rules.md: a table of all rules, then each rule with its reason, how to fix it, and manifests.
 #[must_use]
 pub fn rules_markdown() -> String {
     let mut text = String::from(
         "# Rules\n\n<!-- Generated from src/rules by `make docs`. -->\n\n\
-         Each rule has an id, which the settings override (`rules: {overlap: warn}`) and every answer names. The\n\
-         severity is the default; where the platforms differ it is given for `ack-serverless`, `ack` and `acs`.\n\n\
-         | id | about | default | what it finds |\n|---|---|---|---|\n",
+         Each rule has an ID. Every message begins with the ID, and the settings change the severity of a rule by its ID\n\
+         (`rules: {overlap: warn}`). The table shows the default severity. If the platforms have different defaults,\n\
+         they are in the order `ack-serverless` / `ack` / `acs`. The command line shows `deny` as `error` and `warn` as\n\
+         `warning`. `pod-like` means Pods, and workloads that have a pod template.\n\n\
+         | ID | checks | default | what it finds |\n|---|---|---|---|\n",
     );
     for rule in rules::all() {
         let _ = writeln!(
@@ -34,20 +36,22 @@ pub fn rules_markdown() -> String {
     }
     text.push_str(
         "\n## What holds for all of them\n\n\
-         - All findings of a request are reported, not the first alone.\n\
-         - On UPDATE, a finding that the old object already had is a warning, not a denial: rule, offending value and\n\
-         \x20 related objects are equal. `facts-unavailable` and `pinned-annotation` never soften.\n\
-         - An object that is being deleted, a DELETE and a subresource are never refused.\n\
-         - An object is never compared with itself, found by name.\n\
-         - A stored PodNetworking with an invalid selector or a malformed field selects nothing, and is mentioned as a\n\
-         \x20 warning in answers to PodNetworking requests. One that is being deleted does not count; one that is not\n\
-         \x20 Ready counts.\n\
+         - The policy reports all findings of a request, not only the first one.\n\
+         - On UPDATE, a finding that the old object already had is a warning, not a denial. Two findings are the same if\n\
+         \x20 their rule, value and related objects are equal. This does not hold for\n\
+         \x20 `facts-unavailable` and `pinned-annotation`.\n\
+         - An object that is being deleted, a DELETE and a request for a subresource are never denied.\n\
+         - An object is never compared with itself. Objects are the same if they have the same name.\n\
+         - The policy ignores an existing PodNetworking that has an invalid selector or a malformed field. Answers to\n\
+         \x20 PodNetworking requests contain a warning about it.\n\
+         - The policy also ignores a PodNetworking that is being deleted, but not one that is not ready.\n\
          - A pod with `hostNetwork: true` is never denied and never changed.\n\
-         - Of a Pod's UPDATE only `pinned-annotation` judges.\n\
-         - Faults of the settings are reported as `settings-invalid`, which is no rule: it cannot be switched off.\n\n\
+         - For an update of a Pod, only `pinned-annotation` is checked.\n\
+         - Errors in the settings are reported as `settings-invalid`. This is not a rule: it always denies.\n\n\
          ## Mutations\n\n\
-         Switched off by `mutations: {zone-affinity: false}`. They edit the text of the object: every other byte stays\n\
-         as it was. A denied request carries no changed object.\n\n| id | what it does |\n|---|---|\n",
+         Each mutation can be switched off, for example with `mutations: {zone-affinity: false}`. A mutation changes only\n\
+         the fields that it is about. All other bytes of the object stay as they were. A denied request has no changed\n\
+         object.\n\n| ID | what it does |\n|---|---|\n",
     );
     for mutation in MUTATIONS {
         let _ = writeln!(text, "| `{}` | {} |", mutation.id, mutation.does);
@@ -62,8 +66,8 @@ fn push_rule(text: &mut String, rule: &Rule) {
     let docs = &rule.docs;
     let _ = write!(
         text,
-        "\n## {id}\n\n{title}. About: {about}. Default: {severities}.\n\n\
-         **Fires when** {fires}.\n\n**Why:** {reason}\n\n**What to do:** {remedy}\n",
+        "\n## {id}\n\n{title}. Checks: {about}. Default: {severities}.\n\n\
+         **When it fires:** {fires}\n\n**Why:** {reason}\n\n**How to fix:** {remedy}\n",
         id = rule.id,
         title = capitalised(docs.title),
         about = rule.about.name(),
@@ -115,7 +119,7 @@ pub fn rules_json() -> Value {
     Value::Array(rules::all().map(rule).collect())
 }
 
-/// One setting, for people.
+/// One setting, for the page and the schema.
 struct Setting {
     key: &'static str,
     default: &'static str,
@@ -127,34 +131,34 @@ const SETTINGS: [Setting; KEYS.len()] = [
     Setting {
         key: "platform",
         default: "`ack-serverless`",
-        does: "who runs the pods: `ack-serverless` (ECI virtual nodes), `ack` (Terway) or `acs`; decides defaults and limits",
+        does: "the platform: `ack-serverless` (ECI virtual nodes), `ack` (Terway) or `acs`. It decides default severities and limits",
     },
-    Setting { key: "rules", default: "none", does: "the severity of a rule: `deny`, `warn` or `off` by its id" },
-    Setting { key: "mutations", default: "all on", does: "switches a mutation off or on by its id" },
+    Setting { key: "rules", default: "none", does: "the severity of a rule, by its ID: `deny`, `warn` or `off`" },
+    Setting { key: "mutations", default: "all on", does: "switches a mutation on or off, by its ID" },
     Setting {
         key: "exemptNamespaces",
         default: "`[kube-system]`",
-        does: "pods and workloads there are accepted untouched, without a host call",
+        does: "pods and workloads in these namespaces are neither checked nor changed",
     },
     Setting {
         key: "fixedNameKinds",
         default: "none",
-        does: "kinds, besides `StatefulSet`, whose pods keep their names, so that `Fixed` PodNetworkings select them (ack, acs)",
+        does: "kinds, in addition to `StatefulSet`, whose pods keep their names, so that `Fixed` PodNetworkings select them (`ack`, `acs`)",
     },
     Setting {
         key: "defaults",
         default: "none",
-        does: "`securityGroupIDs` and `vSwitchOptions` that fill the empty lists of a PodNetworking",
+        does: "`securityGroupIDs` and `vSwitchOptions` for PodNetworkings whose lists are empty",
     },
     Setting {
         key: "preflight",
         default: "none",
-        does: "`user`: the service account of the policy server, whose grants are asked for before it lists; without the grant a list under Kubewarden never returns",
+        does: "`user`: the service account of the policy server. The policy checks that this account has the permission before it reads data from the cluster. On Kubewarden, a list request without the permission never returns",
     },
     Setting {
         key: "inventory",
         default: "none",
-        does: "what the cluster does not know: `vSwitches` by id with `zone`, `vpc` and `availableIPs`, `securityGroups` by id with `vpc` and `type` (`basic` or `enterprise`)",
+        does: "data that the cluster does not have: `vSwitches` by ID with `zone`, `vpc` and `availableIPs`, and `securityGroups` by ID with `vpc` and `type` (`basic` or `enterprise`)",
     },
 ];
 
@@ -165,7 +169,7 @@ mutations: {zone-affinity: false}
 exemptNamespaces: [kube-system]
 fixedNameKinds: [CloneSet]
 defaults: {securityGroupIDs: [sg-bp1], vSwitchOptions: [vsw-bp1]}
-preflight: {user: \"system:serviceaccount:kubewarden:policy-server\"}
+preflight: {user: \"system:serviceaccount:kubewarden:podnetworking-policy-server\"}
 inventory:
   vSwitches: {vsw-bp1: {zone: cn-hangzhou-h, vpc: vpc-1, availableIPs: 200}}
   securityGroups: {sg-bp1: {vpc: vpc-1, type: basic}}
@@ -176,9 +180,9 @@ inventory:
 pub fn settings_markdown() -> String {
     let mut text = String::from(
         "# Settings\n\n<!-- Generated from src/settings/ and src/documentation.rs by `make docs`. -->\n\n\
-         All settings are optional. Unknown keys, unknown rule ids and wrong types are errors; all of them are reported\n\
-         at once, each with its path, when the policy is loaded, and a request that comes with invalid settings is\n\
-         denied with them. The JSON Schema is [settings.schema.json](settings.schema.json).\n\n\
+         All settings are optional. Unknown keys, unknown rule IDs and wrong types are errors. When the policy is loaded,\n\
+         it reports all errors at once, each with its path. A request with invalid settings is denied. The JSON Schema is\n\
+         [settings.schema.json](settings.schema.json).\n\n\
          | setting | default | what it does |\n|---|---|---|\n",
     );
     for setting in &SETTINGS {
@@ -198,7 +202,7 @@ pub fn settings_schema() -> Value {
     let map = |value: Value| json!({"type": "object", "additionalProperties": value});
     let mut severity = words(Severity::ALL.iter().map(|(name, _)| *name).collect());
     if let Some(words) = severity.get_mut("enum").and_then(Value::as_array_mut) {
-        // YAML reads an `off` without quotation marks so.
+        // YAML reads `off` without quotation marks as `false`.
         words.push(Value::Bool(false));
     }
     let rules: serde_json::Map<_, _> = rules::all().map(|rule| (rule.id.to_owned(), severity.clone())).collect();

@@ -145,7 +145,7 @@ impl<'a> Payload<'a> {
         let text = std::str::from_utf8(bytes).map_err(|error| format!("the payload is not UTF-8: {error}"))?;
         let json = Json::parse(text).map_err(|error| format!("the payload is not valid JSON: {error}"))?;
         if json.kind() != JsonKind::Object {
-            return Err(format!("the payload must be an object, found {}", json.kind().noun()));
+            return Err(format!("the payload must be an object, but is {}", json.kind().noun()));
         }
         let mut faults = Faults::default();
         let [settings, request, context] = json.fields(["settings", "request", "context"], &Path::Root, &mut faults);

@@ -202,24 +202,27 @@ impl Cluster for Says {
 
 #[test]
 fn an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken() {
-    let nameless = Err("an object in the answer has no `metadata.name`");
-    let of_kind = "the answer has an object of kind";
-    let podnetworking = "where a `PodNetworking` was asked for";
-    let both_or = |own: &str| format!("{of_kind} {own} {podnetworking}");
+    let nameless = Err("an object in the data has no `metadata.name`");
+    let of_kind = "the data has an object of kind";
+    let podnetworking = ", but must have only `PodNetworking` objects of group `network.alibabacloud.com`";
+    let both_or = |own: &str| format!("{of_kind} {own}{podnetworking}");
     let (core, apps) = (both_or("`PodNetworking` and apiVersion `v1`"), both_or("`` and apiVersion `apps/v1`"));
     let longer = both_or("`` and apiVersion `network.alibabacloud.com.example/v1`");
     for (answer, expected) in [
         ("[]", Ok(0)),
-        ("null", Err("the answer must be a list of `PodNetworking`, found null")),
-        ("", Err("the answer is empty or cut off: the text ends too early at line 1 column 1")),
-        ("[", Err("the answer is empty or cut off: the text ends too early at line 1 column 2")),
-        ("[}", Err("the answer is not valid JSON: expected a value at line 1 column 2")),
-        ("[7]", Err("an item of the answer must be an object, found a number")),
-        (r#"{"items":7}"#, Err("`items` of the answer must be a list, found a number")),
+        ("null", Err("the data must be a list of `PodNetworking` objects, but is null")),
+        ("", Err("the data is empty or cut off: the text ends too early at line 1 column 1")),
+        ("[", Err("the data is empty or cut off: the text ends too early at line 1 column 2")),
+        ("[}", Err("the data is not valid JSON: expected a value at line 1 column 2")),
+        ("[7]", Err("an item of the data must be an object, but is a number")),
+        (r#"{"items":7}"#, Err("`items` of the data must be a list, but is a number")),
         (r#"{"items":null}"#, Ok(0)),
-        (r#"{"kind":"List","kind":"List","items":[]}"#, Err("the answer has `kind` twice")),
-        (r#"{"apiVersion":"v1","apiVersion":"v1","items":[]}"#, Err("the answer has `apiVersion` twice")),
-        (r#"{"metadata":{"continue":"x","continue":""},"items":[]}"#, Err("the answer has `metadata.continue` twice")),
+        (r#"{"kind":"List","kind":"List","items":[]}"#, Err("`kind` is set twice in the data")),
+        (r#"{"apiVersion":"v1","apiVersion":"v1","items":[]}"#, Err("`apiVersion` is set twice in the data")),
+        (
+            r#"{"metadata":{"continue":"x","continue":""},"items":[]}"#,
+            Err("`metadata.continue` is set twice in the data"),
+        ),
         (r#"{"metadata":{"continue":""},"items":[]}"#, Ok(0)),
         (r#"[{"metadata":{"name":"a"}}]"#, Ok(1)),
         (r#"[{"m\u0065tadata":{"n\u0061me":"a"}},{"m\u0065tadata":{"n\u0061me":"b"}}]"#, Ok(2)),
@@ -244,26 +247,28 @@ fn an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken() {
 
 #[test]
 fn an_answer_that_is_not_the_namespace_is_not_taken() {
-    let of_kind = |own: &str| format!("the answer has an object of kind {own} where a `Namespace` was asked for");
+    let of_kind = |own: &str| {
+        format!("the data has an object of kind {own}, but must have only `Namespace` objects of the core group")
+    };
     let (apps, without) = (of_kind("`Namespace` and apiVersion `apps/v1`"), of_kind("`` and apiVersion `apps/v1`"));
     for (answer, expected) in [
         (r#"{"metadata":{"name":"shop","labels":{"a":"b"}}}"#, None),
         (r#"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}"#, None),
         (r#"{"apiVersion":"v\u0031","metadata":{"name":"shop"}}"#, None),
-        ("7", Some("the answer must be an object, found a number")),
-        ("{", Some("the answer is empty or cut off: the text ends too early at line 1 column 2")),
-        (r#"{"metadata":{"name":"bank"}}"#, Some("the answer for namespace `shop` is the namespace `bank`")),
+        ("7", Some("the data must be an object, but is a number")),
+        ("{", Some("the data is empty or cut off: the text ends too early at line 1 column 2")),
+        (r#"{"metadata":{"name":"bank"}}"#, Some("the data for namespace `shop` is namespace `bank`")),
         (r#"{"apiVersion":"apps/v1","kind":"Namespace","metadata":{"name":"shop"}}"#, Some(apps.as_str())),
         (r#"{"apiVersion":"apps/v1","metadata":{"name":"shop"}}"#, Some(without.as_str())),
         (r#"{"apiVersion":"apps\/v1","metadata":{"name":"shop"}}"#, Some(without.as_str())),
-        (r#"{"metadata":7}"#, Some("an object in the answer has no `metadata.name`")),
+        (r#"{"metadata":7}"#, Some("an object in the data has no `metadata.name`")),
         (
             r#"{"metadata":{"name":"shop","labels":{"a":7}}}"#,
-            Some("in the answer, `metadata.labels[a]` must be a string, found a number, `7`"),
+            Some("in the data, `metadata.labels[a]` must be a string, but is a number (`7`)"),
         ),
         (
             r#"{"metadata":{"name":"shop","labels":{},"labels":{}}}"#,
-            Some("in the answer, `metadata.labels` must be there once, found it twice"),
+            Some("in the data, `metadata.labels` is set twice"),
         ),
     ] {
         let said = Says(answer);

@@ -72,14 +72,20 @@ fn every_rule_says_what_it_is() {
     for rule in all() {
         let docs = &rule.docs;
         assert!(ids.insert(rule.id), "{} is there twice", rule.id);
-        for (name, text) in
-            [("title", docs.title), ("fires", docs.fires), ("reason", docs.reason), ("remedy", docs.remedy)]
-        {
+        for (name, text) in [("title", docs.title), ("reason", docs.reason), ("remedy", docs.remedy)] {
             assert!(!text.is_empty(), "{} has no {name}", rule.id);
             assert!(!text.contains('\n'), "the {name} of {} is more than a line", rule.id);
         }
         for (name, text) in [("reason", docs.reason), ("remedy", docs.remedy)] {
-            assert!(text.ends_with('.'), "the {name} of {} is no sentence", rule.id);
+            assert!(text.ends_with('.'), "the {name} of {} is not a sentence", rule.id);
+        }
+        // Sentences, or a sentence with a list.
+        let paragraphs: Vec<&str> =
+            docs.fires.lines().filter(|line| !line.starts_with("- ") && !line.is_empty()).collect();
+        assert!(!paragraphs.is_empty(), "{} has no fires", rule.id);
+        for paragraph in paragraphs {
+            let is_sentence = paragraph.starts_with(|c: char| c.is_uppercase() || c == '`');
+            assert!(is_sentence && paragraph.ends_with(['.', ':']), "{}: {paragraph}", rule.id);
         }
     }
 }

@@ -74,8 +74,8 @@ fn table() -> String {
     let mut text = styled(
         BOLD,
         &format!(
-            "{:<width$}  {:<about$}  {:<14}  {:<5}  {:<5}  fires when",
-            "rule", "about", "ack-serverless", "ack", "acs"
+            "{:<width$}  {:<about$}  {:<14}  {:<5}  {:<5}  finds",
+            "rule", "checks", "ack-serverless", "ack", "acs"
         ),
     );
     text.push('\n');
@@ -101,14 +101,14 @@ fn page(rule: &Rule) -> String {
         .map(|(name, platform)| format!("{} on {name}", rule.severities.on(*platform).name()))
         .collect();
     let mut text = format!(
-        "{}: {}\n\n{}\n\nabout       {}\nfires when  {}\nseverity    {}\nremedy      {}\nsilence     podnetworking-policy/ignore.{}: <reason>\n",
+        "{}: {}\n\n{}\n\nwhy       {}\nfix       {}\nchecks    {}\nseverity  {}\nsilence   podnetworking-policy/ignore.{}: <reason>\n",
         styled(BOLD, rule.id),
         docs.title,
-        docs.reason,
-        rule.about.name(),
         docs.fires,
-        severities.join(", "),
+        docs.reason,
         docs.remedy,
+        rule.about.name(),
+        severities.join(", "),
         rule.id,
     );
     for (title, manifests) in [("good", docs.good), ("bad", docs.bad)] {

@@ -21,7 +21,7 @@ fn a_finding_shows_the_line_at_fault() {
     let ran = folder.run(&["check", "m", "--settings", "settings.yml", "--select", "overlap"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let expected = "\
-error[overlap]: PodNetworking second: `first` can select the same pods, one with `app=web` and `foo=bar` in namespace `default` say
+error[overlap]: PodNetworking second: this PodNetworking overlaps with `first`: both would select a pod with labels `app=web` and `foo=bar` in namespace `default`
   --> m/pn.yaml:18:3
    |
 18 |   selector:
@@ -32,7 +32,7 @@ error[overlap]: PodNetworking second: `first` can select the same pods, one with
  6 |   selector:
    |   -------- PodNetworking first
    |
-   = help: add `foo NotIn [bar]` to `spec.selector.podSelector` of `second`
+   = help: add the requirement `foo NotIn [bar]` to `spec.selector.podSelector` of `second`
 
 checked 3 objects in 2 files: 1 error
 ";

@@ -7,7 +7,7 @@ use crate::rules;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 
-/// A denial because nothing can be decided: the payload or the request is not what it must be.
+/// A denial because the payload or the request is malformed, so that nothing can be decided.
 #[must_use]
 pub fn undecidable(path: &str, message: &str, help: &str) -> Decision {
     denial(
@@ -21,7 +21,7 @@ pub fn undecidable(path: &str, message: &str, help: &str) -> Decision {
     )
 }
 
-/// A denial because of invalid settings, with all that is wrong with them.
+/// A denial because of invalid settings, with all of their problems.
 #[must_use]
 pub fn invalid_settings(problems: Vec<Problem>) -> Decision {
     let below_settings = |problem: Problem| {

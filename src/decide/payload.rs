@@ -1,4 +1,4 @@
-//! A payload, as hosts send it, becomes a decision.
+//! Decides a payload, as hosts send it.
 
 use crate::answer::decision::{Decision, MALFORMED_OBJECT};
 use crate::decide::denial::{denial, invalid_settings, sort, undecidable};
@@ -10,7 +10,7 @@ use crate::request::{Payload, Request};
 use crate::settings::values::Settings;
 use crate::text::problem::Problem;
 
-/// Decides a payload, `{"settings", "request", "context"?}`. Facts that it does not bring are asked of `host`.
+/// Decides a payload, `{"settings", "request", "context"?}`. Facts that the payload does not have come from `host`.
 #[must_use]
 pub fn decide_payload<C: Cluster>(payload: &[u8], host: impl FnOnce(&Settings) -> C) -> Decision {
     let payload = match Payload::parse(payload) {
@@ -22,7 +22,7 @@ pub fn decide_payload<C: Cluster>(payload: &[u8], host: impl FnOnce(&Settings) -
         Err(problems) => return invalid_settings(problems),
     };
     let Some(json) = payload.request else {
-        return undecidable("request", "the payload has no `request`", "send an admission request in it");
+        return undecidable("request", "the payload has no `request`", "add an admission request as `request`");
     };
     match Request::read(json) {
         Ok(request) => decide(&request, &settings, &Inline::new(&payload, host(&settings))),

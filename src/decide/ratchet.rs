@@ -1,4 +1,4 @@
-//! On an update, what the old object had too is a warning: an object that exists must stay changeable.
+//! On an update, a finding that the old object already had is a warning: an existing object must stay changeable.
 
 use crate::answer::finding::Finding;
 use crate::collections::sort;
@@ -8,8 +8,8 @@ use crate::request::Request;
 use crate::rules::{self, facts_unavailable, pinned_annotation};
 use crate::settings::severity::Severity;
 
-/// Turns denials that the old object had too into warnings. `judge_old` finds what was wrong with the old
-/// object. The warnings on an object that `makes_pods` add that these pods are denied.
+/// Turns denials that the old object already had into warnings. `judge_old` returns the findings of the old object. The
+/// warnings on an object that `makes_pods` add that new pods will be denied.
 pub(crate) fn ratchet<'a>(
     findings: &mut [Finding],
     request: &Request<'a>,
@@ -30,7 +30,7 @@ pub(crate) fn ratchet<'a>(
     let had = judge_old(old);
     let mut listed: Vec<_> = had.iter().filter(|old| old.unlisted.is_empty()).map(Finding::identity).collect();
     sort::by(&mut listed, Ord::cmp);
-    // Hashes are compared only where findings are counted. A finding that counts others is old if all of them are.
+    // Hashes are compared only if findings are counted. A summary is old if all findings that it counts are old.
     let counts = [&had, &*findings].into_iter().flatten().any(|finding| !finding.unlisted.is_empty());
     let mut hashes: Vec<(&str, u64)> = Vec::new();
     for old in had.iter().filter(|_| counts) {
@@ -49,9 +49,9 @@ pub(crate) fn ratchet<'a>(
         if is_old {
             finding.severity = Severity::Warn;
             finding.problem.message.push_str(if makes_pods && denies_pods(finding.rule) {
-                " (not new, so it does not refuse the update, but its new pods will be refused)"
+                " (existing problem: not a reason to deny this update, but new pods of this workload will be denied)"
             } else {
-                " (not new, so it does not refuse the update)"
+                " (existing problem: not a reason to deny this update)"
             });
         }
     }

@@ -1,4 +1,4 @@
-//! A request becomes a decision: which kind is checked, and by whom.
+//! Decides a request: which kind of object it is about, and which code decides that kind.
 
 use crate::answer::decision::Decision;
 use crate::answer::finding::ObjectRef;
@@ -56,16 +56,18 @@ pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a
     let object = match request.object {
         Some(object) if object.kind() == Kind::Object => object,
         found => {
-            let noun = found.map_or("nothing", |json| json.kind().noun());
-            let message = format!("`request.object` must be an object, found {noun}");
-            return undecidable("request.object", &message, "send the object in it");
+            let message = match found {
+                Some(json) => format!("`request.object` must be an object, but is {}", json.kind().noun()),
+                None => "`request.object` is missing".to_owned(),
+            };
+            return undecidable("request.object", &message, "send the object as `request.object`");
         }
     };
     let metadata = Metadata::read(object);
     if metadata.has_deletion_timestamp {
         return Decision::default();
     }
-    // A request about a Namespace names it as its own namespace.
+    // In a request about a Namespace, `request.namespace` is the name of this Namespace.
     let namespace = match subject {
         Subject::Pod(_) => request.namespace.clone().or_else(|| metadata.namespace.clone()),
         Subject::PodNetworking | Subject::Namespace => None,

@@ -1,4 +1,4 @@
-//! Reads settings, with the ids of the rules and mutations that there are.
+//! Reads settings, with the IDs of all rules and mutations.
 
 use crate::json::value::Json;
 use crate::mutations::MUTATIONS;
@@ -19,7 +19,7 @@ pub fn parse_settings(text: Option<&str>) -> Result<Settings, Vec<Problem>> {
         Ok(json) => read_settings(json),
         Err(error) => Err(vec![Problem {
             message: format!("the settings are not valid JSON: {error}"),
-            help: "write them as a JSON object".to_owned(),
+            help: "write the settings as a JSON object".to_owned(),
             ..Problem::default()
         }]),
     }

@@ -177,7 +177,7 @@ impl<'a> Facts<'a> {
         let namespace = read_object(&text).and_then(|object| Namespace::stored(&object)).map_err(missing)?;
         if namespace.name != name {
             return Err(missing(format!(
-                "the answer for namespace {} is the namespace {}",
+                "the data for namespace {} is namespace {}",
                 quote(name),
                 quote(&namespace.name)
             )));

@@ -1,4 +1,4 @@
-//! What a host provides: the trait that it implements, and what is missing where it cannot.
+//! The trait that a host implements to provide facts, and the error if it cannot.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -72,11 +72,13 @@ impl Resource {
 
     /// The permission, for messages.
     #[must_use]
-    pub fn grant(self) -> &'static str {
+    pub fn permission(self) -> &'static str {
         match self {
-            Self::PodNetworkings => "`get`, `list` and `watch` on `podnetworkings.network.alibabacloud.com`",
-            Self::Namespace => "`get` on `namespaces`",
-            Self::Namespaces => "`get`, `list` and `watch` on `namespaces`",
+            Self::PodNetworkings => {
+                "the permissions `get`, `list` and `watch` on `podnetworkings.network.alibabacloud.com`"
+            }
+            Self::Namespace => "the permission `get` on `namespaces`",
+            Self::Namespaces => "the permissions `get`, `list` and `watch` on `namespaces`",
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Fault {
     pub kind: FaultKind,
     /// What is wrong, and where.
     pub problem: Problem,
-    /// Where this fault counts others that are not listed: the identity hash of each.
+    /// If this fault summarizes others that are not listed: the identity hash of each.
     pub unlisted: Vec<u64>,
 }
 
@@ -69,36 +69,38 @@ impl Faults {
     pub fn malformed(&mut self, path: &Path<'_>, expected: &str, found: Json<'_>) {
         let place = path.without_indices();
         let path = path.to_string();
-        let noun = match found.kind() {
-            // Its kind is right, so its inside is not.
-            Kind::String if expected == "a string" => "a string with a broken escape",
-            kind => kind.noun(),
-        };
+        let noun = found.kind().noun();
         let found_text = match found.kind() {
             Kind::Object | Kind::List | Kind::Null => noun.to_owned(),
-            _ => format!("{noun}, {}", quote_json(found)),
+            _ => format!("{noun} ({})", quote_json(found)),
         };
-        let subject = if path.is_empty() { "the object".to_owned() } else { quote(&path).to_string() };
+        let subject = if path.is_empty() { "the document".to_owned() } else { quote(&path).to_string() };
         self.push(
             FaultKind::Malformed,
             Problem {
                 value: format!("{place}={}", found.text()),
-                message: format!("{subject} must be {expected}, found {found_text}"),
-                help: format!("make {subject} {expected}"),
+                message: match found.kind() {
+                    // The kind is right, but the string cannot be decoded.
+                    Kind::String if expected == "a string" => {
+                        format!("{subject} has an invalid escape sequence ({})", quote_json(found))
+                    }
+                    _ => format!("{subject} must be {expected}, but is {found_text}"),
+                },
+                help: change_to(expected),
                 path,
             },
         );
     }
 
-    /// The same, where only the kind of what was found is known.
+    /// Like [`Faults::malformed`], for a value of which only the kind is known.
     pub fn malformed_kind(&mut self, path: &Path<'_>, expected: &str, noun: &str) {
         let path = path.to_string();
         self.push(
             FaultKind::Malformed,
             Problem {
                 value: format!("{path}={noun}"),
-                message: format!("{} must be {expected}, found {noun}", quote(&path)),
-                help: format!("make {} {expected}", quote(&path)),
+                message: format!("{} must be {expected}, but is {noun}", quote(&path)),
+                help: change_to(expected),
                 path,
             },
         );
@@ -112,8 +114,8 @@ impl Faults {
             FaultKind::Malformed,
             Problem {
                 value: place,
-                message: format!("{} must be {expected}, found nothing", quote(&path)),
-                help: format!("set {}", quote(&path)),
+                message: format!("{} is missing", quote(&path)),
+                help: format!("set this field to {expected}"),
                 path,
             },
         );
@@ -127,8 +129,8 @@ impl Faults {
             FaultKind::Malformed,
             Problem {
                 value: place,
-                message: format!("{} must be there once, found it twice", quote(&path)),
-                help: format!("keep one {}", quote(&path)),
+                message: format!("{} is set twice", quote(&path)),
+                help: "remove one of the two".to_owned(),
                 path,
             },
         );
@@ -154,7 +156,7 @@ impl Faults {
         self.listed.len() + self.unlisted.iter().map(|(.., hashes)| hashes.len()).sum::<usize>()
     }
 
-    /// What the first fault says.
+    /// The first fault that is listed.
     #[must_use]
     pub fn first(&self) -> Option<&Problem> {
         self.listed.first().map(|(_, problem)| problem)
@@ -168,7 +170,7 @@ impl Faults {
         self
     }
 
-    /// The faults in the order in which they were found; then one for each kind of which some are only counted.
+    /// The faults in the order in which they were found, then a summary for each kind that has unlisted faults.
     #[must_use]
     pub fn into_vec(self) -> Vec<Fault> {
         let listed = self.listed.into_iter().map(|(kind, problem)| Fault { kind, problem, unlisted: Vec::new() });
@@ -181,7 +183,12 @@ impl Faults {
     }
 }
 
-/// A JSON value for a message: a string without its quotation marks, anything else as it is spelt.
+/// The help about a field of the wrong type.
+fn change_to(expected: &str) -> String {
+    format!("change this field to {expected}")
+}
+
+/// A JSON value for a message: a string without its quotation marks, anything else as it is written.
 fn quote_json(value: Json<'_>) -> String {
     match value.as_str() {
         Some(text) => quote(&text).to_string(),

@@ -69,11 +69,11 @@ impl Severities {
 pub struct Docs {
     /// What the rule is, in a few words.
     pub title: &'static str,
-    /// Why there is the rule: one line.
+    /// Why the rule exists: one line.
     pub reason: &'static str,
     /// What to do about a finding: one line.
     pub remedy: &'static str,
-    /// When the rule fires.
+    /// When the rule fires: sentences, and a Markdown list if there are several conditions.
     pub fires: &'static str,
     /// Manifests, created one after another, on which the rule does not fire.
     pub good: &'static str,

@@ -1,4 +1,4 @@
-//! The catalogue of mutations: one line here and one file each, named by the id.
+//! The catalogue of mutations. Each mutation has one line here, and a file named by its ID.
 
 use crate::mutations::mutation::Mutation;
 

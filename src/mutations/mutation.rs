@@ -3,7 +3,7 @@
 /// One mutation.
 #[derive(Clone, Copy, Debug)]
 pub struct Mutation {
-    /// Its public id.
+    /// Its public ID.
     pub id: &'static str,
     /// What it does, for the documentation.
     #[cfg(feature = "catalogue")]

@@ -1,4 +1,4 @@
-//! `pod-annotations`: a pod that exactly one PodNetworking selects is annotated with it.
+//! `pod-annotations`: annotates a pod with the PodNetworking that selects it.
 
 use crate::json::patch::{Patch, string};
 use crate::json::value::Json;
@@ -10,7 +10,7 @@ use crate::well_known::{POD_ENI, POD_NETWORKING};
 pub static MUTATION: Mutation = Mutation {
     id: "pod-annotations",
     #[cfg(feature = "catalogue")]
-    does: "Pod CREATE, where exactly one PodNetworking selects the pod: sets the annotations `k8s.aliyun.com/pod-eni: \"true\"` and `k8s.aliyun.com/pod-networking: <name>`.",
+    does: "On CREATE of a Pod that exactly one PodNetworking selects: sets the annotations `k8s.aliyun.com/pod-eni: \"true\"` and `k8s.aliyun.com/pod-networking: <name>`. Not if an annotation or label overrides the selection, or if the PodNetworking is not ready (ACK, ACS).",
 };
 
 /// Annotates the pod.

@@ -1,4 +1,4 @@
-//! `podnetworking-defaults`: fills in what a PodNetworking leaves out, before the rules judge the result.
+//! `podnetworking-defaults`: sets the defaults of a PodNetworking, before the rules check the result.
 
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
@@ -12,10 +12,10 @@ use crate::settings::values::Settings;
 pub static MUTATION: Mutation = Mutation {
     id: "podnetworking-defaults",
     #[cfg(feature = "catalogue")]
-    does: "PodNetworking CREATE and UPDATE, before the rules: sets `allocationType.type: Elastic` when absent, drops repeated ids, and fills empty lists from `settings.defaults`.",
+    does: "On CREATE and UPDATE of a PodNetworking, before the rules are checked: sets `allocationType.type` to `Elastic` if it is missing, removes duplicate IDs, and fills empty lists from `defaults` in the settings.",
 };
 
-/// The object with its defaults, or nothing if it has them. What is malformed stays, for `malformed-object` to name.
+/// The object with its defaults, or `None` if nothing changes. Malformed fields stay: `malformed-object` reports them.
 #[must_use]
 pub fn apply(object: Json<'_>, settings: &Settings) -> Option<String> {
     let mut patch = Patch::new(object);
@@ -49,7 +49,7 @@ fn default_type(spec: Json<'_>, patch: &mut Patch<'_>) {
     let is_set = match allocation {
         Some(allocation) => {
             allocation.kind() != Kind::Object
-                // What is no text stays.
+                // A value that is not a string stays.
                 || allocation
                     .member("type")
                     .and_then(Json::present)

@@ -1,4 +1,4 @@
-//! `zone-affinity`: a pod is kept to the zones of its PodNetworking.
+//! `zone-affinity`: restricts a pod to the zones of its PodNetworking.
 
 use crate::json::patch::{Patch, string};
 use crate::json::value::Json;
@@ -12,15 +12,15 @@ use crate::selectors::node_term::Term;
 pub static MUTATION: Mutation = Mutation {
     id: "zone-affinity",
     #[cfg(feature = "catalogue")]
-    does: "Pod CREATE, where exactly one PodNetworking selects the pod and all its zones are known: appends one requirement `topology.kubernetes.io/zone In [zones]` to each required node affinity term that does not imply it yet.",
+    does: "On CREATE of a Pod that exactly one PodNetworking selects, or that has a valid `pod-networks-request`: adds the requirement `topology.kubernetes.io/zone In [zones]` to each required node affinity term that does not imply it yet. Only if the zones of all vSwitches are known. Not for pods of a DaemonSet, nor for pods with `spec.nodeName`.",
 };
 
-/// Adds the requirement to each term that does not imply it yet; makes a term only where there is no required
-/// affinity. An empty list or term matches nothing, and filling it would widen it, so it stays.
+/// Adds the requirement to each term that does not imply it yet. If there is no required affinity, adds one term. An
+/// empty list or term stays as it is: it matches nothing, and with the requirement it would match more.
 pub fn apply(pod: &Pod<'_>, zones: &Zones, patch: &mut Patch<'_>) {
     let requirement = requirement(zones);
     if pod.terms.is_some() && pod.affinity.terms().is_none() {
-        // It is there, but cannot be read: what was written stays.
+        // The affinity is malformed, so it stays as it is.
         return;
     }
     let (Some(terms), Some(parsed)) = (&pod.terms, pod.affinity.terms()) else {
@@ -44,10 +44,10 @@ pub fn apply(pod: &Pod<'_>, zones: &Zones, patch: &mut Patch<'_>) {
     }
 }
 
-/// The most bytes that a constraint may have: etcd takes no object of more than 1.5 MB.
+/// The maximal size of a constraint in bytes: etcd stores no object of more than 1.5 MB.
 pub const MAX_CONSTRAINT_BYTES: usize = 1_500_000;
 
-/// How many bytes the constraint adds to the terms that the pod has: it stands in each of them.
+/// How many bytes the constraint adds to the terms of the pod. Each term gets a copy.
 #[must_use]
 pub fn size(pod: &Pod<'_>, zones: &Zones) -> usize {
     let known = known(zones);

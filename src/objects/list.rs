@@ -25,19 +25,19 @@ pub(crate) fn read_list<'a>(
         && found != "List"
         && found.strip_suffix("List") != Some(kind)
     {
-        return Err(format!("the answer is of kind {} where a list of `{kind}` was asked for", quote(&found)));
+        return Err(format!("the data is of kind {}, but must be a list of `{kind}` objects", quote(&found)));
     }
     if let Some((_, noun)) = list.not_an_object {
-        return Err(format!("the answer must be a list of `{kind}`, found {noun}"));
+        return Err(format!("the data must be a list of `{kind}` objects, but is {noun}"));
     }
     if let Some(slot) = list.duplicate.and_then(Slot::at) {
-        return Err(format!("the answer has {} twice", quote(slot.path())));
+        return Err(format!("{} is set twice in the data", quote(slot.path())));
     }
     if !found_items {
-        return Err(format!("the answer must be a list of `{kind}`, found an object without `items`"));
+        return Err(format!("the data must be a list of `{kind}` objects, but is an object without `items`"));
     }
     if list.get(Slot::Continue).and_then(Json::as_str).is_some_and(|token| !token.is_empty()) {
-        return Err("the answer is one page of a longer list (`metadata.continue` is set)".to_owned());
+        return Err("the data is one page of a longer list (`metadata.continue` is set)".to_owned());
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ fn walk_list<'a>(
     while more {
         let key = walker.key()?;
         match walker.decode(key)?.as_ref() {
-            "items" if items.found => return Err(Stopped::Rejected("the answer has `items` twice".to_owned())),
+            "items" if items.found => return Err(Stopped::Rejected("`items` is set twice in the data".to_owned())),
             "items" => walk_item_list(walker, items)?,
             "metadata" => list.pick(walker, LIST_METADATA)?,
             "kind" => list.put(Slot::Kind, walker.skip()?),
@@ -112,7 +112,7 @@ fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Res
     match Json::walk(walker)?.kind() {
         // Go writes an empty list as null.
         Kind::Null => items.found = true,
-        kind => return Err(Stopped::Rejected(format!("`items` of the answer must be a list, found {}", kind.noun()))),
+        kind => return Err(Stopped::Rejected(format!("`items` of the data must be a list, but is {}", kind.noun()))),
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<
     while more {
         item.walk_next(walker, &mut previous)?;
         if let Some(("", noun)) = item.not_an_object {
-            return Err(Stopped::Rejected(format!("an item of the answer must be an object, found {noun}")));
+            return Err(Stopped::Rejected(format!("an item of the data must be an object, but is {noun}")));
         }
         (items.visit)(&item).map_err(Stopped::Rejected)?;
         more = walker.more_elements()?;

@@ -157,7 +157,7 @@ impl<'a> PartialObject<'a> {
         }
         match self.get(Slot::Name).and_then(Json::as_str) {
             Some(name) if !name.is_empty() => Ok(name),
-            _ => Err("an object in the answer has no `metadata.name`".to_owned()),
+            _ => Err("an object in the data has no `metadata.name`".to_owned()),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a> PartialObject<'a> {
         self.report(&mut faults);
         let labels = Labels::read(self.get(Slot::Labels), &Path::Written("metadata.labels"), &mut faults);
         match faults.first() {
-            Some(fault) => Err(format!("in the answer, {}", fault.message)),
+            Some(fault) => Err(format!("in the data, {}", fault.message)),
             None => Ok(labels),
         }
     }
@@ -195,8 +195,9 @@ impl<'a> PartialObject<'a> {
         if found_kind.as_deref().is_none_or(|found| found == kind) && found_group.is_none_or(|found| found == group) {
             return Ok(());
         }
+        let group = if group.is_empty() { "the core group".to_owned() } else { format!("group `{group}`") };
         Err(format!(
-            "the answer has an object of kind {} and apiVersion {} where a `{kind}` was asked for",
+            "the data has an object of kind {} and apiVersion {}, but must have only `{kind}` objects of {group}",
             quote(&found_kind.unwrap_or_default()),
             quote(&found_version.unwrap_or_default()),
         ))
@@ -210,7 +211,7 @@ pub(crate) fn read_object(text: &str) -> Result<PartialObject<'_>, String> {
         .and_then(|object| walker.end().map(|()| object))
         .map_err(|error| not_json(&error))?;
     match object.not_an_object {
-        Some(("", noun)) => Err(format!("the answer must be an object, found {noun}")),
+        Some(("", noun)) => Err(format!("the data must be an object, but is {noun}")),
         _ => Ok(object),
     }
 }
@@ -218,8 +219,8 @@ pub(crate) fn read_object(text: &str) -> Result<PartialObject<'_>, String> {
 /// Why an answer cannot be read.
 pub(crate) fn not_json(error: &Error) -> String {
     if error.is_eof() {
-        format!("the answer is empty or cut off: {error}")
+        format!("the data is empty or cut off: {error}")
     } else {
-        format!("the answer is not valid JSON: {error}")
+        format!("the data is not valid JSON: {error}")
     }
 }

@@ -1,10 +1,10 @@
 //! `allocation-type`: an unknown allocation type.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an unknown allocation type",
-        fires: "`type` is not `Elastic` or `Fixed`",
-        reason: "The platform knows two ways to allocate addresses, and documents write `Elastic/Fixed` for either of them.",
+        fires: "`spec.allocationType.type` is not `Elastic` or `Fixed`.",
+        reason: "The platform has two ways to allocate addresses. Its documentation writes `Elastic/Fixed` where one of the two is meant.",
         remedy: "Set `spec.allocationType.type` to `Elastic` or `Fixed`.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
@@ -44,7 +44,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -55,10 +55,10 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: "spec.allocationType.type".to_owned(),
-value: found.into(),
-message: format!("{} is not an allocation type", quote(found)),
-help: "set it to `Elastic` or `Fixed`".to_owned(),
-},
+            path: "spec.allocationType.type".to_owned(),
+            value: found.into(),
+            message: format!("{} is not an allocation type", quote(found)),
+            help: "use `Elastic` or `Fixed`".to_owned(),
+        },
     );
 }

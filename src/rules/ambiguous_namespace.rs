@@ -1,14 +1,14 @@
-//! `ambiguous-namespace`: the namespace makes an overlap real.
+//! `ambiguous-namespace`: two PodNetworkings overlap in this namespace.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::rules::support::overlap_message;
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
-use crate::rules::support::missing;
 use crate::judgement::subject::namespace::NamespaceSubject;
+use crate::rules::support::missing;
+use crate::rules::support::overlap_message;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "the namespace makes an overlap real",
-        fires: "it satisfies both namespaceSelectors of two PodNetworkings that overlap, at least one of which is set; other namespaces are not asked",
-        reason: "A pod in the namespace could be selected by both, and would be given to an arbitrary one.",
-        remedy: "Change the label of the namespace that the help names, or the selectors.",
+        title: "two PodNetworkings overlap in this namespace",
+        fires: "Two PodNetworkings can select the same pod in the namespace, and at least one of them has a `namespaceSelector` that matches the labels of the namespace. On UPDATE, only the PodNetworkings whose `namespaceSelector` depends on a changed label are compared with the others.",
+        reason: "If two PodNetworkings select a pod, the platform picks one of them. Which one is not defined.",
+        remedy: "Change the label of the namespace that the message names, or the selector of one of the two PodNetworkings.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -70,7 +70,7 @@ metadata: {name: shop, labels: {team: a, stage: prod}}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Namespace(check);
 
 fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
@@ -88,31 +88,28 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
             None => "metadata.labels".to_owned(),
         };
         let help = match &meeting.label {
-            Some(_) => format!("change {}, or the selectors of one of them", quote(&path)),
-            None => "change the selectors of one of them".to_owned(),
+            Some(_) => "change this label, or the selector of one of the two PodNetworkings",
+            None => "change the selector of one of the two PodNetworkings",
         };
         judge.report(
             &RULE,
             Finding::from(Problem {
-path,
-message: format!(
-                    "{} and {} can both select pods in it, one {} say",
+                path,
+                message: format!(
+                    "two PodNetworkings, {} and {}, would both select pods of this namespace, for example a pod {}",
                     quote(&meeting.first),
                     quote(&meeting.second),
                     overlap_message::describe_labels(&meeting.witness.pod_labels)
                 ),
-help,
-..Problem::default()
-})
+                help: help.to_owned(),
+                ..Problem::default()
+            })
             .with_related(related)
             .with_witness(meeting.witness.clone()),
         );
     }
     if !meetings.unlisted.is_empty() {
-        let problem = Problem {
-path: "metadata.labels".to_owned(),
-..Problem::default()
-};
+        let problem = Problem { path: "metadata.labels".to_owned(), ..Problem::default() };
         judge.report(&RULE, Finding { unlisted: meetings.unlisted.clone(), ..problem.into() });
     }
 }

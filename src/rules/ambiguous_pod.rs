@@ -1,17 +1,20 @@
 //! `ambiguous-pod`: more than one PodNetworking selects the pod.
 
+use crate::answer::finding::{Finding, Related};
+use crate::collections::text_map::{TextMap, TextSet};
+use crate::json::fault::Faults;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::Faults;
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::rules::support::wording;
+use crate::objects::podnetworking::selector_path;
+use crate::selectors::selector_pair::Side;
 use crate::selection::selects::Selected;
-use crate::collections::text_map::{TextMap, TextSet};
 use crate::text::problem::Problem;
-use crate::text::quote::{join, list, quote};
+use crate::text::quote::{MAX_NAMES, join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,9 +24,9 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "more than one PodNetworking selects the pod",
-        fires: "more than one PodNetworking selects it; names them and the requirement by which each matched",
-        reason: "The platform gives such a pod to an arbitrary one of them.",
-        remedy: "Change the label that the help names, so that one PodNetworking selects the pod.",
+        fires: "More than one PodNetworking selects the pod. The message names them, with the requirement by which each one matches.",
+        reason: "If two PodNetworkings select a pod, the platform picks one of them. Which one is not defined, so the pod can start in the wrong network.",
+        remedy: "Change the label that the message names, so that only one PodNetworking selects the pod.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -72,11 +75,8 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
-
-/// How many PodNetworkings the message names.
-const NAMED: usize = 5;
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Ok(selection) = subject.selection() else { return };
@@ -84,7 +84,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if selected.len() < 2 {
         return;
     }
-    let named: Vec<String> = selected.iter().take(NAMED).map(by).collect();
+    let named: Vec<String> = selected.iter().take(MAX_NAMES).map(describe_match).collect();
     let all = join(&named, selected.len().saturating_sub(named.len()));
     let related =
         selected.iter().map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone())).collect();
@@ -92,38 +92,41 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Finding::from(Problem {
-path,
-message: format!("{} PodNetworkings select it: {all}", selected.len()),
-help: help(subject, selected),
-..Problem::default()
-})
+            path,
+            message: format!("{} PodNetworkings select {}: {all}", selected.len(), wording::pod(subject)),
+            help: help(subject, selected),
+            ..Problem::default()
+        })
         .with_related(related),
     );
 }
 
-/// "`name` by `foo In [bar]`".
-fn by(selected: &Selected<'_>) -> String {
+/// "`name` (pod label `foo In [bar]`)".
+fn describe_match(selected: &Selected<'_>) -> String {
     let name = quote(selected.podnetworking.name());
     match &selected.requirement {
-        Some(requirement) => format!("{name} by {}", quote(requirement)),
-        None => format!("{name} by its empty selector"),
+        Some(requirement) => {
+            let noun = if selected.path.starts_with(selector_path(Side::Pod)) { "pod" } else { "namespace" };
+            format!("{name} ({noun} label {})", quote(requirement))
+        }
+        None => format!("{name} (empty selector)"),
     }
 }
 
-/// Names the label of the pod to change: one without which exactly one of them selects it, else one without which
-/// some do not. Where no label does it, the PodNetworkings have to be changed.
+/// Names the label of the pod to change: if possible one without which exactly one PodNetworking selects the pod,
+/// otherwise one without which fewer do. If there is no such label, the PodNetworkings have to be changed.
 fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     let labels = &subject.pod.labels;
     let selectors: Vec<_> =
         selected.iter().filter_map(|one| one.podnetworking.selectors(&mut Faults::default())?.pod).collect();
-    // The labels of which a selector asks, and how many selectors do not match without each.
+    // The labels that selectors require, and how many selectors require each.
     let mut keys: Vec<&str> = Vec::new();
     let mut leaving: TextMap<'_, usize> = TextMap::default();
     for selector in &selectors {
         let mut own = TextSet::default();
         for requirement in selector.requirements() {
             let key = requirement.key.as_ref();
-            // It matches the pod, so a label that it does not do without is there.
+            // The selector matches the pod, so the pod has every label that the selector requires.
             if !requirement.matches(None) && own.insert(key) {
                 if leaving.get(key).is_none() {
                     keys.push(key);
@@ -136,11 +139,12 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     let best = keys.iter().find(|key| leaves_one(key)).or_else(|| keys.first());
     let Some((key, value)) = best.and_then(|key| Some((*key, labels.get(key)?))) else {
         return format!(
-            "it has no label to change: add a requirement to `spec.selector` of one of {}",
+            "add a requirement to the selector of one of {}",
             list(&selected.iter().map(|one| one.podnetworking.name()).collect::<Vec<_>>())
         );
     };
-    let path = quote(&subject.pod.label_path(key)).to_string();
+    let label = format!("{key}={value}");
+    let (label, pod) = (quote(&label), wording::pod(subject));
     let labels = labels.without(key);
     let keeps = |one: &&Selected<'_>| {
         let selectors = one.podnetworking.selectors(&mut Faults::default());
@@ -148,8 +152,8 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     };
     let kept: Vec<&str> = selected.iter().filter(keeps).map(|one| one.podnetworking.name()).collect();
     match kept.as_slice() {
-        [] => format!("change {path}, now {}, so that one of them alone selects it", quote(value)),
-        [one] => format!("change or remove {path}, now {}: without it only {} selects it", quote(value), quote(one)),
-        kept => format!("change or remove {path}, now {}: without it {} still select it", quote(value), list(kept)),
+        [] => format!("change the label {label} so that only one PodNetworking selects {pod}"),
+        [one] => format!("remove or change the label {label}: without this label only {} selects {pod}", quote(one)),
+        kept => format!("remove or change the label {label}: without this label only {} select {pod}", list(kept)),
     }
 }

@@ -1,15 +1,16 @@
-//! `annotation-mismatch`: the annotation names another PodNetworking than the selected one.
+//! `annotation-mismatch`: the annotation names a PodNetworking that does not select the pod.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
-use crate::well_known::POD_NETWORKING;
 use crate::judgement::subject::pod::PodSubject;
+use crate::rules::support::wording;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
+use crate::well_known::POD_NETWORKING;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,10 +19,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "the annotation names another PodNetworking",
-        fires: "`k8s.aliyun.com/pod-networking` names another PodNetworking than the selected one, or one although none selects it",
-        reason: "The annotation records the selected PodNetworking; a wrong one hides which network the pod is in.",
-        remedy: "Remove the annotation: it is written at admission.",
+        title: "the annotation names a PodNetworking that does not select the pod",
+        fires: "The annotation `k8s.aliyun.com/pod-networking` names a PodNetworking that does not select the pod.",
+        reason: "The annotation records the PodNetworking of the pod. With a wrong name, users look for the pod in the wrong network.",
+        remedy: "Remove the annotation. It is set at admission.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -54,30 +55,31 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(named) = subject.pod.annotations.get(POD_NETWORKING) else { return };
     let Ok(selection) = subject.selection() else { return };
-    // Whether that one selects it cannot be told: `namespace-unknown` says so.
+    // It is unknown whether the named one selects the pod: `namespace-unknown` reports that.
     if selection.namespace_unknown.iter().any(|name| name == named) {
         return;
     }
     let path = subject.pod.annotation_path(POD_NETWORKING);
+    let pod = wording::pod(subject);
     let (message, help) = match selection.selected.as_slice() {
         [] => (
-            format!("the annotation names {}, but no PodNetworking selects it", quote(named)),
-            format!("remove {}, or give it labels by which {} selects it", quote(&path), quote(named)),
+            format!("{} names {}, but no PodNetworking selects {pod}", quote(&path), quote(named)),
+            format!("remove the annotation, or add labels that {} selects", quote(named)),
         ),
         [one] if one.podnetworking.name() != named => {
             let selected = quote(one.podnetworking.name());
             (
-                format!("the annotation names {}, but {selected} selects it", quote(named)),
-                format!("remove {}, which is written at admission, or set it to {selected}", quote(&path)),
+                format!("{} names {}, but {selected} selects {pod}", quote(&path), quote(named)),
+                format!("remove the annotation, which is set at admission, or change the value to {selected}"),
             )
         }
-        // Which of several is meant, nobody knows: `ambiguous-pod` says so.
+        // With several it is not defined which one is right: `ambiguous-pod` reports that.
         _ => return,
     };
     let related = selection
@@ -85,10 +87,5 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         .iter()
         .map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone()))
         .collect();
-    judge.report(&RULE, Finding::from(Problem {
-path,
-value: named.into(),
-message,
-help,
-}).with_related(related));
+    judge.report(&RULE, Finding::from(Problem { path, value: named.into(), message, help }).with_related(related));
 }

@@ -1,15 +1,15 @@
 //! `eni-options`: interface options that the platform does not know.
 
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::Json;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::Faults;
-use crate::json::value::Json;
-use crate::judgement::judge::Judge;
-use crate::rules::support::faults;
-use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::rules::support::faults;
 use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
 
@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "interface options that the platform does not know",
-        fires: "in `eniOptions` or `vSwitchSelectOptions`, a field or value that the platform does not support or know; absent, empty, `Default` and `ordered` never fire (the CRD fills them in)",
-        reason: "An option that the platform does not support has no effect, or makes the API server refuse the object.",
-        remedy: "Remove the option, or use a value that the help names.",
+        title: "an interface option that the platform does not support",
+        fires: "`spec.eniOptions` or `spec.vSwitchSelectOptions` contains a value that the platform does not support. An absent or empty field, `eniType: Default` and `vSwitchSelectionPolicy: ordered` never fire, because the CRD sets these defaults.",
+        reason: "An option that the platform does not support has no effect, or the API server does not accept the object.",
+        remedy: "Remove the field, or use a value that the message names.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -48,7 +48,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -66,7 +66,7 @@ fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&s
     let [found] = options.fields([field], &path, &mut faults);
     let path = path.field(field);
     let found = found.and_then(|json| json.string(&path, &mut faults));
-    // What is malformed was reported where it was read; the policy is read here alone.
+    // Malformed fields were reported where they are read. Only this rule reads the selection policy.
     if field == "vSwitchSelectionPolicy" {
         faults::report(faults, judge);
     }
@@ -76,10 +76,14 @@ fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&s
     judge.report(
         &RULE,
         Problem {
-path: path.clone(),
-value: format!("{path}={found}"),
-message: format!("{} is not supported on `{platform}` as `{path}`", quote(&found)),
-help: format!("remove it, or use {}{}", if known.len() > 1 { "one of " } else { "" }, join_quoted(known)),
-},
+            path: path.clone(),
+            value: format!("{path}={found}"),
+            message: format!("`{path}` cannot be {} on `{platform}`", quote(&found)),
+            help: format!(
+                "remove this field, or use {}{}",
+                if known.len() > 1 { "one of " } else { "" },
+                join_quoted(known)
+            ),
+        },
     );
 }

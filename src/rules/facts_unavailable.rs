@@ -1,8 +1,8 @@
-//! `facts-unavailable`: reported where facts are asked for, see [`crate::facts::cluster`].
+//! `facts-unavailable`: reported where data is read, see [`crate::facts::cluster`].
 
+use crate::judgement::check::Check;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
@@ -12,11 +12,11 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "the host could not lend a fact",
-        fires: "the host could not lend what a rule needs (no RBAC, no CRD, API down); says which resource and which grant",
-        reason: "Without the facts nobody knows what selects the pod, so letting it in would be a guess.",
-        remedy: "Install the CRD, and grant the host's service account what the message names.",
-        // Its manifests are judged by a host that lends nothing; the good one needs nothing.
+        title: "cluster data cannot be read",
+        fires: "A rule needs data from the cluster, and the policy cannot read it. For example, an RBAC permission or the CRD is missing, or the API server is down. The message names the resource and the permission.",
+        reason: "Without this data, the policy does not know which PodNetworking selects the pod.",
+        remedy: "Install the CRD, and give the service account of the policy the permission that the message names.",
+        // The test of these manifests has no cluster data; the good manifest needs none.
         good: "
 apiVersion: v1
 kind: Pod
@@ -33,5 +33,5 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::WhileReading;

@@ -1,12 +1,13 @@
-//! `fixed-name`: a fixed address without a fixed name.
+//! `fixed-name`: a `Fixed` PodNetworking ignores a pod that does not keep its name.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::rules::support::wording;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -18,10 +19,10 @@ pub static RULE: Rule = Rule {
     severities: Severities { ack_serverless: Severity::Off, ack: Severity::Warn, acs: Severity::Warn },
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a fixed address without a fixed name",
-        fires: "a `Fixed` PodNetworking matches its labels, but it has no fixed name, so it is not selected",
-        reason: "A `Fixed` PodNetworking selects only pods that keep their names, so this pod gets another network.",
-        remedy: "Use a StatefulSet, add its owner's kind to `settings.fixedNameKinds`, or make the PodNetworking `Elastic`.",
+        title: "a `Fixed` PodNetworking ignores a pod that does not keep its name",
+        fires: "A PodNetworking of type `Fixed` matches the labels of a pod that does not keep its name, for example the pod of a Deployment.",
+        reason: "A PodNetworking of type `Fixed` selects only pods that keep their names. This pod gets another network.",
+        remedy: "Use a StatefulSet, add the kind of the owner to `fixedNameKinds` in the settings, or change the type to `Elastic`.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -56,23 +57,28 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Ok(selection) = subject.selection() else { return };
     for name in &selection.not_fixed_name {
-        let name_quoted = quote(name);
+        let quoted = quote(name);
         judge.report(
             &RULE,
             Finding::from(Problem {
-path: format!("{}.labels", subject.pod.place.metadata()),
-value: name.clone(),
-message: format!("{name_quoted} matches its labels, but is `Fixed`, and does not select pods without a fixed name"),
-help: format!(
-                    "use a StatefulSet, add the kind of the owner to `fixedNameKinds` in the settings, or make {name_quoted} `Elastic`"
+                path: format!("{}.labels", subject.pod.place.metadata()),
+                value: name.clone(),
+                message: format!(
+                    "the labels of {} match PodNetworking {quoted}, but the type `Fixed` selects only pods that keep \
+                     their names",
+                    wording::pod(subject)
                 ),
-})
+                help: format!(
+                    "use a StatefulSet, add the kind of the owner to `fixedNameKinds` in the settings, or change the \
+                     type of {quoted} to `Elastic`"
+                ),
+            })
             .with_related(vec![Related::podnetworking(name, "spec.allocationType.type")]),
         );
     }

@@ -1,13 +1,13 @@
-//! `fixed-unsupported`: fixed addresses where there are none.
+//! `fixed-unsupported`: the platform has no static addresses for pods.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
-use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
     severities: Severities { ack_serverless: Severity::Warn, ack: Severity::Off, acs: Severity::Off },
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "fixed addresses where there are none",
-        fires: "`Fixed`: pods get no static IP there, and all matching pods are selected",
-        reason: "ACK Serverless has no static addresses: `Fixed` selects all matching pods there, not StatefulSets' alone.",
+        title: "`Fixed` is not supported on ACK Serverless",
+        fires: "`spec.allocationType.type` is `Fixed` on ACK Serverless.",
+        reason: "ACK Serverless has no static IP addresses for pods. There, a `Fixed` PodNetworking selects all matching pods, not only pods that keep their names.",
         remedy: "Set `spec.allocationType.type` to `Elastic`.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
@@ -44,7 +44,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -54,13 +54,13 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: "spec.allocationType.type".to_owned(),
-value: "Fixed".to_owned(),
-message: format!(
-                "`Fixed` gives pods no static address on `{}`, and selects all matching pods",
+            path: "spec.allocationType.type".to_owned(),
+            value: "Fixed".to_owned(),
+            message: format!(
+                "`Fixed` is not supported on `{}`: pods get no static IP address, and all matching pods are selected",
                 judge.settings.platform.name()
             ),
-help: "set it to `Elastic`".to_owned(),
-},
+            help: "use `Elastic`".to_owned(),
+        },
     );
 }

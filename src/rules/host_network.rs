@@ -1,14 +1,14 @@
-//! `host-network`: the pod is selected, but uses the network of its host.
+//! `host-network`: the pod is selected, but uses the network of its node.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::rules::support::wording;
 use crate::text::problem::Problem;
-use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a selected pod uses the host's network",
-        fires: "selected, but `hostNetwork: true`: the PodNetworking has no effect",
-        reason: "A pod with the host's network has no interface of its own that a PodNetworking could configure.",
-        remedy: "Remove `hostNetwork`, or the label by which the pod is selected.",
+        title: "a selected pod uses `hostNetwork`",
+        fires: "A PodNetworking selects the pod, and the pod has `hostNetwork: true`.",
+        reason: "A pod with `hostNetwork: true` uses the network of its node, so a PodNetworking cannot configure an interface for the pod.",
+        remedy: "Remove `hostNetwork`, or change the labels of the pod so that no PodNetworking selects the pod.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -53,7 +53,7 @@ spec: {hostNetwork: true, containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::HostNetworkPod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -64,16 +64,23 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
     let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector")).collect();
     let path = subject.pod.spec_path("hostNetwork");
-    // A pod with the host's network is never refused, whatever the settings say.
+    // Nodes depend on such pods, so they are never denied, whatever the settings are.
     judge.report_at_most(
         &RULE,
         crate::settings::severity::Severity::Warn,
         Finding::from(Problem {
-path: path.clone(),
-value: "true".to_owned(),
-message: format!("it uses the host's network, so {} cannot have an effect on it", list(&names)),
-help: format!("remove `{path}`, or the label by which it is selected"),
-})
+            path: path.clone(),
+            value: "true".to_owned(),
+            message: format!(
+                "`{path}` is `true`, so {} cannot affect {}",
+                wording::podnetworkings(&names),
+                wording::pod(subject)
+            ),
+            help: format!(
+                "remove `hostNetwork`, or change the labels so that no PodNetworking selects {}",
+                wording::pod(subject)
+            ),
+        })
         .with_related(related),
     );
 }

@@ -1,12 +1,12 @@
-//! `latent-overlap`: an overlap that a namespace to come would make real.
+//! `latent-overlap`: an overlap that a future namespace would make real.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::rules::support::overlap_message;
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::rules::support::overlap_message;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a namespace to come would make an overlap real",
-        fires: "a latent overlap: no existing namespace satisfies both namespace selectors, but one could",
-        reason: "The next namespace with such labels makes the overlap real, and would be refused.",
-        remedy: "Add the requirement that the help names, so that no namespace can satisfy both.",
+        title: "two PodNetworkings would overlap in a future namespace",
+        fires: "Two PodNetworkings can select the same pod, but only in a namespace that does not exist yet: both namespace selectors can match the same labels, and no existing namespace has such labels.",
+        reason: "A new namespace with these labels makes the overlap real: the platform picks one of the two PodNetworkings, and which one is not defined.",
+        remedy: "Add the requirement that the message names, so that no namespace can match both selectors.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -57,7 +57,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {

@@ -1,8 +1,8 @@
 //! `malformed-object`: reported where fields are read, see [`crate::json::fault`].
 
+use crate::judgement::check::Check;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
@@ -12,10 +12,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a field has the wrong type",
-        fires: "a field that a rule reads has the wrong type or is there twice; names path, expected and found",
-        reason: "What cannot be read cannot be decided, and guessing would let a pod into the wrong network.",
-        remedy: "Give the field the type that the message names.",
+        title: "a field has the wrong type, or is set twice",
+        fires: "A field that a rule reads has the wrong type, or is set twice. The message names the field, the expected type and what was found.",
+        reason: "The policy cannot evaluate such an object. A guess could put a pod into the wrong network.",
+        remedy: "Give the field the type that the message names, or remove the duplicate.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -38,5 +38,5 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::WhileReading;

@@ -1,4 +1,4 @@
-//! The catalogue of rules: one line here and one file each, named by the id.
+//! The catalogue of rules. Each rule has one line here, and a file named by its ID.
 
 use crate::judgement::check::Check;
 use crate::judgement::rule::Rule;
@@ -7,7 +7,7 @@ use crate::judgement::rule::Rule;
 macro_rules! catalogue {
     ($($module:ident),* $(,)?) => {
         $(pub mod $module;)*
-        /// All rules with what they look at, in the order of their findings.
+        /// All rules with their checks, in the order of their findings.
         pub static CATALOGUE: &[(&Rule, Check)] = &[$((&$module::RULE, $module::CHECK)),*];
     };
 }
@@ -55,13 +55,13 @@ pub fn all() -> impl ExactSizeIterator<Item = &'static Rule> {
     CATALOGUE.iter().map(|(rule, _)| *rule)
 }
 
-/// The rule with this id.
+/// The rule with this ID.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// The place of a rule in the catalogue. An id that no rule has comes first.
+/// The place of a rule in the catalogue. An unknown ID comes first.
 #[must_use]
 pub fn place(id: &str) -> Option<usize> {
     all().position(|rule| rule.id == id)

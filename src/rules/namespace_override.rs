@@ -1,14 +1,14 @@
-//! `namespace-override`: the namespace switches the webhook off.
+//! `namespace-override`: the namespace disables PodNetworkings.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
-use crate::text::problem::Problem;
 use crate::judgement::subject::namespace::NamespaceSubject;
-use crate::well_known::POD_ENI;
 use crate::settings::severity::Severity;
+use crate::text::problem::Problem;
+use crate::well_known::POD_ENI;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
     severities: Severities { ack_serverless: Severity::Off, ack: Severity::Warn, acs: Severity::Off },
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "the namespace switches the webhook off",
-        fires: "the label `k8s.aliyun.com/pod-eni: \"false\"` switches the platform's webhook off for it",
-        reason: "In a namespace with this label no PodNetworking selects any pod.",
-        remedy: "Remove the label.",
+        title: "the namespace disables PodNetworkings",
+        fires: "The Namespace has the label `k8s.aliyun.com/pod-eni: \"false\"`.",
+        reason: "This label disables the platform's webhook for the namespace. No PodNetworking selects a pod of this namespace.",
+        remedy: "Remove the label, if this is not intended.",
         good: "
 apiVersion: v1
 kind: Namespace
@@ -35,7 +35,7 @@ metadata: {name: shop, labels: {k8s.aliyun.com/pod-eni: 'false'}}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Namespace(check);
 
 fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
@@ -46,10 +46,10 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: path.clone(),
-value: "false".to_owned(),
-message: format!("`{path}`, now `false`, switches PodNetworkings off for all pods in it"),
-help: "remove the label, unless that is meant".to_owned(),
-},
+            path: path.clone(),
+            value: "false".to_owned(),
+            message: format!("`{path}` is `false`, which disables PodNetworkings for all pods of this namespace"),
+            help: "remove the label if this is not intended".to_owned(),
+        },
     );
 }

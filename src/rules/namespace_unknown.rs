@@ -1,14 +1,15 @@
-//! `namespace-unknown`: the namespace is not among the manifests.
+//! `namespace-unknown`: the labels of the namespace are unknown.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
+use crate::rules::support::wording;
 use crate::text::problem::Problem;
-use crate::text::quote::{list, quote};
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,10 +18,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "the namespace is not among the manifests",
-        fires: "its namespace is not among the checked manifests and a namespaceSelector depends on it (such a PodNetworking then counts as not selecting)",
-        reason: "Whether a namespaceSelector matches cannot be told without the labels of the namespace.",
-        remedy: "Add the manifest of the namespace to what is checked.",
+        title: "the labels of the namespace are unknown",
+        fires: "A PodNetworking with a `namespaceSelector` could select the pod, and the namespace of the pod is not among the checked manifests. The policy then assumes that this PodNetworking does not select the pod.",
+        reason: "Without the labels of the namespace, the policy cannot evaluate a `namespaceSelector`.",
+        remedy: "Add the manifest of the namespace to the checked manifests.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -57,7 +58,7 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -65,22 +66,23 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if selection.namespace_unknown.is_empty() {
         return;
     }
-    // A request that names no namespace is malformed, and says so.
+    // A request without a namespace is reported as malformed.
     let Some(namespace) = subject.namespace.as_deref() else { return };
     let names = &selection.namespace_unknown;
     let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector.namespaceSelector")).collect();
     judge.report(
         &RULE,
         Finding::from(Problem {
-path: "metadata.namespace".to_owned(),
-value: namespace.into(),
-message: format!(
-                "the namespace {} is not known, so it is taken as not selected by {}",
+            path: "metadata.namespace".to_owned(),
+            value: namespace.into(),
+            message: format!(
+                "the labels of namespace {} are unknown, so the policy ignores {} for {}",
                 quote(namespace),
-                list(names)
+                wording::podnetworkings(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+                wording::pod(subject)
             ),
-help: format!("add the manifest of the namespace {} to what is checked", quote(namespace)),
-})
+            help: format!("add the manifest of namespace {} to the checked manifests", quote(namespace)),
+        })
         .with_related(related),
     );
 }

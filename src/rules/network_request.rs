@@ -1,15 +1,15 @@
-//! `network-request`: a network request that is not valid.
+//! `network-request`: the annotation `pod-networks-request` is not valid.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
-use crate::well_known::POD_NETWORKS_REQUEST;
 use crate::judgement::subject::pod::PodSubject;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
+use crate::well_known::POD_NETWORKS_REQUEST;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,9 +19,18 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a network request that is not valid",
-        fires: "`pod-networks-request` is not valid: no JSON, unknown or selecting or not ready PodNetworking, duplicate or bad interface name (1 to 5 characters; a missing one is `eth0`), two default routes, eniTypes differ, no zone in common, or it stands beside `pod-networking`. On ack-serverless, which does not support it, it always warns",
-        reason: "An invalid request is refused by the platform late, or gives the pod no zone it could be scheduled to.",
-        remedy: "Write the request as the help says.",
+        fires: "The annotation `k8s.aliyun.com/pod-networks-request` is not valid:
+
+- It is not a JSON list of objects with the fields `network`, `interfaceName`, `defaultRoute` and `routes`.
+- It names a PodNetworking that does not exist, selects pods by labels, is not ready, or has an error.
+- An interface name is not unique, or is longer than 5 characters. The default is `eth0`.
+- More than one interface has a default route, or a route destination is not an address range.
+- The requested PodNetworkings have different `eniType` values, or have no zone in common.
+- The pod also has the annotation `k8s.aliyun.com/pod-networking`.
+
+On ACK Serverless, which does not support the annotation, the rule fires for each pod that has it.",
+        reason: "The platform reports such an error only after the pod is created, or the pod stays `Pending` because no zone is left.",
+        remedy: "Change the annotation as the message describes.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -54,7 +63,7 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -66,18 +75,17 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         judge.report(
             &RULE,
             Problem {
-path: path.clone(),
-value: text.into(),
-message: format!("{}, now {}, is not supported on `{}`", quote(&path), quote(text), platform.name()),
-help: "remove it, and let a PodNetworking select the pod by its labels".to_owned(),
-},
+                path: path.clone(),
+                value: text.into(),
+                message: format!("{} is not supported on `{}`", quote(&path), platform.name()),
+                help: "remove the annotation, and select pods by their labels".to_owned(),
+            },
         );
         return;
     }
     for finding in &request.findings {
         let mut finding = finding.clone();
         finding.problem.path.clone_from(&path);
-        finding.problem.message.insert_str(0, "the network request is not valid: ");
         judge.report(&RULE, finding);
     }
 }

@@ -1,4 +1,4 @@
-//! `overlap`: a real overlap with another PodNetworking.
+//! `overlap`: two PodNetworkings can select the same pod.
 
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "two PodNetworkings can select one pod",
-        fires: "a real overlap with another PodNetworking; witness; `help` proposes the requirement that makes them disjoint",
-        reason: "The platform gives a pod that two PodNetworkings select to an arbitrary one of them.",
-        remedy: "Add the requirement that the help names, or change a label.",
+        title: "two PodNetworkings can select the same pod",
+        fires: "Two PodNetworkings can select the same pod, and neither has a `namespaceSelector`, or an existing namespace matches both. The message shows an example pod, and a requirement that removes the overlap.",
+        reason: "If two PodNetworkings select a pod, the platform picks one of them. Which one is not defined, so the pod can start in the wrong network.",
+        remedy: "Add the requirement that the message names, or change the selector of one of the two PodNetworkings.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -57,7 +57,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {

@@ -1,14 +1,14 @@
-//! `pinned-annotation`: an update changes what was recorded of a pod's network.
+//! `pinned-annotation`: an update changes the recorded network of a pod.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod_update::PodUpdateSubject;
-use crate::well_known::{POD_ENI, POD_NETWORKING};
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
+use crate::well_known::{POD_ENI, POD_NETWORKING};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "an update changes the recorded network",
-        fires: "Pod UPDATE: the recorded `pod-networking` or `pod-eni` is changed or removed; adding one is allowed",
-        reason: "A PodNetworking takes effect when a pod is created; a changed record would only hide which it was.",
-        remedy: "Leave the annotation as it is, or create the pod anew.",
+        title: "an update changes the recorded network of a pod",
+        fires: "An update of a Pod changes or removes the annotation `k8s.aliyun.com/pod-networking` or `k8s.aliyun.com/pod-eni`. Adding them is allowed.",
+        reason: "A PodNetworking takes effect when the pod is created. A later change of the annotation only hides which PodNetworking the pod uses.",
+        remedy: "Keep the annotation. To change the network of a pod, delete the pod and create it again.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -63,7 +63,7 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodUpdate(check);
 
 fn check(subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) {
@@ -74,18 +74,23 @@ fn check(subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) {
             continue;
         }
         let path = format!("metadata.annotations[{key}]");
-        let change = match now {
-            Some(now) => format!("is changed to {}", quote(now)),
-            None => "is removed".to_owned(),
+        let message = match now {
+            Some(now) => {
+                format!("`{path}` changes from {} to {}, but a pod keeps its network", quote(was), quote(now))
+            }
+            None => format!("`{path}` ({}) is removed, but a pod keeps its network", quote(was)),
         };
         judge.report(
             &RULE,
             Problem {
-path,
-value: format!("{key}={}", now.unwrap_or_default()),
-message: format!("the recorded `{key}` {} {change}", quote(was)),
-help: format!("leave it at {}: a pod keeps its network, so create it anew for another", quote(was)),
-},
+                path,
+                value: format!("{key}={}", now.unwrap_or_default()),
+                message,
+                help: format!(
+                    "keep the value {}: to change the network, delete the pod and create it again",
+                    quote(was)
+                ),
+            },
         );
     }
 }

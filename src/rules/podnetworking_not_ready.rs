@@ -1,11 +1,11 @@
 //! `podnetworking-not-ready`: the selected PodNetworking is not ready.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
 use crate::selection::readiness;
 use crate::settings::severity::Severity;
@@ -20,9 +20,9 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "the selected PodNetworking is not ready",
-        fires: "the selected one has a status that is not `Ready` (on ack, acs, for facts from a cluster: or none); for workloads a warning. One read from a checked manifest without status is not judged",
-        reason: "The platform takes only ready PodNetworkings into account; the pod would get another network than the selected one.",
-        remedy: "Wait until the status of the PodNetworking is `Ready`, or repair it.",
+        fires: "The PodNetworking that selects the pod has a status other than `Ready`. On ACK and ACS, a PodNetworking in the cluster without a status is not ready either. A PodNetworking from a checked manifest without a status does not fire. For a workload, the default is a warning.",
+        reason: "The platform uses only PodNetworkings that are ready, so the pod would get another network.",
+        remedy: "Wait until the status of the PodNetworking is `Ready`, or fix the error in its `status.message`.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -57,7 +57,7 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -72,11 +72,14 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         &RULE,
         default,
         Finding::from(Problem {
-path: format!("{}.labels", subject.pod.place.metadata()),
-value: name.into(),
-message: format!("{} selects it and is not ready: {reason}", quote(name)),
-help: format!("wait until `status.status` of {} is `Ready`, or see its `status.message`", quote(name)),
-})
+            path: format!("{}.labels", subject.pod.place.metadata()),
+            value: name.into(),
+            message: format!("the selected PodNetworking {} is not ready ({reason})", quote(name)),
+            help: format!(
+                "wait until the status of {} is `Ready`, or see `status.message` for the reason",
+                quote(name)
+            ),
+        })
         .with_related(vec![Related::podnetworking(name, "status.status")]),
     );
 }

@@ -1,13 +1,13 @@
-//! `release-settings`: release settings that have no effect or no meaning.
+//! `release-settings`: release settings without effect, or with an invalid value.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::text::duration;
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::settings::severity::Severity;
+use crate::text::duration;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
@@ -18,10 +18,14 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "release settings that have no effect or no meaning",
-        fires: "ack-serverless: `releaseStrategy`/`releaseAfter` with `Fixed`; ack, acs: TTL without a Go duration of at least 5m, `Never` with `releaseAfter`; release settings with `Elastic` only warn",
-        reason: "An address is released after a time that the platform can read, or never; elsewhere the settings are ignored.",
-        remedy: "Remove the settings, or give `releaseAfter` a Go duration of at least `5m` together with `TTL`.",
+        title: "release settings without effect, or with an invalid value",
+        fires: "`releaseStrategy` or `releaseAfter` in `spec.allocationType` has no effect, or has an invalid value:
+
+- On ACK Serverless: one of the two fields is set and the type is `Fixed`.
+- On ACK and ACS, with the type `Fixed`: `releaseStrategy` is not `TTL` or `Never`. With `TTL`, `releaseAfter` is not a Go duration of at least `5m`. With `Never`, `releaseAfter` is set. `releaseAfter` without `releaseStrategy` is a warning at most.
+- On all platforms: one of the two fields is set and the type is not `Fixed`. This is a warning at most.",
+        reason: "The platform releases a static address after `releaseAfter`, or never. It ignores release settings that it cannot use.",
+        remedy: "Remove the fields. On ACK and ACS, you can instead set `releaseStrategy` to `TTL` and `releaseAfter` to a Go duration of at least `5m`.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -46,96 +50,86 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
-/// The shortest time after which an address is released, in nanoseconds.
+/// The shortest time after which an address can be released, in nanoseconds.
 const SHORTEST: i64 = 5 * 60 * 1_000_000_000;
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let strategy = subject.release_strategy.as_deref().filter(|text| !text.is_empty());
     let after = subject.release_after.as_deref().filter(|text| !text.is_empty());
+    let fields = [(STRATEGY, strategy), (AFTER, after)];
+    let set = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let keeps_addresses = judge.settings.platform.keeps_addresses();
     match subject.allocation_type.as_deref() {
-        Some("Fixed") if !judge.settings.platform.keeps_addresses() => {
-            for (name, value) in [("releaseStrategy", strategy), ("releaseAfter", after)] {
-                if let Some(value) = value {
-                    report(
-                        judge,
-                        Severity::Deny,
-                        name,
-                        value,
-                        format!("`{name}`, now {}, is not supported with `Fixed` on `ack-serverless`", quote(value)),
-                        "remove it",
-                    );
-                }
+        Some("Fixed") if keeps_addresses => check_fixed(strategy, after, judge),
+        Some("Fixed") => {
+            let platform = judge.settings.platform.name();
+            for (name, value) in set {
+                let reason = format!("is not supported with `Fixed` on `{platform}`");
+                report(judge, Severity::Deny, name, value, &reason, "remove this field");
             }
         }
-        Some("Fixed") => fixed(strategy, after, judge),
         _ => {
-            for (name, value) in [("releaseStrategy", strategy), ("releaseAfter", after)] {
-                if let Some(value) = value {
-                    report(
-                        judge,
-                        Severity::Warn,
-                        name,
-                        value,
-                        format!("`{name}`, now {}, has no effect: addresses are not `Fixed`", quote(value)),
-                        "remove it, or set `spec.allocationType.type` to `Fixed`",
-                    );
-                }
+            let help = match keeps_addresses {
+                true => "remove this field, or set `spec.allocationType.type` to `Fixed`",
+                false => "remove this field",
+            };
+            for (name, value) in set {
+                report(judge, Severity::Warn, name, value, "has no effect, because the type is not `Fixed`", help);
             }
         }
     }
 }
 
-/// On ack and acs.
-fn fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_>) {
-    match (strategy, after) {
-        (Some("TTL"), after) => {
-            // Negative means never there, and is not documented.
-            let text = after.unwrap_or_default();
-            if duration::parse(text).is_none_or(|time| time < SHORTEST) {
-                let message = match after {
-                    None => "`releaseStrategy` `TTL` has no `releaseAfter`".to_owned(),
-                    Some(text) => format!("`releaseAfter` {} is not a Go duration of at least `5m`", quote(text)),
-                };
-                report(judge, Severity::Deny, "releaseAfter", text, message, "set it to `5m` or more, `1h30m` say");
-            }
-        }
-        (Some("Never"), Some(text)) => report(
-            judge,
+/// Checks the settings of a PodNetworking whose pods keep their addresses.
+fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_>) {
+    let (most, name, value, reason, help) = match (strategy, after) {
+        // A negative duration means that the address is never released; this is not documented.
+        (Some("TTL"), Some(after)) if duration::parse(after).is_some_and(|time| time >= SHORTEST) => return,
+        (Some("Never") | None, None) => return,
+        (Some("TTL"), after) => (
             Severity::Deny,
-            "releaseAfter",
-            text,
-            format!("`releaseAfter`, now {}, contradicts `releaseStrategy` `Never`", quote(text)),
-            "remove it, or set `releaseStrategy` to `TTL`",
+            AFTER,
+            after.unwrap_or_default(),
+            match after {
+                Some(_) => "is not a Go duration of at least `5m`",
+                None => "is not set, but `releaseStrategy` is `TTL`",
+            },
+            "set `releaseAfter` to at least `5m`, for example `1h30m`",
         ),
-        (Some("Never") | None, None) => {}
-        (None, Some(text)) => report(
-            judge,
+        (Some("Never"), Some(after)) => (
+            Severity::Deny,
+            AFTER,
+            after,
+            "cannot be set, because `releaseStrategy` is `Never`",
+            "remove `releaseAfter`, or set `releaseStrategy` to `TTL`",
+        ),
+        (None, Some(after)) => (
             Severity::Warn,
-            "releaseAfter",
-            text,
-            format!("`releaseAfter`, now {}, has no effect without `releaseStrategy` `TTL`", quote(text)),
-            "set `releaseStrategy` to `TTL`, or remove it",
+            AFTER,
+            after,
+            "has no effect, because `releaseStrategy` is not set",
+            "remove `releaseAfter`, or set `releaseStrategy` to `TTL`",
         ),
-        (Some(other), _) => report(
-            judge,
-            Severity::Deny,
-            "releaseStrategy",
-            other,
-            format!("{} is not a release strategy", quote(other)),
-            "set it to `TTL` or `Never`",
-        ),
-    }
+        (Some(strategy), _) => {
+            (Severity::Deny, STRATEGY, strategy, "is not a release strategy", "use `TTL` or `Never`")
+        }
+    };
+    report(judge, most, name, value, reason, help);
 }
 
-fn report(judge: &mut Judge<'_>, most: Severity, name: &str, value: &str, message: String, help: &str) {
+const STRATEGY: &str = "releaseStrategy";
+const AFTER: &str = "releaseAfter";
+
+/// Reports one of the two fields. The message is the field with its value, and the reason.
+fn report(judge: &mut Judge<'_>, most: Severity, name: &str, value: &str, reason: &str, help: &str) {
     let path = format!("spec.allocationType.{name}");
-    judge.report_at_most(&RULE, most, Problem {
-path,
-value: format!("{name}={value}"),
-message,
-help: help.into(),
-});
+    let message = match value {
+        "" => format!("`{path}` {reason}"),
+        value => format!("`{path}` ({}) {reason}", quote(value)),
+    };
+    let problem = Problem { path, value: format!("{name}={value}"), message, help: help.into() };
+    judge.report_at_most(&RULE, most, problem);
 }

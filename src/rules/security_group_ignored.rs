@@ -1,10 +1,10 @@
 //! `security-group-ignored`: security groups that have no effect.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
@@ -18,9 +18,9 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "security groups that have no effect",
-        fires: "more than one: only the first takes effect",
-        reason: "On ACK Serverless only the first security group takes effect, so the others protect nothing.",
-        remedy: "List one security group.",
+        fires: "`spec.securityGroupIDs` contains more than one security group.",
+        reason: "ACK Serverless uses only the first security group. The rules of the others do not apply.",
+        remedy: "Keep only one security group.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -43,26 +43,26 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(first) = subject.security_groups.first() else { return };
-    // The first again is not ignored.
+    // A repetition of the first one is not ignored.
     let Some(place) = subject.security_groups.iter().position(|group| group != first) else { return };
     let others: Vec<&str> = subject.security_groups.iter().map(String::as_str).filter(|group| group != first).collect();
     judge.report(
         &RULE,
         Problem {
-path: format!("spec.securityGroupIDs[{place}]"),
-value: others.join(","),
-message: format!(
-                "only the first security group, {}, takes effect on `{}`, not {}",
-                quote(first),
+            path: format!("spec.securityGroupIDs[{place}]"),
+            value: others.join(","),
+            message: format!(
+                "`{}` uses only the first security group ({}) and ignores {}",
                 judge.settings.platform.name(),
+                quote(first),
                 list(&others)
             ),
-help: format!("list {} alone, or put the one that is meant first", quote(first)),
-},
+            help: "remove the others, or move the security group that you need to the first place".to_owned(),
+        },
     );
 }

@@ -1,10 +1,10 @@
 //! `security-group-types`: basic and enterprise security groups mixed.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::settings::inventory::SecurityGroupType;
 use crate::text::problem::Problem;
@@ -18,8 +18,8 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "basic and enterprise security groups mixed",
-        fires: "inventory knows that basic and enterprise groups are mixed",
-        reason: "One network interface cannot be in basic and enterprise security groups at once.",
+        fires: "`spec.securityGroupIDs` contains basic and enterprise security groups, according to the inventory in the settings.",
+        reason: "A network interface cannot be in basic and in enterprise security groups at the same time.",
         remedy: "Use security groups of one type.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
@@ -43,7 +43,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -59,10 +59,14 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: "spec.securityGroupIDs".to_owned(),
-value: format!("{} | {}", basic.join(","), enterprise.join(",")),
-message: format!("the groups {} are basic, and {} are enterprise", list(&basic), list(&enterprise)),
-help: "list groups of one type".to_owned(),
-},
+            path: "spec.securityGroupIDs".to_owned(),
+            value: format!("{} | {}", basic.join(","), enterprise.join(",")),
+            message: format!(
+                "different types of security groups: basic ({}) and enterprise ({})",
+                list(&basic),
+                list(&enterprise)
+            ),
+            help: "use security groups of one type".to_owned(),
+        },
     );
 }

@@ -1,13 +1,13 @@
-//! `security-groups`: too many security groups, none, or a wrong id.
+//! `security-groups`: too many security groups, none, or an invalid ID.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::rules::support::resource_ids;
-use crate::judgement::judge::Judge;
-use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::rules::support::resource_ids;
+use crate::text::problem::Problem;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,10 +16,14 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "too many security groups, none, or a wrong id",
-        fires: "more than the platform allows (ack-serverless 5; ack, acs 10); an id not of the form `sg-[a-z0-9]([a-z0-9-]*[a-z0-9])?`; none and no default (on ack this is a warning: Terway fills it from eni-config)",
-        reason: "Without valid security groups the platform cannot make the pod's network interface.",
-        remedy: "List 1 to 5 security group ids (ack, acs: 10), or set `settings.defaults.securityGroupIDs`.",
+        title: "too many security groups, none, or an invalid ID",
+        fires: "`spec.securityGroupIDs` is not valid:
+
+- It lists more security groups than the platform allows: 5 on ACK Serverless, 10 on ACK and ACS.
+- An ID does not have the form `sg-[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
+- It is empty, and `defaults.securityGroupIDs` is not set. On ACK this is a warning at most, because Terway fills an empty list from its `eni-config`.",
+        reason: "Without valid security groups, the platform cannot create the network interface of the pod.",
+        remedy: "List 1 to 5 security group IDs (10 on ACK and ACS), or set `defaults.securityGroupIDs` in the settings.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -42,7 +46,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -53,11 +57,15 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
         judge.report(
             &RULE,
             Problem {
-path: PATH.into(),
-value: "count".to_owned(),
-message: format!("`{PATH}` lists {} security groups, and `{}` allows {most}", groups.len(), platform.name()),
-help: format!("list at most {most}"),
-},
+                path: PATH.into(),
+                value: "count".to_owned(),
+                message: format!(
+                    "`{PATH}` lists {} security groups, but `{}` allows at most {most}",
+                    groups.len(),
+                    platform.name()
+                ),
+                help: format!("list at most {most} security groups"),
+            },
         );
     }
     if resource_ids::is_empty(subject.object, "securityGroupIDs") {

@@ -1,17 +1,18 @@
-//! `selection-override`: an annotation or label that overrides the selection.
+//! `selection-override`: an annotation or label overrides the selection.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
-use crate::selection::overrides;
 use crate::judgement::subject::pod::PodSubject;
 use crate::objects::podnetworking::PodNetworking;
+use crate::rules::support::wording;
+use crate::selection::overrides;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
-use crate::text::quote::{list, quote};
+use crate::text::quote::quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,10 +21,15 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "an annotation or label that overrides the selection",
-        fires: "it is selected and also carries what overrides the selection: `k8s.aliyun.com/pod-networks`, `pod-networks-request`, `eci-vswitch`, `eci-security-group` (the two: warn on ack, where they act on virtual nodes only), `network.alibabacloud.com/vswitch-ids`, `security-group-ids`, or the label `k8s.aliyun.com/ignore-by-terway` with the value `true`",
-        reason: "Nobody documents which of the two wins, so the pod may come into another network than the selected one.",
-        remedy: "Remove the annotation or label, or the label by which the pod is selected.",
+        title: "an annotation or label overrides the selection",
+        fires: "A PodNetworking selects the pod, and the pod also has one of these:
+
+- the annotation `k8s.aliyun.com/pod-networks` or `k8s.aliyun.com/pod-networks-request`
+- the annotation `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`. On ACK this is a warning at most, because these two have an effect only on virtual nodes.
+- the annotation `network.alibabacloud.com/vswitch-ids` or `network.alibabacloud.com/security-group-ids`
+- the label `k8s.aliyun.com/ignore-by-terway` with the value `true`",
+        reason: "Such an annotation or label can override the PodNetworking, so the pod can start in another network than the selected one.",
+        remedy: "Keep only one of the two: remove the annotation or label, or change the labels so that no PodNetworking selects the pod.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -56,7 +62,7 @@ spec: {containers: [{name: c, image: nginx}]}
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -67,22 +73,29 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
     let selected = selection.one().map(PodNetworking::name);
     for found in overrides::on_pod(&subject.pod, selected, judge.settings.platform) {
-        let path = if found.is_label {
-            subject.pod.label_path(found.key)
-        } else {
-            subject.pod.annotation_path(found.key)
-        };
+        let path =
+            if found.is_label { subject.pod.label_path(found.key) } else { subject.pod.annotation_path(found.key) };
         let most = if found.on_virtual_nodes_only { Severity::Warn } else { Severity::Deny };
         let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector")).collect();
         judge.report_at_most(
             &RULE,
             most,
             Finding::from(Problem {
-path: path.clone(),
-value: format!("{}={}", found.key, found.value),
-message: format!("{} selects it, but {}, now {}, overrides the selection", list(&names), quote(&path), quote(found.value)),
-help: format!("remove {}, or the label by which it is selected", quote(&path)),
-})
+                path: path.clone(),
+                value: format!("{}={}", found.key, found.value),
+                message: format!(
+                    "{} ({}) overrides the selection by {}",
+                    quote(&path),
+                    quote(found.value),
+                    wording::podnetworkings(&names)
+                ),
+                help: format!(
+                    "remove this {}, or change {} labels so that no PodNetworking selects {}",
+                    if found.is_label { "label" } else { "annotation" },
+                    if found.is_label { "other" } else { "the" },
+                    wording::pod(subject)
+                ),
+            })
             .with_related(related),
         );
     }

@@ -1,8 +1,8 @@
 //! `selector-invalid`: reported where selectors are read, see [`crate::selectors::selector`].
 
+use crate::judgement::check::Check;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
 
 /// The rule.
@@ -12,10 +12,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a selector that Kubernetes refuses",
-        fires: "Kubernetes would refuse to build the selector (on Terway one such object stops every pod in the cluster)",
-        reason: "The CRD accepts it, but nothing can match by it, and one such object stops every pod on Terway.",
-        remedy: "Use a label key, a label value, or an operator with values as Kubernetes defines them.",
+        title: "a selector that Kubernetes does not accept",
+        fires: "`spec.selector` contains an invalid label key, label value or operator, or an operator with the wrong number of values.",
+        reason: "The CRD accepts such a selector, but no label can match it. With Terway, one such PodNetworking blocks the creation of all pods in the cluster.",
+        remedy: "Use valid label keys, label values and operators, as the message describes.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -38,5 +38,5 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::WhileReading;

@@ -1,10 +1,10 @@
-//! `selector-matches-all`: a selector is present but empty.
+//! `selector-matches-all`: a selector is set, but empty.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::text::problem::Problem;
 use crate::objects::podnetworking::selector_path;
 use crate::selectors::selector_pair::Side;
@@ -18,9 +18,9 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an empty selector",
-        fires: "a selector is present but empty (`{}`): on its side it matches everything",
-        reason: "An empty selector matches everything on its side, which is rarely meant.",
-        remedy: "Name the labels that are meant, or remove the empty selector.",
+        fires: "`podSelector` or `namespaceSelector` is set, but empty (`{}`).",
+        reason: "An empty `podSelector` matches every pod, and an empty `namespaceSelector` every namespace. This is rarely intended.",
+        remedy: "Add the labels of the intended pods or namespaces, or remove the empty selector.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -43,7 +43,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -55,11 +55,11 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             judge.report(
                 &RULE,
                 Problem {
-path: path.into(),
-value: path.into(),
-message: format!("`{path}` is empty, so it matches every {noun}"),
-help: format!("name the labels of the {noun}s that are meant, or remove it"),
-},
+                    path: path.into(),
+                    value: path.into(),
+                    message: format!("`{path}` is empty, so it matches every {noun}"),
+                    help: format!("add the labels of the intended {noun}s, or remove this field"),
+                },
             );
         }
     }

@@ -1,12 +1,12 @@
 //! `selector-missing`: neither selector is set.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
-use crate::text::problem::Problem;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::text::problem::Problem;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "no selector",
-        fires: "neither selector is set: it selects no pod",
-        reason: "A PodNetworking without selectors selects no pod; only `pod-networks-request` can use it.",
-        remedy: "Set `podSelector` or `namespaceSelector`, unless pods request it by name.",
+        fires: "A PodNetworking has neither a `podSelector` nor a `namespaceSelector`.",
+        reason: "Such a PodNetworking selects no pods. Pods can only request it by name, with the annotation `k8s.aliyun.com/pod-networks-request`.",
+        remedy: "Set `podSelector` or `namespaceSelector`, unless pods request the PodNetworking by name.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -41,7 +41,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -49,11 +49,12 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
         judge.report(
             &RULE,
             Problem {
-path: "spec.selector".to_owned(),
-message: "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so it selects no pod".to_owned(),
-help: "set one of them, unless pods name it in `k8s.aliyun.com/pod-networks-request`".to_owned(),
-..Problem::default()
-},
+                path: "spec.selector".to_owned(),
+                message: "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so this PodNetworking selects no pods"
+                    .to_owned(),
+                help: "set one of the two, unless pods request this PodNetworking in `k8s.aliyun.com/pod-networks-request`".to_owned(),
+                ..Problem::default()
+            },
         );
     }
 }

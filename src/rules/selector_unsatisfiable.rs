@@ -1,18 +1,18 @@
 //! `selector-unsatisfiable`: no labels can ever match.
 
+use crate::json::path::Path;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::objects::podnetworking::selector_path;
 use crate::selectors::selector_pair::Side;
-use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::selectors::selector::Selector;
 use crate::selectors::witness;
 use crate::text::problem::Problem;
-use crate::text::quote::{join, quote};
+use crate::text::quote::{MAX_NAMES, join, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,10 +21,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a selector that nothing can match",
-        fires: "no labels can ever match; names the requirements that contradict",
-        reason: "Requirements that contradict each other select no pod, though the PodNetworking looks as if it did.",
-        remedy: "Remove one of the requirements that the message names.",
+        title: "a selector that cannot match",
+        fires: "Requirements of a selector contradict each other, so no labels can match. The message names these requirements.",
+        reason: "Such a PodNetworking selects no pods, although it looks as if it did.",
+        remedy: "Remove or change one of the requirements that the message names.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -47,7 +47,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -66,19 +66,17 @@ fn report(
     let Some(selector) = selector else { return };
     let contradicting = witness::contradiction(selector, satisfiable);
     let Some(first) = contradicting.first() else { return };
-    let shown: Vec<String> = contradicting.iter().take(5).map(|r| quote(&r.to_string()).to_string()).collect();
+    let shown: Vec<String> = contradicting.iter().take(MAX_NAMES).map(|r| quote(&r.to_string()).to_string()).collect();
     let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
     let path = Path::Written(selector_path(side));
     let (message, help) = if contradicting.len() == 1 {
-        (format!("{all} can never hold, so it selects no pod"), "remove or change it")
+        (format!("{all} cannot match, so this PodNetworking selects no pods"), "remove or change this requirement")
     } else {
-        (format!("{all} contradict each other, so it selects no pod"), "remove or change one of them")
+        (
+            format!("{all} contradict each other, so this PodNetworking selects no pods"),
+            "remove or change one of these requirements",
+        )
     };
-    let finding = Problem {
-path: first.path(&path),
-value: all.clone(),
-message,
-help: help.into(),
-};
+    let finding = Problem { path: first.path(&path), value: all.clone(), message, help: help.into() };
     judge.report(&RULE, finding);
 }

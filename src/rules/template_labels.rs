@@ -1,17 +1,17 @@
-//! `template-labels`: a template without the labels of its workload.
+//! `template-labels`: the labels of the template do not match the workload's own selector.
 
+use crate::json::fault::{FaultKind, Faults};
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::{FaultKind, Faults};
-use crate::rules::support::faults;
-use crate::json::value::{Json, Kind};
-use crate::judgement::judge::Judge;
-use crate::selectors::labels::Labels;
-use crate::json::path::Path;
-use crate::objects::workload::PodLocation;
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::workload::PodLocation;
+use crate::rules::support::faults;
+use crate::selectors::labels::Labels;
 use crate::selectors::selector::Selector;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -23,10 +23,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a template without the labels of its workload",
-        fires: "the template's labels do not satisfy the workload's own selector",
-        reason: "The API server refuses such a workload, or it never counts the pods that it makes.",
-        remedy: "Give the template the labels that the workload selects.",
+        title: "the labels of the template do not match the workload's own selector",
+        fires: "The labels of the pod template do not match `spec.selector` of the workload.",
+        reason: "The API server does not accept such a workload, or the workload does not count the pods that it creates.",
+        remedy: "Change the labels of the template, so that `spec.selector` of the workload matches.",
         good: "
 apiVersion: apps/v1
 kind: Deployment
@@ -51,7 +51,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
@@ -72,11 +72,11 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         let failed = labels.iter().find(|(key, value)| subject.pod.labels.get(key) != Some(value));
         failed.map(|(key, value)| format!("{key} In [{value}]"))
     } else {
-        // One that Kubernetes refuses is the API server's to name.
+        // The API server reports an invalid selector.
         let selector = Selector::read(selector, &path, &mut faults);
         selector.and_then(|selector| selector.failed(&subject.pod.labels).map(ToString::to_string))
     };
-    // What stands there in other kinds is theirs to say.
+    // In other kinds, this field may have another meaning.
     if subject.pod.is_of_kubernetes() {
         faults::report(faults.of_kind(FaultKind::Malformed), judge);
     }
@@ -84,10 +84,13 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: labels_path.clone(),
-value: failed.clone(),
-message: format!("`spec.selector` asks for {}, which the labels of the template do not satisfy", quote(&failed)),
-help: format!("change `{labels_path}` so that the selector matches"),
-},
+            path: labels_path,
+            value: failed.clone(),
+            message: format!(
+                "`spec.selector` requires {}, but the labels of the pod template do not match",
+                quote(&failed)
+            ),
+            help: "change the labels of the pod template so that `spec.selector` matches".to_owned(),
+        },
     );
 }

@@ -1,17 +1,17 @@
-//! `unknown-field`: a field that the CRD does not have.
+//! `unknown-field`: a field that the CRD does not define.
 
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::{Json, Kind};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::Faults;
-use crate::json::value::{Json, Kind};
-use crate::judgement::judge::Judge;
-use crate::text::nearest::nearest;
-use crate::json::path::Path;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::fields_of;
 use crate::settings::severity::Severity;
+use crate::text::nearest::nearest;
 use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
 
@@ -22,10 +22,15 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a field that the CRD does not have",
-        fires: "a field in `spec`, `spec.selector`, `spec.allocationType`, `eniOptions` or `vSwitchSelectOptions` that the CRD does not have: the API server drops it silently, and a misspelt `namespaceSelector` then selects in every namespace. Near (differs by case or by one or two letters, or a known wrong name) denies, else warns",
-        reason: "The API server drops such a field silently: a misspelt `namespaceSelector` then selects in every namespace.",
-        remedy: "Write the field that the help names, or remove it.",
+        title: "a field that the CRD does not define",
+        fires: "The manifest of a PodNetworking contains a field that the CRD does not define in `spec`, `spec.selector`, `spec.allocationType`, `spec.eniOptions` or `spec.vSwitchSelectOptions`.
+
+- The rule denies if the name is similar to a known field (another case, or up to two wrong letters), or is a common wrong name.
+- Otherwise the rule warns.
+
+The rule is for manifests, for example in CI. In a cluster, the API server drops unknown fields before the policy gets the object.",
+        reason: "The API server does not accept an unknown field, or drops it. Without a misspelt `namespaceSelector`, a PodNetworking selects pods of every namespace.",
+        remedy: "Use the field that the message names, or remove the field.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -48,14 +53,14 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 /// The objects whose fields are known.
 const PARENTS: [&str; 5] =
     ["spec", "spec.selector", "spec.allocationType", "spec.eniOptions", "spec.vSwitchSelectOptions"];
 
-/// Wrong names that manifests have, and the field meant.
+/// Common wrong names, and the intended field.
 const MEANT: [(&str, &str, &str); 16] = [
     ("spec", "vSwitchIDs", "spec.vSwitchOptions"),
     ("spec", "vSwitchIds", "spec.vSwitchOptions"),
@@ -78,7 +83,7 @@ const MEANT: [(&str, &str, &str); 16] = [
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     for path in PARENTS {
         let known = fields_of(path);
-        // Every path but the first is a field of the spec.
+        // Each path except the first is a field of the spec.
         let object = match path.strip_prefix("spec.") {
             None => subject.spec,
             Some(field) => known_member(subject.spec, field),
@@ -104,15 +109,10 @@ fn report(parent: &str, key: &str, known: &[&str], judge: &mut Judge<'_>) {
         .map(|(_, _, meant)| (*meant).to_owned())
         .or_else(|| nearest(key, known).map(|near| format!("{parent}.{near}")));
     let (default, help) = match meant {
-        Some(meant) => (Severity::Deny, format!("write `{meant}`")),
-        None => (Severity::Warn, format!("remove it; `{parent}` has {}", join_quoted(known))),
+        Some(meant) => (Severity::Deny, format!("use `{meant}`")),
+        None => (Severity::Warn, format!("remove this field (known fields of `{parent}`: {})", join_quoted(known))),
     };
     let path = Path::Written(parent).field(key).to_string();
-    let message = format!("`{parent}` has no field {}, so the API server drops it silently", quote(key));
-    judge.report_with_default(&RULE, default, Problem {
-path: path.clone(),
-value: path,
-message,
-help,
-});
+    let message = format!("{} is not a PodNetworking field, and the API server drops unknown fields", quote(&path));
+    judge.report_with_default(&RULE, default, Problem { path: path.clone(), value: path, message, help });
 }

@@ -1,10 +1,10 @@
-//! `vpc-mismatch`: vSwitches and security groups of different VPCs.
+//! `vpc-mismatch`: vSwitches and security groups in different VPCs.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "vSwitches and security groups of different VPCs",
-        fires: "inventory knows that its vSwitches and security groups are not all of one VPC",
-        reason: "An interface cannot be in two VPCs, so pods would get no network.",
-        remedy: "Use vSwitches and security groups of one VPC.",
+        title: "vSwitches and security groups in different VPCs",
+        fires: "The vSwitches and security groups of the PodNetworking are in different VPCs, according to the inventory in the settings.",
+        reason: "A network interface cannot be in two VPCs, so pods would not get a network.",
+        remedy: "Use vSwitches and security groups of the same VPC.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -42,7 +42,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
@@ -66,10 +66,16 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: path.into(),
-value: vpcs.join(","),
-message: format!("{} is of {}, but {} is of {}", quote(other), quote(other_vpc), quote(first), quote(vpc)),
-help: format!("use vSwitches and security groups of one VPC, {} say", quote(vpc)),
-},
+            path: path.into(),
+            value: vpcs.join(","),
+            message: format!(
+                "{} is in VPC {}, but {} is in VPC {}",
+                quote(other),
+                quote(other_vpc),
+                quote(first),
+                quote(vpc)
+            ),
+            help: "use vSwitches and security groups of the same VPC".to_owned(),
+        },
     );
 }

@@ -1,17 +1,17 @@
-//! `vswitch-capacity`: more replicas than idle addresses.
+//! `vswitch-capacity`: more pods than available IP addresses.
 
+use crate::answer::finding::{Finding, Related};
+use crate::json::fault::Faults;
+use crate::json::path::Path;
+use crate::json::value::Json;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::Faults;
-use crate::answer::finding::{Finding, Related};
-use crate::json::value::Json;
-use crate::judgement::judge::Judge;
-use crate::rules::support::faults;
-use crate::json::path::Path;
 use crate::judgement::subject::pod::PodSubject;
 use crate::request::Operation;
+use crate::rules::support::faults;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
@@ -22,10 +22,10 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "more replicas than idle addresses",
-        fires: "inventory knows the idle IPs of every vSwitch of the selected PodNetworking, and `replicas` (on UPDATE only the increase) needs more",
-        reason: "Pods beyond the idle addresses of the vSwitches cannot be created.",
-        remedy: "Add a vSwitch to the PodNetworking, or lower the replicas.",
+        title: "more pods than available IP addresses",
+        fires: "A workload needs more IP addresses than its vSwitches have available, according to the inventory in the settings. On UPDATE, only the additional pods count.",
+        reason: "Pods without an available IP address do not start.",
+        remedy: "Add a vSwitch to the PodNetworking, or reduce the number of pods.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -68,11 +68,11 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
-    // How many pods a DaemonSet makes depends on the nodes.
+    // The number of pods of a DaemonSet depends on the nodes.
     if !subject.pod.is_template() || subject.pod.of_daemon_set {
         return;
     }
@@ -81,16 +81,18 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     crate::collections::sort::texts(&mut ids);
     ids.dedup();
     let inventory = &judge.settings.inventory.vswitches;
-    let idle: Option<u64> =
-        ids.iter().map(|id| inventory.get(id.as_ref())?.available_ips).try_fold(0, |sum: u64, ips| Some(sum.saturating_add(ips?)));
+    let idle: Option<u64> = ids
+        .iter()
+        .map(|id| inventory.get(id.as_ref())?.available_ips)
+        .try_fold(0, |sum: u64, ips| Some(sum.saturating_add(ips?)));
     let (Some(idle), false) = (idle, ids.is_empty()) else { return };
     let Some((field, count)) = subject.pod.own_spec.map(|spec| replicas(spec, &subject.pod.kind)) else { return };
     let count = match count {
         Ok(count) => count,
-        // What stands there in other kinds is theirs to say.
+        // In other kinds, this field may have another meaning.
         Err(found) if subject.pod.is_of_kubernetes() => {
             let mut faults = Faults::default();
-            faults.malformed(&Path::Written("spec").field(field), "a number of pods", found);
+            faults.malformed(&Path::Written("spec").field(field), "a non-negative whole number", found);
             return faults::report(faults, judge);
         }
         Err(_) => return,
@@ -110,17 +112,20 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Finding::from(Problem {
-path: format!("spec.{field}"),
-value: count.to_string(),
-message: format!("it needs {needed} more addresses, and the vSwitches of {name} have {idle} idle ones"),
-help: format!("add a vSwitch to {name}, or lower `spec.{field}`"),
-})
+            path: format!("spec.{field}"),
+            value: count.to_string(),
+            message: format!(
+                "this workload needs {needed} more IP {}, but the vSwitches of PodNetworking {name} have only {idle} available",
+                if needed == 1 { "address" } else { "addresses" }
+            ),
+            help: format!("add a vSwitch to {name}, or reduce the number of pods"),
+        })
         .with_related(vec![Related::podnetworking(one.name(), "spec.vSwitchOptions")]),
     );
 }
 
-/// How many pods the workload makes at a time, with the field that says so; absent is 1. A value that is no number of
-/// pods is given back.
+/// The field for the number of pods that the workload runs at the same time, and its value. The default is 1. The error
+/// is a value that is not such a number.
 fn replicas<'a>(spec: Json<'a>, kind: &str) -> (&'static str, Result<u64, Json<'a>>) {
     let number = |json: Json<'a>| json.text().parse::<u64>().map_err(|_| json);
     let count = |json: Option<Json<'a>>| json.and_then(Json::present).map_or(Ok(1), number);

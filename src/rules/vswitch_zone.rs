@@ -1,15 +1,15 @@
-//! `vswitch-zone`: a vSwitch's zone is unknown, or two sources disagree on it.
+//! `vswitch-zone`: the zone of a vSwitch is unknown, or two sources disagree.
 
+use crate::collections::text_map::TextMap;
+use crate::json::fault::Faults;
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::json::fault::Faults;
-use crate::judgement::judge::Judge;
-use crate::rules::support::missing;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::rules::support::missing;
 use crate::settings::severity::Severity;
-use crate::collections::text_map::TextMap;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
@@ -20,10 +20,13 @@ pub static RULE: Rule = Rule {
     severities: Severities::WARN,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "a vSwitch in an unknown zone",
-        fires: "a vSwitch's zone is unknown (ack, acs: only where a status exists), or status and inventory disagree",
-        reason: "Pods can be kept to the zones of their vSwitches only where these zones are known.",
-        remedy: "Add the vSwitch to `settings.inventory.vSwitches`, or correct it there.",
+        title: "the zone of a vSwitch is unknown, or not consistent",
+        fires: "The zone of a vSwitch is unknown or not consistent:
+
+- Neither the status of the PodNetworking nor the inventory in the settings has the zone. On ACK and ACS, this fires only if the PodNetworking has a status.
+- The status and the inventory have different zones.",
+        reason: "The policy restricts pods to the zones of their vSwitches only if all of these zones are known.",
+        remedy: "Add the vSwitch with its zone to `inventory.vSwitches` in the settings, or correct the zone there.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -46,12 +49,12 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let settings = judge.settings;
-    // Of one that is there twice the first is named.
+    // If an ID is there twice, the first place is reported.
     let indices: TextMap<'_, usize> =
         subject.vswitches.iter().enumerate().rev().map(|(index, id)| (id.as_str(), index)).collect();
     for (id, zone) in subject.podnetworking.status_zones(&mut Faults::default()) {
@@ -63,26 +66,29 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             judge.report(
                 &RULE,
                 Problem {
-path: format!("spec.vSwitchOptions[{index}]"),
-value: format!("{id} {zone} {known}"),
-message: format!(
-                        "{} is in zone {} by the status and in {} by the inventory",
-                        quote(&id),
+                    path: format!("spec.vSwitchOptions[{index}]"),
+                    value: format!("{id} {zone} {known}"),
+                    message: format!(
+                        "the status has zone {} for {}, but the inventory in the settings has zone {}",
                         quote(&zone),
+                        quote(&id),
                         quote(known)
                     ),
-help: format!("correct {} in the settings; the status counts", quote(&format!("inventory.vSwitches.{id}.zone"))),
-},
+                    help: format!(
+                        "correct {} in the settings: the zone of the status is used",
+                        quote(&format!("inventory.vSwitches.{id}.zone"))
+                    ),
+                },
             );
         }
     }
-    // Before the first reconciliation no zone is known on ack and acs, and that is no fault.
+    // On ack and acs, the zones are unknown before the first reconciliation. This is not a problem.
     if settings.platform.writes_status() && !subject.podnetworking.has_status() {
         return;
     }
     let zones = match subject.zones() {
         Ok(zones) => zones,
-        // It only warns, so what it cannot know does not refuse.
+        // The rule only warns, so missing data does not deny.
         Err(missing) => return missing::report(&missing, Severity::Warn, judge),
     };
     for id in zones.unknown {
@@ -90,11 +96,14 @@ help: format!("correct {} in the settings; the status counts", quote(&format!("i
         judge.report(
             &RULE,
             Problem {
-path: format!("spec.vSwitchOptions[{index}]"),
-value: id.clone(),
-message: format!("the zone of {} is unknown, so pods are not kept to the zones of the vSwitches", quote(&id)),
-help: "add the vSwitch with its zone to `inventory.vSwitches` in the settings".to_owned(),
-},
+                path: format!("spec.vSwitchOptions[{index}]"),
+                value: id.clone(),
+                message: format!(
+                    "the zone of {} is unknown, so pods of this PodNetworking are not restricted to zones",
+                    quote(&id)
+                ),
+                help: "add this vSwitch with its zone to `inventory.vSwitches` in the settings".to_owned(),
+            },
         );
     }
 }

@@ -1,12 +1,12 @@
-//! `vswitches`: no vSwitch, or a wrong id.
+//! `vswitches`: no vSwitch, or an invalid ID.
 
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::rules::support::resource_ids;
-use crate::judgement::judge::Judge;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::rules::support::resource_ids;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,10 +15,13 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "no vSwitch, or a wrong id",
-        fires: "an id not of the form `vsw-...` (same alphabet); none and no default (on ack a warning, as above)",
-        reason: "Without a valid vSwitch the platform cannot give the pod an address.",
-        remedy: "List at least one vSwitch id, or set `settings.defaults.vSwitchOptions`.",
+        title: "no vSwitch, or an invalid ID",
+        fires: "`spec.vSwitchOptions` is not valid:
+
+- An ID does not have the form `vsw-[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
+- It is empty, and `defaults.vSwitchOptions` is not set. On ACK this is a warning at most, because Terway fills an empty list from its `eni-config`.",
+        reason: "Without a valid vSwitch, the platform cannot give the pod an IP address.",
+        remedy: "List at least one vSwitch ID, or set `defaults.vSwitchOptions` in the settings.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -41,7 +44,7 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {

@@ -1,18 +1,18 @@
 //! `zone-conflict`: the pod allows no zone of its PodNetworking.
 
+use crate::answer::finding::{Finding, Related};
+use crate::judgement::check::Check;
+use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
-use crate::judgement::check::Check;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::answer::finding::{Finding, Related};
-use crate::judgement::judge::Judge;
-use crate::mutations::zone_affinity;
-use crate::selectors::node_affinity::NodeAffinity;
-use crate::objects::pod::REQUIRED;
 use crate::judgement::subject::pod::PodSubject;
+use crate::mutations::zone_affinity;
+use crate::objects::pod::REQUIRED;
+use crate::selection::zones::Zones;
+use crate::selectors::node_affinity::NodeAffinity;
 use crate::text::problem::Problem;
 use crate::text::quote::{join, list, quote};
-use crate::selection::zones::Zones;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,10 +21,15 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "no zone is left for the pod",
-        fires: "it allows no zone of its PodNetworking; names both zone sets and the field that excludes. Also where the constraint, which stands in each of its terms, would have more than 1.5 MB. Not for DaemonSets' pods, nor with `spec.nodeName`",
-        reason: "Such a pod would stay Pending for ever: no node in a zone of its vSwitches can match.",
-        remedy: "Let the field that the message names allow one of the zones of the PodNetworking.",
+        title: "the pod cannot run in a zone of its PodNetworking",
+        fires: "The node requirements of the pod (`nodeSelector` and required node affinity) exclude all zones in which its PodNetworking has vSwitches. The message names the zones, and the field that excludes them.
+
+- If the pod requests several PodNetworkings, their common zones count.
+- The rule fires only if the zone of each vSwitch is known.
+- The rule also fires if the zone constraint would need more than 1.5 MB.
+- Pods of a DaemonSet and pods with `spec.nodeName` are not checked.",
+        reason: "Such a pod stays `Pending`: no node in a zone of its vSwitches matches.",
+        remedy: "Change the field that the message names, so that the pod can run in one of the zones of the PodNetworking.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking
@@ -61,10 +66,10 @@ spec:
     },
 };
 
-/// What it looks at.
+/// What the rule checks.
 pub const CHECK: Check = Check::Pod(check);
 
-/// A zone that no pod names: whether it is allowed tells whether the pod allows zones that it does not name.
+/// A zone name that no pod uses. If a pod allows this zone, the pod also allows zones that it does not name.
 const UNNAMED: &str = "\u{0}";
 
 /// A field of the pod that restricts its zones.
@@ -103,7 +108,7 @@ fn fields<'p>(affinity: &NodeAffinity<'p>, zones: &[String]) -> Vec<Field<'p>> {
     fields
 }
 
-/// Without the constraint the pod could be scheduled to other zones, and with it no object could hold it.
+/// Reports a zone constraint that is too large for an object. Without it, the pod could run in other zones.
 fn check_size(subject: &PodSubject<'_>, zones: &Zones, judge: &mut Judge<'_>) {
     let size = zone_affinity::size(&subject.pod, zones);
     if size <= zone_affinity::MAX_CONSTRAINT_BYTES || !judge.settings.mutates(zone_affinity::MUTATION.id) {
@@ -114,14 +119,15 @@ fn check_size(subject: &PodSubject<'_>, zones: &Zones, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-path: path.clone(),
-value: "size".to_owned(),
-message: format!(
-                "the constraint to {} zones in each of its {terms} terms has {size} bytes, more than an object may have",
+            path,
+            value: "size".to_owned(),
+            message: format!(
+                "the zone constraint would need {size} bytes ({} zones in up to {terms} node selector terms), more \
+                 than etcd stores for one object",
                 zones.known.len()
             ),
-help: format!("name fewer terms in {}", quote(&path)),
-},
+            help: "use fewer node selector terms".to_owned(),
+        },
     );
 }
 
@@ -135,54 +141,67 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let zones = zones.known.as_slice();
     let fields = fields(affinity, zones);
     let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed(zones) };
-    // The field without which a zone would be left; where there is none, several exclude all zones.
-    let enough = fields.iter().find(|field| !of(&field.rest).is_empty());
+    // If one field alone is to blame, the pod could run in a zone without it. Otherwise several fields exclude all zones.
+    let blamed = fields.iter().find(|field| !of(&field.rest).is_empty());
     let excluding: Vec<&Field<'_>> = fields.iter().filter(|field| of(&field.alone).is_empty()).collect();
-    let Some(field) = enough.or_else(|| excluding.first().copied()).or_else(|| fields.first()) else { return };
-    let path_of = |field: &Field<'_>| subject.pod.spec_path(&field.path);
-    let path = path_of(field);
-    let help = match enough {
-        Some(field) => format!("let {} allow {}", quote(&path), one_of(&of(&field.rest))),
+    let Some(field) = blamed.or_else(|| excluding.first().copied()).or_else(|| fields.first()) else { return };
+    let path = subject.pod.spec_path(&field.path);
+    let help = match blamed {
+        Some(field) => format!("allow {} in this field", one_of(&of(&field.rest))),
         None => {
-            let paths: Vec<String> = excluding.iter().map(|field| quote(&path_of(field)).to_string()).collect();
-            format!("let {} all allow {}", join(&paths, 0), one_of(&zones.iter().map(String::as_str).collect::<Vec<_>>()))
+            // A change of one field is not enough: the help names at least two.
+            let all_fields: Vec<&Field<'_>> = fields.iter().collect();
+            let changed = if excluding.len() > 1 { &excluding } else { &all_fields };
+            let paths = changed.iter().map(|field| subject.pod.spec_path(&field.path));
+            let others: Vec<String> =
+                paths.filter(|other| *other != path).map(|other| quote(&other).to_string()).collect();
+            let all: Vec<&str> = zones.iter().map(String::as_str).collect();
+            format!("allow {} in this field and also in {}", one_of(&all), join(&others, 0))
         }
     };
     let owner = match subject.selected() {
-        Some(one) => format!("the vSwitches of {}", quote(one.name())),
-        None => "the requested PodNetworkings".to_owned(),
+        Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
+        None => "the requested PodNetworkings allow only".to_owned(),
     };
     let related = subject.selected().map(|one| Related::podnetworking(one.name(), "spec.vSwitchOptions"));
     judge.report(
         &RULE,
         Finding::from(Problem {
-path: path.clone(),
-value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
-message: format!("{owner} are in {}, but {} allows {}", list(zones), quote(&path), allowed(affinity, field, zones)),
-help,
-})
+            path: path.clone(),
+            value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
+            message: format!("{owner} {}, but {} {}", list(zones), quote(&path), allowed(affinity, field, zones)),
+            help,
+        })
         .with_related(related.into_iter().collect()),
     );
 }
 
-/// The zones that the field allows, in words.
+/// What the field allows, in words.
 fn allowed(affinity: &NodeAffinity<'_>, field: &Field<'_>, zones: &[String]) -> String {
-    let named = affinity.named_zones();
+    let theirs = field.alone.allowed(zones);
+    let rest = "the other node requirements of the pod";
+    let these = if zones.len() == 1 { "this zone" } else { "these zones" };
     if field.alone.allows(UNNAMED) {
-        let text = match !field.alone.allowed(zones).is_empty() {
-            true => "none of them together with the rest of its spec",
-            false => "only zones other than these",
+        return if theirs.is_empty() {
+            format!("excludes {these}")
+        } else {
+            format!("and {rest} together exclude {these}")
         };
-        return text.to_owned();
     }
+    let named = affinity.named_zones();
     let alone = field.alone.allowed(&named);
     if alone.is_empty() {
-        return "no zone at all".to_owned();
+        return "allows no zone".to_owned();
     }
-    let is_excluded_elsewhere = alone.iter().any(|zone| zones.binary_search_by(|known| known.as_str().cmp(zone)).is_ok());
-    format!("{}{}", list(&alone), if is_excluded_elsewhere { ", which the rest of its spec excludes" } else { "" })
+    let mut text = format!("allows only {}", list(&alone));
+    if theirs == alone {
+        text.push_str(&format!(", which {rest} exclude"));
+    } else if !theirs.is_empty() {
+        text.push_str(&format!(", and {rest} exclude {}", list(&theirs)));
+    }
+    text
 }
 
 fn one_of(zones: &[&str]) -> String {
-    if zones.len() == 1 { list(zones) } else { format!("one of {}", list(zones)) }
+    if zones.len() == 1 { format!("zone {}", list(zones)) } else { format!("one of the zones {}", list(zones)) }
 }

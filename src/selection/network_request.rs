@@ -1,5 +1,5 @@
-//! The annotation `k8s.aliyun.com/pod-networks-request`: several interfaces for one pod, each by the name of a
-//! PodNetworking that selects nothing itself.
+//! The annotation `k8s.aliyun.com/pod-networks-request`: several interfaces for one pod. Each names a PodNetworking
+//! without selectors.
 
 use crate::answer::finding::{Finding, Related};
 use crate::collections::text_map::{TextMap, TextSet};
@@ -82,8 +82,8 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
     if let Some(named) = pod.annotations.get(POD_NETWORKING) {
         request.problem(
             format!("{POD_NETWORKING}={named}"),
-            format!("it stands beside `{POD_NETWORKING}`, now {}", quote(named)),
-            &format!("remove {}", quote(&pod.annotation_path(POD_NETWORKING))),
+            format!("the network request cannot be used together with `{POD_NETWORKING}` ({})", quote(named)),
+            "remove one of the two annotations",
         );
     }
     if elements.is_empty() {
@@ -108,7 +108,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         request.problem(
             elements.iter().map(|element| element.network.as_str()).collect::<Vec<_>>().join(","),
             format!("the requested PodNetworkings have no zone in common: {}", crate::text::quote::join(&each, more)),
-            "request PodNetworkings with vSwitches in one zone",
+            "request PodNetworkings that have vSwitches in a common zone",
         );
     }
     Ok(Some(request))
@@ -116,16 +116,16 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
 
 /// The elements; `None` if the annotation requests nothing (an empty list).
 fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
-    let form = "write a JSON list of objects, `[{\"interfaceName\":\"eth0\",\"network\":\"name\"}]`";
+    let form = "write a JSON list of objects such as `[{\"interfaceName\":\"eth0\",\"network\":\"name\"}]`";
     let json = match Json::parse(text) {
         Ok(json) if json.kind() == Kind::Null => return None,
         Ok(json) if json.kind() == Kind::List => json,
         Ok(json) => {
-            request.problem(text, format!("it must be a list, found {}", json.kind().noun()), form);
+            request.problem(text, format!("the network request must be a list, but is {}", json.kind().noun()), form);
             return Some(Vec::new());
         }
         Err(error) => {
-            request.problem(text, format!("it is not valid JSON: {error}"), form);
+            request.problem(text, format!("the network request is not valid JSON: {error}"), form);
             return Some(Vec::new());
         }
     };
@@ -158,7 +158,7 @@ fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
         elements.push(element);
     }
     for fault in faults.into_vec() {
-        request.problem(fault.problem.value, fault.problem.message, form);
+        request.problem(fault.problem.value, format!("in the network request, {}", fault.problem.message), form);
     }
     Some(elements)
 }
@@ -171,8 +171,8 @@ fn check_routes(json: Json<'_>, path: &Path<'_>, request: &mut NetworkRequest, f
         if !is_cidr(&dst) {
             request.problem(
                 dst.clone(),
-                format!("the route destination {} is no address range", quote(&dst)),
-                "write it as address and prefix length, `10.0.0.0/8`",
+                format!("the route destination {} is not an address range", quote(&dst)),
+                "write an address and a prefix length, for example `10.0.0.0/8`",
             );
         }
     }
@@ -196,14 +196,14 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
             request.problem(
                 name,
                 format!("the interface name {} has {} characters", quote(name), name.len()),
-                "use 1 to 5 characters",
+                "use at most 5 characters",
             );
         }
         if !is_new {
             request.problem(
                 name,
                 format!("the interface {} is requested twice", quote(name)),
-                "give each element an `interfaceName` of its own",
+                "give each entry of the network request its own `interfaceName`",
             );
         }
     }
@@ -212,8 +212,8 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
     if defaults.len() > 1 {
         request.problem(
             defaults.join(","),
-            format!("{} have a default route each", crate::text::quote::list(&defaults)),
-            "set `defaultRoute` on one interface",
+            format!("more than one interface has a default route: {}", crate::text::quote::list(&defaults)),
+            "set `defaultRoute` on only one interface",
         );
     }
 }
@@ -257,38 +257,42 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
                 Problem { value: format!("{name} {path}"), message, help: help.to_owned(), ..Problem::default() };
             request.findings.push(Finding::from(problem).with_related(vec![Related::podnetworking(name, path)]));
         };
-        let quoted = quote(name);
+        let requests = format!("the network request names PodNetworking {}", quote(name));
         match networks.get(name) {
             None if name.is_empty() => {
-                request.problem("network", "an element names no `network`".to_owned(), "name a PodNetworking in it");
+                request.problem(
+                    "network",
+                    "an entry of the network request has no `network`".to_owned(),
+                    "add `network` with the name of a PodNetworking",
+                );
             }
             None => {
                 request.problem(
                     name,
-                    format!("it requests the PodNetworking {quoted}, which does not exist"),
-                    "create it first, or request another",
+                    format!("{requests}, which does not exist"),
+                    "create this PodNetworking first, or request another one",
                 );
             }
             Some(network) => {
                 if network.is_broken {
                     problem(
-                        format!("it requests the PodNetworking {quoted}, which has a malformed field or selector"),
+                        format!("{requests}, which has a malformed field or selector"),
                         "spec",
-                        "repair that PodNetworking first",
+                        "fix this PodNetworking first",
                     );
                 }
                 if network.has_selector {
                     problem(
-                        format!("it requests the PodNetworking {quoted}, which selects pods by labels"),
+                        format!("{requests}, which selects pods by labels"),
                         "spec.selector",
-                        "request PodNetworkings without selectors only",
+                        "request only PodNetworkings without selectors",
                     );
                 }
                 if let Some(status) = &network.not_ready {
                     problem(
-                        format!("it requests the PodNetworking {quoted}, which is not ready: {status}"),
+                        format!("{requests}, which is not ready ({status})"),
                         "status.status",
-                        "wait until its status is `Ready`",
+                        "wait until the status of this PodNetworking is `Ready`",
                     );
                 }
             }
@@ -308,7 +312,7 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
                 "the requested PodNetworkings differ in `eniOptions.eniType`: {}",
                 crate::text::quote::join(&each, more)
             ),
-            "request PodNetworkings of one type",
+            "request PodNetworkings with the same `eniType`",
         );
     }
 }

@@ -11,6 +11,8 @@ use crate::selectors::constraint::Constraints;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::meeting::{Compared, meet};
 use crate::selectors::remedy::{Remedy, remedy};
+use crate::selectors::requirement::Operator;
+use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::selectors::witness::WitnessLabels;
 use crate::settings::values::Settings;
@@ -25,6 +27,8 @@ pub struct Overlap {
     pub detail: Option<(Witness, Remedy)>,
     /// Neither has a namespace selector, or an existing namespace satisfies both.
     pub is_real: bool,
+    /// A selector requires the name of the namespace. Otherwise the name in the witness of a latent overlap is made up.
+    pub has_namespace_name: bool,
 }
 
 /// How many requirements, values and labels are read for witnesses and remedies. The first overlap always has both.
@@ -76,7 +80,8 @@ pub fn find(
         detailed += own_size + others.size() + existing.map_or(0, |namespace| namespace.labels.len());
         let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
         let detail = is_detailed.then(|| detail(selectors, &others, existing.copied())).flatten();
-        Overlap { other: other.name().to_owned(), detail, is_real }
+        let has_namespace_name = is_detailed && (requires_name(selectors) || requires_name(&others));
+        Overlap { other: other.name().to_owned(), detail, is_real, has_namespace_name }
     });
     Ok(overlaps.collect())
 }
@@ -97,6 +102,12 @@ fn detail(
         Witness { pod_labels, namespace, namespace_labels }
     };
     Some((witness, remedy(this, other)))
+}
+
+/// Whether the namespace selector lists names of namespaces.
+fn requires_name(selectors: &SelectorPair<'_>) -> bool {
+    let requirements = selectors.namespace.as_ref().map(Selector::requirements).unwrap_or_default();
+    requirements.iter().any(|requirement| requirement.key == METADATA_NAME && requirement.operator == Operator::In)
 }
 
 /// A witness in the namespace that every cluster has, where any namespace would do.

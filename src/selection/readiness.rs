@@ -15,8 +15,8 @@ const READY: &str = "Ready";
 pub fn not_ready(podnetworking: &PodNetworking<'_>, settings: &Settings, facts: &Facts<'_>) -> Option<String> {
     match podnetworking.status(&mut Faults::default()) {
         Some(status) if status == READY => None,
-        Some(status) if !status.is_empty() => Some(format!("its status is {}", quote(&status))),
+        Some(status) if !status.is_empty() => Some(format!("status {}", quote(&status))),
         _ if !settings.platform.writes_status() || !facts.is_live() => None,
-        _ => Some("it has no status yet".to_owned()),
+        _ => Some("no status yet".to_owned()),
     }
 }

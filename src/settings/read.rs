@@ -1,4 +1,4 @@
-//! The settings as they are written, and all that is wrong with them.
+//! Reads the settings, and reports all of their problems.
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
@@ -16,12 +16,12 @@ use crate::text::quote::{join_quoted, quote};
 pub const KEYS: [&str; 8] =
     ["platform", "rules", "mutations", "exemptNamespaces", "fixedNameKinds", "defaults", "preflight", "inventory"];
 
-/// The ids that settings may name.
+/// The IDs that settings can contain.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownIds<'k> {
-    /// The ids of the rules.
+    /// The IDs of the rules.
     pub rules: &'k [&'static str],
-    /// The ids of the mutations.
+    /// The IDs of the mutations.
     pub mutations: &'k [&'static str],
 }
 
@@ -36,8 +36,8 @@ pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem
     };
     if json.kind() != Kind::Object {
         return Err(vec![Problem {
-            message: format!("the settings must be an object, found {}", json.kind().noun()),
-            help: "write them as an object".to_owned(),
+            message: format!("the settings must be an object, but are {}", json.kind().noun()),
+            help: "write the settings as an object".to_owned(),
             ..Problem::default()
         }]);
     }
@@ -48,7 +48,7 @@ pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem
             "platform" => settings.platform = reader.word(value, &path, &Platform::ALL).unwrap_or_default(),
             "rules" => {
                 for (id, value) in reader.object(value, &path, known.rules) {
-                    // YAML reads an `off` without quotation marks as `false`.
+                    // YAML reads `off` without quotation marks as `false`.
                     let severity = match value.text() {
                         "false" => Some(Severity::Off),
                         _ => reader.word(value, &path.field(id), &Severity::ALL),
@@ -87,7 +87,7 @@ pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem
     reader.finish(settings)
 }
 
-/// Reads settings and keeps what is wrong with them.
+/// Reads settings and collects their problems.
 #[derive(Default)]
 struct Reader {
     faults: Faults,
@@ -110,14 +110,22 @@ impl Reader {
                 Some(name) => members.extend(value.present().map(|value| (*name, value))),
                 None => {
                     let full = path.field(&key).to_string();
-                    // If there are very many, most are only counted.
-                    let are_many = self.problems.len() >= MAX_LISTED;
-                    let help = match (!are_many).then(|| nearest(&key, known)).flatten() {
+                    // Beyond this number, the problems are only counted, and need no help.
+                    let is_listed = self.problems.len() < MAX_LISTED;
+                    let noun = match path.to_string().as_str() {
+                        "rules" => "rule",
+                        "mutations" => "mutation",
+                        _ => "setting",
+                    };
+                    let help = match is_listed.then(|| nearest(&key, known)).flatten() {
                         Some(near) => format!("did you mean {}?", quote(near)),
-                        None if are_many => "remove it".to_owned(),
+                        None if !is_listed => "remove this key".to_owned(),
+                        None if known.len() > KEYS.len() => {
+                            format!("remove this key, or use a {noun} from the documentation")
+                        }
                         None => format!("use one of {}", join_quoted(known)),
                     };
-                    let message = format!("{} is not a setting", quote(&full));
+                    let message = format!("{} is not a {noun}", quote(if noun == "setting" { &full } else { &key }));
                     self.problem(&path.field(&key), message, help);
                 }
             }
@@ -141,7 +149,7 @@ impl Reader {
         let text = json.string(path, &mut self.faults)?;
         if text.is_empty() {
             let message = format!("{} is empty", quote(&path.to_string()));
-            self.problem(path, message, "set it, or leave it out".to_owned());
+            self.problem(path, message, "set a value, or remove this field".to_owned());
             return None;
         }
         Some(text.into_owned())
@@ -180,7 +188,7 @@ impl Reader {
                     _ => {
                         let path_text = path.to_string();
                         let message = format!("{} cannot be {}", quote(&path_text), quote(value.text()));
-                        self.problem(&path, message, "use a whole number, 0 or more".to_owned());
+                        self.problem(&path, message, "use a non-negative whole number".to_owned());
                     }
                 },
             }

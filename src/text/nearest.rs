@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_told_by_case_and_few_letters() {
+    fn similar_by_case_and_few_letters() {
         let known = ["podSelector", "namespaceSelector", "type"];
         assert_eq!(nearest("namesapceSelector", &known), Some("namespaceSelector"));
         assert_eq!(nearest("NamespaceSelectors", &known), Some("namespaceSelector"));

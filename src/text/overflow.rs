@@ -20,13 +20,13 @@ pub fn identity_hash<'r>(value: &str, related: impl IntoIterator<Item = &'r str>
     hasher.finish()
 }
 
-/// Stands for `count` findings that are only counted, the first of them at `path`.
+/// Summarizes `count` findings that are not listed, the first of them at `path`.
 #[must_use]
 pub fn overflow(count: usize, path: String) -> Problem {
-    let noun = if count == 1 { "finding" } else { "findings" };
+    let (noun, first) = if count == 1 { ("finding", "") } else { ("findings", "the first ") };
     Problem {
-        message: format!("{count} more {noun} of this rule, the first at {}", quote(&path)),
-        help: "fix them in the same way".to_owned(),
+        message: format!("{count} more {noun} of this rule, {first}at {}", quote(&path)),
+        help: format!("fix the {noun} in the same way"),
         value: String::new(),
         path,
     }

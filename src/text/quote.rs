@@ -1,4 +1,4 @@
-//! Values in messages: in backticks, on one line, not endless.
+//! Values in messages: in backticks, on one line, of limited length.
 
 use std::fmt::{self, Write};
 
@@ -49,7 +49,7 @@ fn write_plain(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     Ok(())
 }
 
-/// Control characters, line and paragraph separators, and what turns the direction of text or has no width.
+/// Control characters, line and paragraph separators, and characters that change the direction of text or have no width.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -232,7 +232,7 @@ fn every_bad_answer_is_a_denial_with_the_reason_and_the_remedy() {
             assert_eq!(findings.len(), 1, "{place}: {decision}");
             assert_eq!((&findings[0]["rule"], &findings[0]["severity"]), (&json!("facts-unavailable"), &json!("deny")));
             let message = findings[0]["message"].as_str().unwrap();
-            assert!(message.starts_with(&format!("{} could not be read: ", call.noun)), "{place}: {message}");
+            assert!(message.starts_with(&format!("the policy cannot read {}: ", call.noun)), "{place}: {message}");
             let help = findings[0]["help"].as_str().unwrap();
             assert!(help.contains(call.grant), "{place}: {help}");
             let validation = ask(&instance, "validate", &payload);

@@ -48,15 +48,15 @@ pub(super) fn expression<'a>(
         faults.invalid_selector(
             &values_path,
             &format!("{} {}", raw.key, operator.name()),
-            format!("`{}` on {} has no values", operator.name(), quote(&raw.key)),
-            "list at least one value, or use `Exists` or `DoesNotExist`".to_owned(),
+            format!("`{}` on {} needs at least one value", operator.name(), quote(&raw.key)),
+            "add a value, or use `Exists` or `DoesNotExist`".to_owned(),
         );
     }
     if !takes_values && !raw.values.is_empty() {
         faults.invalid_selector(
             &values_path,
             &format!("{} {} {}", raw.key, operator.name(), raw.values.join(",")),
-            format!("`{}` on {} takes no values, found {}", operator.name(), quote(&raw.key), raw.values.len()),
+            format!("`{}` on {} must not have values, but has {}", operator.name(), quote(&raw.key), raw.values.len()),
             "remove the values, or use `In` or `NotIn`".to_owned(),
         );
     }
@@ -71,7 +71,7 @@ pub(super) fn check_key(key: &str, path: &Path<'_>, faults: &mut Faults) {
         faults.invalid_selector(
             path,
             key,
-            format!("{} is not a label key", quote(key)),
+            format!("{} is not a valid label key", quote(key)),
             format!("use {}", syntax::KEY_FORM),
         );
     }
@@ -82,7 +82,7 @@ pub(super) fn check_value(value: &str, path: &Path<'_>, faults: &mut Faults) {
         faults.invalid_selector(
             path,
             value,
-            format!("{} is not a label value", quote(value)),
+            format!("{} is not a valid label value", quote(value)),
             format!("use {}", syntax::VALUE_FORM),
         );
     }

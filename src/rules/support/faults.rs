@@ -1,4 +1,4 @@
-//! Reports what was wrong with fields that were read.
+//! Reports the faults of fields that were read.
 
 use crate::answer::finding::{Finding, ObjectRef};
 use crate::json::fault::{Fault, FaultKind, Faults};
@@ -23,14 +23,14 @@ pub fn report(faults: Faults, judge: &mut Judge<'_>) {
     }
 }
 
-/// Reports the faults of a stored PodNetworking: never more than a warning, and about that object.
+/// Reports the faults of a stored PodNetworking, as warnings about that object.
 pub fn report_stored(object: &ObjectRef, faults: Faults, judge: &mut Judge<'_>) {
     for fault in faults.into_vec() {
         let rule = rule(fault.kind);
         let mut finding = Finding { object: object.clone(), ..from_fault(fault) };
-        // The judge writes the message of those that are only counted.
+        // The judge writes the message of a summary.
         if finding.unlisted.is_empty() {
-            finding.problem.message.push_str(", so this stored PodNetworking selects nothing");
+            finding.problem.message.push_str(", so the policy ignores this existing PodNetworking");
         }
         judge.report_at_most(rule, Severity::Warn, finding);
     }

@@ -1,4 +1,4 @@
-//! Reports that a fact is missing.
+//! Reports that cluster data is missing.
 
 use crate::facts::cluster::{MissingFact, Resource};
 use crate::judgement::judge::Judge;
@@ -7,7 +7,7 @@ use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::plain;
 
-/// Reports a missing fact, once for each resource, and never more than `most`.
+/// Reports missing data, once for each resource. The severity is at most `most`.
 pub fn report(missing: &MissingFact, most: Severity, judge: &mut Judge<'_>) {
     let resource = missing.resource;
     if !judge.is_first_miss(resource) {
@@ -15,14 +15,16 @@ pub fn report(missing: &MissingFact, most: Severity, judge: &mut Judge<'_>) {
     }
     let problem = Problem {
         value: resource.noun().to_owned(),
-        // The reason is in the words of the host, so it is kept short and on one line.
-        message: format!("{} could not be read: {}", resource.noun(), plain(&missing.reason)),
-        help: match resource {
-            Resource::PodNetworkings => {
-                format!("check that the PodNetworking CRD is installed and that the host may {}", resource.grant())
-            }
-            Resource::Namespace | Resource::Namespaces => format!("check that the host may {}", resource.grant()),
-        },
+        // The reason comes from outside of the core, so it is kept short and on one line.
+        message: format!("the policy cannot read {}: {}", resource.noun(), plain(&missing.reason)),
+        help: format!(
+            "check that {}the policy has {}",
+            match resource {
+                Resource::PodNetworkings => "the PodNetworking CRD is installed, and that ",
+                Resource::Namespace | Resource::Namespaces => "",
+            },
+            resource.permission()
+        ),
         ..Problem::default()
     };
     judge.report_at_most(&RULE, most, problem);

@@ -1,4 +1,4 @@
-//! The words of three rules about an overlap.
+//! The messages about overlaps.
 
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
@@ -7,11 +7,12 @@ use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::podnetworking::selector_path;
 use crate::rules::support::missing;
 use crate::selection::overlap::Overlap;
+use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::remedy::Remedy;
 use crate::settings::severity::Severity;
 use crate::text::overflow::identity_hash;
 use crate::text::problem::Problem;
-use crate::text::quote::{join, quote};
+use crate::text::quote::{MAX_NAMES, join, quote};
 
 /// Reports the overlaps that are `of_this_kind`.
 pub(crate) fn report(
@@ -36,11 +37,16 @@ pub(crate) fn report(
         };
         let pod = describe_labels(&witness.pod_labels);
         let message = if overlap.is_real {
-            format!("{other} can select the same pods, one {pod} in namespace {} say", quote(&witness.namespace))
-        } else {
             format!(
-                "{other} could select the same pods, one {pod} say, if there were a namespace {}",
-                describe_labels(&witness.namespace_labels)
+                "this PodNetworking overlaps with {other}: both would select a pod {pod} in namespace {}",
+                quote(&witness.namespace)
+            )
+        } else {
+            let shown = |key: &str| key != METADATA_NAME || overlap.has_namespace_name;
+            let labels: Vec<_> = witness.namespace_labels.iter().filter(|(key, _)| shown(key)).cloned().collect();
+            let namespace = if labels.is_empty() { String::new() } else { format!(" {}", describe_labels(&labels)) };
+            format!(
+                "this PodNetworking would overlap with {other} in a future namespace{namespace}: both would select a pod {pod}"
             )
         };
         let problem = Problem {
@@ -53,30 +59,29 @@ pub(crate) fn report(
     }
 }
 
-/// "with `a=b` and `c=d`", "without labels".
+/// "with labels `a=b` and `c=d`", "without labels".
 pub(crate) fn describe_labels(labels: &[(String, String)]) -> String {
-    if labels.is_empty() {
-        return "without labels".to_owned();
-    }
     let shown: Vec<String> =
-        labels.iter().take(5).map(|(key, value)| quote(&format!("{key}={value}")).to_string()).collect();
-    format!("with {}", join(&shown, labels.len().saturating_sub(shown.len())))
+        labels.iter().take(MAX_NAMES).map(|(key, value)| quote(&format!("{key}={value}")).to_string()).collect();
+    let joined = join(&shown, labels.len().saturating_sub(shown.len()));
+    match labels.len() {
+        0 => "without labels".to_owned(),
+        1 => format!("with label {joined}"),
+        _ => format!("with labels {joined}"),
+    }
 }
 
 fn help(this: &str, other: &str, remedy: &Remedy) -> String {
     let Remedy::Add { to_this, side, requirement, leaves_pods } = remedy else {
-        return "both select every pod: delete one, or name the labels that are meant in both".to_owned();
+        return "both select every pod: keep only one of the two PodNetworkings, or add requirements to both selectors"
+            .to_owned();
     };
-    let target = if *to_this { this } else { other };
-    // Keys and values of a valid selector need no escaping.
-    let requirement = format!("`{}`", requirement.in_full());
-    let target = quote(target);
-    if *leaves_pods {
-        format!("add {requirement} to `{}` of {target}", selector_path(*side))
-    } else {
-        format!(
-            "delete one, or give one other labels to match: they select the same pods, so {requirement} in `{}` of {target} would leave it none",
-            selector_path(*side)
-        )
+    if !leaves_pods {
+        return "both selectors match exactly the same pods: keep only one of the two PodNetworkings, or change one \
+                selector"
+            .to_owned();
     }
+    let target = quote(if *to_this { this } else { other });
+    // Keys and values of a valid selector need no escaping.
+    format!("add the requirement `{}` to `{}` of {target}", requirement.in_full(), selector_path(*side))
 }

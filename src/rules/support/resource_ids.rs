@@ -1,5 +1,5 @@
-//! Ids of Alibaba Cloud resources in lists. Documents use short and long ones, so the prefix and the alphabet are
-//! checked, not the length.
+//! IDs of Alibaba Cloud resources in lists. IDs have different lengths, so only the prefix and the characters are
+//! checked.
 
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
@@ -24,7 +24,7 @@ pub fn is_id(id: &str, prefix: &str) -> bool {
         && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
 }
 
-/// Whether the spec of the object has no ids in the field, rather than something malformed that was reported already.
+/// Whether the field has no IDs. A malformed field was reported where it is read, and does not count as empty.
 pub(crate) fn is_empty(object: Json<'_>, field: &'static str) -> bool {
     let Some(spec) = object.member("spec").and_then(Json::present) else { return true };
     match spec.member(field).and_then(Json::present) {
@@ -33,7 +33,7 @@ pub(crate) fn is_empty(object: Json<'_>, field: &'static str) -> bool {
     }
 }
 
-/// Reports ids of the wrong form, each once.
+/// Reports invalid IDs, each once.
 pub(crate) fn report_malformed(
     rule: &Rule,
     path: &str,
@@ -52,21 +52,21 @@ pub(crate) fn report_malformed(
             Problem {
                 path: format!("{path}[{index}]"),
                 value: id.clone(),
-                message: format!("{} is not the id of a {noun}", quote(id)),
-                help: format!("write `{prefix}` and then lower-case letters, digits and `-`"),
+                message: format!("{} is not a valid {noun} ID", quote(id)),
+                help: format!("use `{prefix}` followed by lower-case letters, digits and `-`"),
             },
         );
     }
 }
 
-/// Reports that there are no ids, though nothing fills the list: on ack Terway's configuration does.
+/// Reports that there are no IDs. On ack this is a warning at most, because Terway fills the list.
 pub(crate) fn report_empty(rule: &Rule, path: &str, noun: &str, setting: &str, judge: &mut Judge<'_>) {
     let (most, message) = if judge.settings.platform.fills_empty_lists() {
-        (Severity::Warn, format!("`{path}` is empty: Terway fills it with the {noun} ids of its `eni-config`"))
+        (Severity::Warn, format!("`{path}` is empty, so Terway uses the {noun} IDs of its `eni-config`"))
     } else {
         (Severity::Deny, format!("`{path}` is empty, so pods get no {noun}"))
     };
-    let help = format!("list the id of a {noun}, or set `{setting}` in the settings");
+    let help = format!("add a {noun} ID, or set `{setting}` in the settings");
     judge.report_at_most(rule, most, Problem { path: path.into(), value: "none".to_owned(), message, help });
 }
 

@@ -50,10 +50,9 @@ pub fn is_key(text: &str) -> bool {
 
 /// What a label value must look like, for messages.
 pub const VALUE_FORM: &str =
-    "at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit, or empty";
+    "an empty value, or at most 63 letters, digits, `-`, `_` and `.` that begin and end with a letter or digit";
 /// What a label key must look like, for messages.
-pub const KEY_FORM: &str =
-    "an optional lower-case DNS prefix and `/`, then at most 63 letters, digits, `-`, `_` and `.`";
+pub const KEY_FORM: &str = "an optional lower-case DNS prefix and `/`, then 1 to 63 letters, digits, `-`, `_` and `.`";
 
 #[cfg(test)]
 mod tests {

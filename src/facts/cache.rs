@@ -18,6 +18,7 @@ use crate::objects::podnetworking::PodNetworking;
 use crate::selectors::labels::Labels;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::text::quote::quote;
+use crate::well_known::KIND;
 
 /// The facts of one decision.
 pub struct Facts<'a> {
@@ -106,7 +107,7 @@ impl<'a> Facts<'a> {
             .get_or_init(|| self.cluster.pod_networkings())
             .as_ref()
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
-        read_list(text, "PodNetworking", &mut |object| {
+        read_list(text, KIND, &mut |object| {
             PodNetworking::check_stored(object)?;
             if !object.is_deleting() && !filter.rules_out(object, self.known_namespace()) {
                 visit(PodNetworking::stored(object.clone())?);

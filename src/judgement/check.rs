@@ -1,7 +1,5 @@
 //! What a rule looks at.
 
-use std::fmt;
-
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::namespace::NamespaceSubject;
 use crate::judgement::subject::pod::PodSubject;
@@ -9,7 +7,7 @@ use crate::judgement::subject::pod_update::PodUpdateSubject;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 
 /// The function of a rule, by the kind of object that it looks at.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// A PodNetworking.
     PodNetworking(fn(&PodNetworkingSubject<'_, '_>, &mut Judge<'_>)),
@@ -23,17 +21,4 @@ pub enum Check {
     Namespace(fn(&NamespaceSubject<'_>, &mut Judge<'_>)),
     /// Nothing: the problem is found while fields or facts are read.
     WhileReading,
-}
-
-impl fmt::Debug for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PodNetworking(_) => "PodNetworking",
-            Self::Pod(_) => "Pod",
-            Self::HostNetworkPod(_) => "HostNetworkPod",
-            Self::PodUpdate(_) => "PodUpdate",
-            Self::Namespace(_) => "Namespace",
-            Self::WhileReading => "WhileReading",
-        })
-    }
 }

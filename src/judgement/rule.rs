@@ -2,6 +2,7 @@
 
 use crate::settings::platform::Platform;
 use crate::settings::severity::Severity;
+use crate::well_known::KIND;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl About {
     pub fn name(self) -> &'static str {
         match self {
             Self::All => "all",
-            Self::PodNetworking => "PodNetworking",
+            Self::PodNetworking => KIND,
             Self::PodLike => "pod-like",
             Self::Pod => "Pod",
             Self::Workload => "workload",

@@ -6,6 +6,7 @@ use crate::json::patch::{Patch, string};
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
 use crate::mutations::mutation::Mutation;
+use crate::objects::crd::{ALLOCATION_TYPE, SECURITY_GROUP_IDS, VSWITCH_OPTIONS};
 use crate::settings::values::Settings;
 
 /// The mutation.
@@ -41,11 +42,11 @@ pub fn apply(object: Json<'_>, settings: &Settings) -> Option<String> {
 }
 
 fn lists(settings: &Settings) -> [(&'static str, &[String]); 2] {
-    [("securityGroupIDs", &settings.defaults.security_groups), ("vSwitchOptions", &settings.defaults.vswitches)]
+    [(SECURITY_GROUP_IDS, &settings.defaults.security_groups), (VSWITCH_OPTIONS, &settings.defaults.vswitches)]
 }
 
 fn default_type(spec: Json<'_>, patch: &mut Patch<'_>) {
-    let allocation = spec.member("allocationType").and_then(Json::present);
+    let allocation = spec.member(ALLOCATION_TYPE).and_then(Json::present);
     let is_set = match allocation {
         Some(allocation) => {
             allocation.kind() != Kind::Object
@@ -58,7 +59,7 @@ fn default_type(spec: Json<'_>, patch: &mut Patch<'_>) {
         None => false,
     };
     if !is_set {
-        patch.set_nested(spec, &["allocationType", "type"], string("Elastic"));
+        patch.set_nested(spec, &[ALLOCATION_TYPE, "type"], string("Elastic"));
     }
 }
 

@@ -8,6 +8,38 @@ use podnetworking_walk::{Shape, selector_end};
 use crate::objects::slot::Slot;
 use crate::selectors::syntax::{is_key, is_value};
 
+/// `spec.allocationType`.
+pub const ALLOCATION_TYPE: &str = "allocationType";
+/// `spec.allocationType.releaseStrategy`.
+pub const RELEASE_STRATEGY: &str = "releaseStrategy";
+/// `spec.allocationType.releaseAfter`.
+pub const RELEASE_AFTER: &str = "releaseAfter";
+/// `spec.securityGroupIDs`.
+pub const SECURITY_GROUP_IDS: &str = "securityGroupIDs";
+/// `spec.vSwitchOptions`.
+pub const VSWITCH_OPTIONS: &str = "vSwitchOptions";
+/// `spec.eniOptions`.
+pub const ENI_OPTIONS: &str = "eniOptions";
+/// `spec.eniOptions.eniType`.
+pub const ENI_TYPE: &str = "eniType";
+/// `spec.vSwitchSelectOptions`.
+pub const VSWITCH_SELECT_OPTIONS: &str = "vSwitchSelectOptions";
+/// `spec.vSwitchSelectOptions.vSwitchSelectionPolicy`.
+pub const VSWITCH_SELECTION_POLICY: &str = "vSwitchSelectionPolicy";
+
+/// The path of the selectors.
+pub const SELECTOR_PATH: &str = Slot::Selector.path();
+/// The path of the namespace selector.
+pub const NAMESPACE_SELECTOR_PATH: &str = Slot::NamespaceSelector.path();
+/// The path of the allocation type.
+pub const TYPE_PATH: &str = "spec.allocationType.type";
+/// The path of the security groups.
+pub const SECURITY_GROUPS_PATH: &str = "spec.securityGroupIDs";
+/// The path of the vSwitches.
+pub const VSWITCHES_PATH: &str = Slot::VSwitchOptions.path();
+/// The path of the status.
+pub const STATUS_PATH: &str = Slot::StatusStatus.path();
+
 /// The fields of `spec`, by path. `unknown-field` reports others.
 pub const FIELDS: [&str; 13] = [
     "spec.allocationType",
@@ -23,6 +55,30 @@ pub const FIELDS: [&str; 13] = [
     "spec.allocationType.releaseAfter",
     "spec.eniOptions.eniType",
     "spec.vSwitchSelectOptions.vSwitchSelectionPolicy",
+];
+
+/// The objects whose fields are known.
+pub(crate) const PARENTS: [&str; 5] =
+    ["spec", "spec.selector", "spec.allocationType", "spec.eniOptions", "spec.vSwitchSelectOptions"];
+
+/// Common wrong names, and the intended field.
+pub(crate) const MEANT: [(&str, &str, &str); 16] = [
+    ("spec", "vSwitchIDs", "spec.vSwitchOptions"),
+    ("spec", "vSwitchIds", "spec.vSwitchOptions"),
+    ("spec", "vSwitches", "spec.vSwitchOptions"),
+    ("spec", "vswitches", "spec.vSwitchOptions"),
+    ("spec", "vSwitch", "spec.vSwitchOptions"),
+    ("spec", "securityGroups", "spec.securityGroupIDs"),
+    ("spec", "securityGroup", "spec.securityGroupIDs"),
+    ("spec", "podSelector", "spec.selector.podSelector"),
+    ("spec", "namespaceSelector", "spec.selector.namespaceSelector"),
+    ("spec", "ipType", "spec.allocationType.type"),
+    ("spec", "releaseStrategy", "spec.allocationType.releaseStrategy"),
+    ("spec", "releaseAfter", "spec.allocationType.releaseAfter"),
+    ("spec", "eniType", "spec.eniOptions.eniType"),
+    ("spec", "vSwitchSelectionPolicy", "spec.vSwitchSelectOptions.vSwitchSelectionPolicy"),
+    ("spec.selector", "matchLabels", "spec.selector.podSelector.matchLabels"),
+    ("spec.selector", "matchExpressions", "spec.selector.podSelector.matchExpressions"),
 ];
 
 /// A field that is read of stored objects.

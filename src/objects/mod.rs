@@ -9,4 +9,5 @@ pub mod pod;
 pub mod podnetworking;
 pub mod read;
 pub mod slot;
+pub mod spec;
 pub mod workload;

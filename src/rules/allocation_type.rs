@@ -1,5 +1,6 @@
 //! `allocation-type`: an unknown allocation type.
 
+use crate::objects::crd::TYPE_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -48,14 +49,14 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    let Some(found) = subject.allocation_type.as_deref() else { return };
+    let Some(found) = subject.spec.allocation_type.as_deref() else { return };
     if matches!(found, "Elastic" | "Fixed") {
         return;
     }
     judge.report(
         &RULE,
         Problem {
-            path: "spec.allocationType.type".to_owned(),
+            path: TYPE_PATH.to_owned(),
             value: found.into(),
             message: format!("{} is not an allocation type", quote(found)),
             help: "use `Elastic` or `Fixed`".to_owned(),

@@ -1,5 +1,6 @@
 //! `ambiguous-namespace`: two PodNetworkings overlap in this namespace.
 
+use crate::objects::crd::SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -80,8 +81,8 @@ fn check(subject: &NamespaceSubject<'_>, judge: &mut Judge<'_>) {
     };
     for meeting in &meetings.listed {
         let related = vec![
-            Related::podnetworking(&meeting.first, "spec.selector"),
-            Related::podnetworking(&meeting.second, "spec.selector"),
+            Related::podnetworking(&meeting.first, SELECTOR_PATH),
+            Related::podnetworking(&meeting.second, SELECTOR_PATH),
         ];
         let path = match &meeting.label {
             Some(key) => format!("metadata.labels[{key}]"),

@@ -1,5 +1,6 @@
 //! `eni-options`: interface options that the platform does not know.
 
+use crate::objects::crd::{ENI_OPTIONS, ENI_TYPE, VSWITCH_SELECTION_POLICY, VSWITCH_SELECT_OPTIONS};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
@@ -52,10 +53,10 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    let Some(spec) = subject.spec else { return };
+    let Some(spec) = subject.spec.json else { return };
     let platform = judge.settings.platform;
-    value(spec, "eniOptions", "eniType", platform.eni_types(), judge);
-    value(spec, "vSwitchSelectOptions", "vSwitchSelectionPolicy", platform.vswitch_policies(), judge);
+    value(spec, ENI_OPTIONS, ENI_TYPE, platform.eni_types(), judge);
+    value(spec, VSWITCH_SELECT_OPTIONS, VSWITCH_SELECTION_POLICY, platform.vswitch_policies(), judge);
 }
 
 fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&str], judge: &mut Judge<'_>) {
@@ -67,7 +68,7 @@ fn value(spec: Json<'_>, options: &'static str, field: &'static str, known: &[&s
     let path = path.field(field);
     let found = found.and_then(|json| json.string(&path, &mut faults));
     // Malformed fields were reported where they are read. Only this rule reads the selection policy.
-    if field == "vSwitchSelectionPolicy" {
+    if field == VSWITCH_SELECTION_POLICY {
         faults::report(faults, judge);
     }
     let Some(found) = found.filter(|found| !found.is_empty() && !known.contains(&found.as_ref())) else { return };

@@ -1,5 +1,6 @@
 //! `fixed-name`: a `Fixed` PodNetworking ignores a pod that does not keep its name.
 
+use crate::objects::crd::TYPE_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -79,7 +80,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
                      type of {quoted} to `Elastic`"
                 ),
             })
-            .with_related(vec![Related::podnetworking(name, "spec.allocationType.type")]),
+            .with_related(vec![Related::podnetworking(name, TYPE_PATH)]),
         );
     }
 }

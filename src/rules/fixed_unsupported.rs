@@ -1,5 +1,6 @@
 //! `fixed-unsupported`: the platform has no static addresses for pods.
 
+use crate::objects::crd::TYPE_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -48,13 +49,13 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    if subject.allocation_type.as_deref() != Some("Fixed") {
+    if subject.spec.allocation_type.as_deref() != Some("Fixed") {
         return;
     }
     judge.report(
         &RULE,
         Problem {
-            path: "spec.allocationType.type".to_owned(),
+            path: TYPE_PATH.to_owned(),
             value: "Fixed".to_owned(),
             message: format!(
                 "`Fixed` is not supported on `{}`: pods get no static IP address, and all matching pods are selected",

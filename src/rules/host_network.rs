@@ -1,5 +1,6 @@
 //! `host-network`: the pod is selected, but uses the network of its node.
 
+use crate::objects::crd::SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -62,7 +63,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         return;
     }
     let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
-    let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector")).collect();
+    let related = names.iter().map(|name| Related::podnetworking(name, SELECTOR_PATH)).collect();
     let path = subject.pod.spec_path("hostNetwork");
     // Nodes depend on such pods, so they are never denied, whatever the settings are.
     judge.report_at_most(

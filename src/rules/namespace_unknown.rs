@@ -1,5 +1,6 @@
 //! `namespace-unknown`: the labels of the namespace are unknown.
 
+use crate::objects::crd::NAMESPACE_SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -69,7 +70,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     // A request without a namespace is reported as malformed.
     let Some(namespace) = subject.namespace.as_deref() else { return };
     let names = &selection.namespace_unknown;
-    let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector.namespaceSelector")).collect();
+    let related = names.iter().map(|name| Related::podnetworking(name, NAMESPACE_SELECTOR_PATH)).collect();
     judge.report(
         &RULE,
         Finding::from(Problem {

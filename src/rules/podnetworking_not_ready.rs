@@ -1,5 +1,6 @@
 //! `podnetworking-not-ready`: the selected PodNetworking is not ready.
 
+use crate::objects::crd::STATUS_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -80,6 +81,6 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
                 quote(name)
             ),
         })
-        .with_related(vec![Related::podnetworking(name, "status.status")]),
+        .with_related(vec![Related::podnetworking(name, STATUS_PATH)]),
     );
 }

@@ -1,5 +1,6 @@
 //! `release-settings`: release settings without effect, or with an invalid value.
 
+use crate::objects::crd::{RELEASE_AFTER, RELEASE_STRATEGY};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -57,12 +58,12 @@ pub const CHECK: Check = Check::PodNetworking(check);
 const SHORTEST: i64 = 5 * 60 * 1_000_000_000;
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    let strategy = subject.release_strategy.as_deref().filter(|text| !text.is_empty());
-    let after = subject.release_after.as_deref().filter(|text| !text.is_empty());
+    let strategy = subject.spec.release_strategy.as_deref().filter(|text| !text.is_empty());
+    let after = subject.spec.release_after.as_deref().filter(|text| !text.is_empty());
     let fields = [(STRATEGY, strategy), (AFTER, after)];
     let set = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let keeps_addresses = judge.settings.platform.keeps_addresses();
-    match subject.allocation_type.as_deref() {
+    match subject.spec.allocation_type.as_deref() {
         Some("Fixed") if keeps_addresses => check_fixed(strategy, after, judge),
         Some("Fixed") => {
             let platform = judge.settings.platform.name();
@@ -120,8 +121,8 @@ fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_
     report(judge, most, name, value, reason, help);
 }
 
-const STRATEGY: &str = "releaseStrategy";
-const AFTER: &str = "releaseAfter";
+const STRATEGY: &str = RELEASE_STRATEGY;
+const AFTER: &str = RELEASE_AFTER;
 
 /// Reports one of the two fields. The message is the field with its value, and the reason.
 fn report(judge: &mut Judge<'_>, most: Severity, name: &str, value: &str, reason: &str, help: &str) {

@@ -1,5 +1,6 @@
 //! `security-group-types`: basic and enterprise security groups mixed.
 
+use crate::objects::crd::SECURITY_GROUPS_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -50,7 +51,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let of = |kind: SecurityGroupType| -> Vec<&str> {
         let groups = &judge.settings.inventory.security_groups;
         let is_of = |id: &&String| groups.get(id.as_str()).and_then(|group| group.kind) == Some(kind);
-        subject.security_groups.iter().filter(is_of).map(String::as_str).collect()
+        subject.spec.security_groups.iter().filter(is_of).map(String::as_str).collect()
     };
     let (basic, enterprise) = (of(SecurityGroupType::Basic), of(SecurityGroupType::Enterprise));
     if basic.is_empty() || enterprise.is_empty() {
@@ -59,7 +60,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     judge.report(
         &RULE,
         Problem {
-            path: "spec.securityGroupIDs".to_owned(),
+            path: SECURITY_GROUPS_PATH.to_owned(),
             value: format!("{} | {}", basic.join(","), enterprise.join(",")),
             message: format!(
                 "different types of security groups: basic ({}) and enterprise ({})",

@@ -1,5 +1,6 @@
 //! `security-groups`: too many security groups, none, or an invalid ID.
 
+use crate::objects::crd::{SECURITY_GROUPS_PATH, SECURITY_GROUP_IDS};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -52,7 +53,7 @@ pub const CHECK: Check = Check::PodNetworking(check);
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let platform = judge.settings.platform;
     let most = platform.max_security_groups();
-    let groups = &subject.security_groups;
+    let groups = &subject.spec.security_groups;
     if groups.len() > most {
         judge.report(
             &RULE,
@@ -68,10 +69,10 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             },
         );
     }
-    if resource_ids::is_empty(subject.object, "securityGroupIDs") {
+    if resource_ids::is_empty(subject.object, SECURITY_GROUP_IDS) {
         resource_ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
     }
     resource_ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);
 }
 
-const PATH: &str = "spec.securityGroupIDs";
+const PATH: &str = SECURITY_GROUPS_PATH;

@@ -1,5 +1,6 @@
 //! `selection-override`: an annotation or label overrides the selection.
 
+use crate::objects::crd::SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -76,7 +77,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         let path =
             if found.is_label { subject.pod.label_path(found.key) } else { subject.pod.annotation_path(found.key) };
         let most = if found.on_virtual_nodes_only { Severity::Warn } else { Severity::Deny };
-        let related = names.iter().map(|name| Related::podnetworking(name, "spec.selector")).collect();
+        let related = names.iter().map(|name| Related::podnetworking(name, SELECTOR_PATH)).collect();
         judge.report_at_most(
             &RULE,
             most,

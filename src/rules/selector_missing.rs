@@ -1,5 +1,6 @@
 //! `selector-missing`: neither selector is set.
 
+use crate::objects::crd::SELECTOR_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -49,7 +50,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
         judge.report(
             &RULE,
             Problem {
-                path: "spec.selector".to_owned(),
+                path: SELECTOR_PATH.to_owned(),
                 message: "`spec.selector` has neither `podSelector` nor `namespaceSelector`, so this PodNetworking selects no pods"
                     .to_owned(),
                 help: "set one of the two, unless pods request this PodNetworking in `k8s.aliyun.com/pod-networks-request`".to_owned(),

@@ -9,7 +9,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::objects::crd::fields_of;
+use crate::objects::crd::{MEANT, PARENTS, fields_of};
 use crate::settings::severity::Severity;
 use crate::text::nearest::nearest;
 use crate::text::problem::Problem;
@@ -56,37 +56,13 @@ spec:
 /// What the rule checks.
 pub const CHECK: Check = Check::PodNetworking(check);
 
-/// The objects whose fields are known.
-const PARENTS: [&str; 5] =
-    ["spec", "spec.selector", "spec.allocationType", "spec.eniOptions", "spec.vSwitchSelectOptions"];
-
-/// Common wrong names, and the intended field.
-const MEANT: [(&str, &str, &str); 16] = [
-    ("spec", "vSwitchIDs", "spec.vSwitchOptions"),
-    ("spec", "vSwitchIds", "spec.vSwitchOptions"),
-    ("spec", "vSwitches", "spec.vSwitchOptions"),
-    ("spec", "vswitches", "spec.vSwitchOptions"),
-    ("spec", "vSwitch", "spec.vSwitchOptions"),
-    ("spec", "securityGroups", "spec.securityGroupIDs"),
-    ("spec", "securityGroup", "spec.securityGroupIDs"),
-    ("spec", "podSelector", "spec.selector.podSelector"),
-    ("spec", "namespaceSelector", "spec.selector.namespaceSelector"),
-    ("spec", "ipType", "spec.allocationType.type"),
-    ("spec", "releaseStrategy", "spec.allocationType.releaseStrategy"),
-    ("spec", "releaseAfter", "spec.allocationType.releaseAfter"),
-    ("spec", "eniType", "spec.eniOptions.eniType"),
-    ("spec", "vSwitchSelectionPolicy", "spec.vSwitchSelectOptions.vSwitchSelectionPolicy"),
-    ("spec.selector", "matchLabels", "spec.selector.podSelector.matchLabels"),
-    ("spec.selector", "matchExpressions", "spec.selector.podSelector.matchExpressions"),
-];
-
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     for path in PARENTS {
         let known = fields_of(path);
         // Each path except the first is a field of the spec.
         let object = match path.strip_prefix("spec.") {
-            None => subject.spec,
-            Some(field) => known_member(subject.spec, field),
+            None => subject.spec.json,
+            Some(field) => known_member(subject.spec.json, field),
         };
         let Some(object) = object.filter(|json| json.kind() == Kind::Object) else { continue };
         let mut faults = Faults::default();

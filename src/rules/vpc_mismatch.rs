@@ -48,12 +48,12 @@ pub const CHECK: Check = Check::PodNetworking(check);
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let inventory = &judge.settings.inventory;
     let mut known: Vec<(String, &str, &str)> = Vec::new();
-    for (index, id) in subject.vswitches.iter().enumerate() {
+    for (index, id) in subject.spec.vswitches.iter().enumerate() {
         if let Some(vpc) = inventory.vswitches.get(id).and_then(|vswitch| vswitch.vpc.as_deref()) {
             known.push((format!("spec.vSwitchOptions[{index}]"), id, vpc));
         }
     }
-    for (index, id) in subject.security_groups.iter().enumerate() {
+    for (index, id) in subject.spec.security_groups.iter().enumerate() {
         if let Some(vpc) = inventory.security_groups.get(id).and_then(|group| group.vpc.as_deref()) {
             known.push((format!("spec.securityGroupIDs[{index}]"), id, vpc));
         }

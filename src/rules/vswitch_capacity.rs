@@ -1,5 +1,6 @@
 //! `vswitch-capacity`: more pods than available IP addresses.
 
+use crate::objects::crd::VSWITCHES_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
@@ -120,7 +121,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
             ),
             help: format!("add a vSwitch to {name}, or reduce the number of pods"),
         })
-        .with_related(vec![Related::podnetworking(one.name(), "spec.vSwitchOptions")]),
+        .with_related(vec![Related::podnetworking(one.name(), VSWITCHES_PATH)]),
     );
 }
 

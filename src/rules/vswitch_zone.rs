@@ -56,7 +56,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let settings = judge.settings;
     // If an ID is there twice, the first place is reported.
     let indices: TextMap<'_, usize> =
-        subject.vswitches.iter().enumerate().rev().map(|(index, id)| (id.as_str(), index)).collect();
+        subject.spec.vswitches.iter().enumerate().rev().map(|(index, id)| (id.as_str(), index)).collect();
     for (id, zone) in subject.podnetworking.status_zones(&mut Faults::default()) {
         let known = settings.inventory.vswitches.get(id.as_ref()).and_then(|vswitch| vswitch.zone.as_deref());
         let Some(index) = indices.get(id.as_ref()) else { continue };

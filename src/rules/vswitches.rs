@@ -1,5 +1,6 @@
 //! `vswitches`: no vSwitch, or an invalid ID.
 
+use crate::objects::crd::{VSWITCHES_PATH, VSWITCH_OPTIONS};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -48,10 +49,10 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    if resource_ids::is_empty(subject.object, "vSwitchOptions") {
+    if resource_ids::is_empty(subject.object, VSWITCH_OPTIONS) {
         resource_ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
     }
-    resource_ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.vswitches, judge);
+    resource_ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.spec.vswitches, judge);
 }
 
-const PATH: &str = "spec.vSwitchOptions";
+const PATH: &str = VSWITCHES_PATH;

@@ -1,5 +1,6 @@
 //! `zone-conflict`: the pod allows no zone of its PodNetworking.
 
+use crate::objects::crd::VSWITCHES_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -163,7 +164,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
         None => "the requested PodNetworkings allow only".to_owned(),
     };
-    let related = subject.selected().map(|one| Related::podnetworking(one.name(), "spec.vSwitchOptions"));
+    let related = subject.selected().map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
     judge.report(
         &RULE,
         Finding::from(Problem {

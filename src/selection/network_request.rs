@@ -9,6 +9,7 @@ use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
+use crate::objects::crd::{SELECTOR_PATH, STATUS_PATH};
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selection::readiness;
@@ -284,14 +285,14 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
                 if network.has_selector {
                     problem(
                         format!("{requests}, which selects pods by labels"),
-                        "spec.selector",
+                        SELECTOR_PATH,
                         "request only PodNetworkings without selectors",
                     );
                 }
                 if let Some(status) = &network.not_ready {
                     problem(
                         format!("{requests}, which is not ready ({status})"),
-                        "status.status",
+                        STATUS_PATH,
                         "wait until the status of this PodNetworking is `Ready`",
                     );
                 }

@@ -8,6 +8,7 @@ use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::podnetworking::PodNetworking;
+use crate::objects::spec::Spec;
 use crate::selection::overlap::{self, Overlap};
 use crate::selection::zones::Zones;
 use crate::selectors::selector_pair::SelectorPair;
@@ -20,20 +21,10 @@ pub struct PodNetworkingSubject<'a, 'f> {
     pub podnetworking: PodNetworking<'a>,
     /// The whole object.
     pub object: Json<'a>,
-    /// Its `spec`.
-    pub spec: Option<Json<'a>>,
+    /// Its spec.
+    pub spec: Spec<'a>,
     /// Its selectors, if they can be read.
     pub selectors: Option<SelectorPair<'a>>,
-    /// `spec.allocationType.type`.
-    pub allocation_type: Option<String>,
-    /// `spec.allocationType.releaseStrategy`.
-    pub release_strategy: Option<String>,
-    /// `spec.allocationType.releaseAfter`.
-    pub release_after: Option<String>,
-    /// `spec.securityGroupIDs`.
-    pub security_groups: Vec<String>,
-    /// `spec.vSwitchOptions`.
-    pub vswitches: Vec<String>,
     settings: &'f Settings,
     facts: &'f Facts<'f>,
     overlaps: OnceCell<Result<Vec<Overlap>, MissingFact>>,
@@ -48,54 +39,13 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
             faults.malformed(&Path::Root, "an object", object);
             return (None, faults);
         };
-        let root = Path::Root;
-        let [spec] = object.fields(["spec"], &root, &mut Faults::default());
-        let spec = spec.filter(|spec| spec.kind() == crate::json::value::Kind::Object);
         let selectors = podnetworking.selectors(&mut faults);
-        // The fields that only a request is read for come below.
+        // A request is also checked for the fields that are read of stored PodNetworkings.
         podnetworking.eni_type(&mut faults);
         podnetworking.status(&mut faults);
         podnetworking.status_zones(&mut faults);
-        let path = Path::Written("spec");
-        let [allocation, groups, vswitches] = spec.map_or([None; 3], |spec| {
-            spec.fields(["allocationType", "securityGroupIDs", "vSwitchOptions"], &path, &mut faults)
-        });
-        let allocation_path = path.field("allocationType");
-        let [kind, strategy, after] = allocation.map_or([None; 3], |json| {
-            json.fields(["type", "releaseStrategy", "releaseAfter"], &allocation_path, &mut faults)
-        });
-        let mut text = |json: Option<Json<'a>>, name: &'static str| {
-            json.and_then(|json| json.string(&allocation_path.field(name), &mut faults))
-                .map(std::borrow::Cow::into_owned)
-        };
-        let allocation_type = text(kind, "type");
-        let release_strategy = text(strategy, "releaseStrategy");
-        let release_after = text(after, "releaseAfter");
-        let mut ids = |json: Option<Json<'a>>, name: &'static str| {
-            let path = path.field(name);
-            let list = json.map(|json| json.list(&path, &mut faults)).unwrap_or_default();
-            list.into_iter()
-                .enumerate()
-                .filter_map(|(index, json)| json.string(&path.index(index), &mut faults))
-                .map(std::borrow::Cow::into_owned)
-                .collect::<Vec<_>>()
-        };
-        let security_groups = ids(groups, "securityGroupIDs");
-        let vswitches = ids(vswitches, "vSwitchOptions");
-        let subject = Self {
-            podnetworking,
-            object,
-            spec,
-            selectors,
-            allocation_type,
-            release_strategy,
-            release_after,
-            security_groups,
-            vswitches,
-            settings,
-            facts,
-            overlaps: OnceCell::new(),
-        };
+        let spec = Spec::read(object, &mut faults);
+        let subject = Self { podnetworking, object, spec, selectors, settings, facts, overlaps: OnceCell::new() };
         (Some(subject), faults)
     }
 

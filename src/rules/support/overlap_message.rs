@@ -4,6 +4,7 @@ use crate::answer::finding::{Finding, Related};
 use crate::judgement::judge::Judge;
 use crate::judgement::rule::Rule;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::SELECTOR_PATH;
 use crate::objects::podnetworking::selector_path;
 use crate::rules::support::missing;
 use crate::selection::overlap::Overlap;
@@ -28,10 +29,10 @@ pub(crate) fn report(
     let this = judge.object.name.clone();
     for overlap in overlaps.iter().filter(|overlap| of_this_kind(overlap)) {
         let other = quote(&overlap.other);
-        let related = vec![Related::podnetworking(&overlap.other, "spec.selector")];
+        let related = vec![Related::podnetworking(&overlap.other, SELECTOR_PATH)];
         let Some((witness, remedy)) = &overlap.detail else {
             let unlisted = vec![identity_hash("", [overlap.other.as_str()])];
-            let problem = Problem { path: "spec.selector".to_owned(), ..Problem::default() };
+            let problem = Problem { path: SELECTOR_PATH.to_owned(), ..Problem::default() };
             judge.report(rule, Finding { related, unlisted, ..problem.into() });
             continue;
         };
@@ -50,7 +51,7 @@ pub(crate) fn report(
             )
         };
         let problem = Problem {
-            path: "spec.selector".to_owned(),
+            path: SELECTOR_PATH.to_owned(),
             message,
             help: help(&this, &overlap.other, remedy),
             ..Problem::default()

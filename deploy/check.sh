@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Is the cluster ready? `deploy/check.sh` before anything is applied, `deploy/check.sh grants` after policy-server/ was.
+# Checks whether the cluster is ready: `deploy/check.sh` before anything is applied, `deploy/check.sh permissions` after
+# `deploy/policy-server` was applied.
 set -uo pipefail
 
 KUBECTL=${KUBECTL:-kubectl}
 failed=0
 
 fail() {
-  echo "missing: $1" >&2
-  echo "         $2" >&2
+  echo "missing $1" >&2
+  echo "  fix: $2" >&2
   failed=1
 }
 
@@ -15,41 +16,41 @@ crd() {
   local served
   served=$("$KUBECTL" get crd "$1" -o jsonpath='{.spec.versions[?(@.served==true)].name}' 2>/dev/null)
   if [[ " $served " == *" $2 "* ]]; then
-    echo "found:   $1, $2"
+    echo "found CRD: $1, $2"
   else
-    fail "$1, $2" "$3"
+    fail "CRD: $1, $2" "$3"
   fi
 }
 
-may() {
+can() {
   local user=system:serviceaccount:$1
   shift
   if [ "$("$KUBECTL" auth can-i "$@" --as "$user" 2>/dev/null)" = yes ]; then
-    echo "granted: $user may $*"
+    echo "found permission: $user can $*"
   else
-    fail "$user may $*" "apply deploy/policy-server"
+    fail "permission: $user cannot $*" "kubectl apply -k deploy/policy-server"
   fi
 }
 
 case ${1:-crds} in
   crds)
     crd podnetworkings.network.alibabacloud.com v1beta1 \
-      "install Terway, or the controller that your platform has for PodNetworkings; without the CRD every pod would be refused"
+      "install Terway, or the controller that your platform has for PodNetworkings; without the CRD every pod is denied"
     crd clusteradmissionpolicies.policies.kubewarden.io v1 "install Kubewarden: https://docs.kubewarden.io/quick-start"
     crd policyservers.policies.kubewarden.io v1 "install Kubewarden: https://docs.kubewarden.io/quick-start"
     ;;
-  grants)
+  permissions)
     server=kubewarden:podnetworking-policy-server
     for verb in get list watch; do
-      may "$server" "$verb" podnetworkings.network.alibabacloud.com
-      may "$server" "$verb" namespaces
+      can "$server" "$verb" podnetworkings.network.alibabacloud.com
+      can "$server" "$verb" namespaces
     done
-    may "$server" create subjectaccessreviews.authorization.k8s.io
-    may kubewarden:audit-scanner list podnetworkings.network.alibabacloud.com
-    may kubewarden:audit-scanner list namespaces
+    can "$server" create subjectaccessreviews.authorization.k8s.io
+    can kubewarden:audit-scanner list podnetworkings.network.alibabacloud.com
+    can kubewarden:audit-scanner list namespaces
     ;;
   *)
-    echo "usage: $0 [crds|grants]" >&2
+    echo "usage: $0 [crds|permissions]" >&2
     exit 2
     ;;
 esac

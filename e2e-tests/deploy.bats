@@ -50,21 +50,21 @@ STUB
   chmod +x "$BATS_TEST_TMPDIR/kubectl"
 }
 
-@test "deploy: the check passes on a cluster that has all" {
+@test "deploy: the check passes on a cluster that has everything" {
   stub none none
   KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh"
   [ "$status" -eq 0 ]
-  KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh" grants
+  KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh" permissions
   [ "$status" -eq 0 ]
 }
 
-@test "deploy: the check names the CRD and the grant that are missing" {
+@test "deploy: the check names the missing CRD and the missing permission" {
   stub podnetworkings.network.alibabacloud.com 'list podnetworkings.network.alibabacloud.com'
   KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh"
   [ "$status" -eq 1 ]
-  [[ $output == *'missing: podnetworkings.network.alibabacloud.com, v1beta1'* ]]
-  KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh" grants
+  [[ $output == *'missing CRD: podnetworkings.network.alibabacloud.com, v1beta1'* ]]
+  KUBECTL=$BATS_TEST_TMPDIR/kubectl run "$ROOT/deploy/check.sh" permissions
   [ "$status" -eq 1 ]
-  [[ $output == *'missing: system:serviceaccount:kubewarden:podnetworking-policy-server may list podnetworkings'* ]]
-  [[ $output == *'missing: system:serviceaccount:kubewarden:audit-scanner may list podnetworkings'* ]]
+  [[ $output == *'missing permission: system:serviceaccount:kubewarden:podnetworking-policy-server cannot list podnetworkings'* ]]
+  [[ $output == *'missing permission: system:serviceaccount:kubewarden:audit-scanner cannot list podnetworkings'* ]]
 }

@@ -5,8 +5,9 @@ CARGO ?= cargo
 # Cargo.lock is what was tested: empty while dependencies are changed.
 LOCKED ?= --locked
 KWCTL ?= kwctl
-# How long `make fuzz` stays with each target.
+# How long `make fuzz` runs each target.
 FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_targets/*.rs)))
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
 # They run in wasm hosts only.
@@ -101,7 +102,8 @@ bench-compare: policy.wasm rivals ## compare the instructions of decisions with 
 
 .PHONY: docs
 docs: ## write the documentation that is generated from the code
-	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs --test pages
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages
 
 .PHONY: e2e-tests
 e2e-tests: annotated-policy.wasm ## run the bats suite with kwctl
@@ -113,10 +115,10 @@ growth: policy.wasm ## measure how decisions grow with hostile payloads, and wri
 	$(CARGO) run $(LOCKED) --quiet --package podnetworking-embedded-host --example growth -- policy.wasm --write docs/hardening.md
 
 .PHONY: fuzz
-fuzz: ## fuzz each target for FUZZ_SECONDS; needs a nightly toolchain and cargo-fuzz
+fuzz: ## run each fuzz target for FUZZ_SECONDS; needs a nightly toolchain and cargo-fuzz
 	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is not installed: cargo install --locked cargo-fuzz," \
 	  "and rustup toolchain install nightly" >&2; exit 1; }
-	for target in payload settings json comparison stored network_request manifests; do \
+	for target in $(FUZZ_TARGETS); do \
 	  dictionary=json; [ $$target = manifests ] && dictionary=yaml; \
 	  $(CARGO) +nightly fuzz run $$target -- -dict=fuzz/dictionaries/$$dictionary.dict -timeout=10 -max_len=8192 \
 	    -max_total_time=$(FUZZ_SECONDS) || exit 1; done

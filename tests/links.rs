@@ -9,49 +9,15 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "support/pages.rs"]
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use podnetworking_policy::rules::find;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The pages: those of the root, of docs/, and the READMEs of the folders that have one.
-fn pages() -> Vec<PathBuf> {
-    let mut pages: Vec<PathBuf> = ["", "docs"]
-        .iter()
-        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    pages.extend(["deploy", "e2e-tests", "tests/cases"].map(|folder| root().join(folder).join("README.md")));
-    pages.sort();
-    pages
-}
-
-/// The text without code, whose contents are not links.
-fn prose(text: &str) -> String {
-    let mut inside = false;
-    let mut prose = String::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            inside = !inside;
-        } else if !inside {
-            // Every second part stands between backticks. A heading keeps them: they do not count in its anchor.
-            let is_heading = line.starts_with('#');
-            let parts = line.split('`').enumerate().filter(|(index, _)| is_heading || index % 2 == 0);
-            parts.for_each(|(_, part)| prose.push_str(part));
-            prose.push('\n');
-        }
-    }
-    prose
-}
+use support::{pages, prose, read, root};
 
 /// The targets of `[text](target)`.
 fn links(prose: &str) -> Vec<&str> {

@@ -105,17 +105,20 @@ fn main() -> ExitCode {
                 .is_ok_and(|answer| answer.len() == full.answer)
         });
         let part = full.time.as_secs_f64() / LIMIT.as_secs_f64();
-        let grows = full.time.as_secs_f64() / half.time.as_secs_f64();
+        // A time below the tick of the clock is zero.
+        let grows = (!half.time.is_zero()).then(|| full.time.as_secs_f64() / half.time.as_secs_f64());
         let payload_grows = full.size as f64 / half.size as f64;
-        let is_slow = part > MOST || (full.time > LEAST && grows > FASTER * payload_grows);
+        let grows_fast = grows.is_none_or(|grows| grows > FASTER * payload_grows);
+        let is_slow = part > MOST || (full.time > LEAST && grows_fast);
         failed |= is_slow;
         let row = format!(
-            "| `{}` | {} | {} | {:.1} MB | {:.1} % | {grows:.1} | {payload_grows:.1} | {} MB | {} KB |{}\n",
+            "| `{}` | {} | {} | {:.1} MB | {:.1} % | {} | {payload_grows:.1} | {} MB | {} KB |{}\n",
             shape.name,
             shape.what,
             shape.most,
             full.size as f64 / 1e6,
             part * 1e2,
+            grows.map_or_else(|| "–".to_owned(), |grows| format!("{grows:.1}")),
             memory.map_or_else(|| "> 128".to_owned(), |(most, _)| format!("< {most}")),
             full.answer.div_ceil(1024),
             if is_slow { " too slow" } else { "" },

@@ -1,4 +1,5 @@
-//! The manifests of deploy/ are policies with valid settings, for kinds that the core decides, with the grants they need.
+//! The manifests of deploy/ are policies with valid settings, for kinds that the core decides, with the permissions that
+//! they need; and the pages name them as they are.
 
 #![allow(
     clippy::expect_used,
@@ -8,21 +9,17 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "support/pages.rs"]
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_testing::{documents, to_json};
 use serde_json::Value;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use support::{blocks, pages, read, root};
 
 /// The objects of all manifests below a folder of deploy/, kustomizations left out.
 fn objects(folder: &str) -> Vec<Value> {
@@ -91,7 +88,7 @@ fn the_settings_are_valid() {
         let settings = policy["spec"]["settings"].to_string();
         let settings = podnetworking_policy::parse_settings(Some(&settings))
             .unwrap_or_else(|faults| panic!("{}: {faults:?}", name(&policy)));
-        assert!(settings.preflight_user.is_some(), "{} would hang without the grant to list", name(&policy));
+        assert!(settings.preflight_user.is_some(), "{} would hang without the permission to list", name(&policy));
         let mutates = policy["spec"]["mutating"] == true;
         for mutation in MUTATIONS {
             assert_eq!(settings.mutates(mutation.id), mutates, "{}: {}", name(&policy), mutation.id);
@@ -130,7 +127,7 @@ fn the_module_is_the_released_one() {
 }
 
 #[test]
-fn the_policy_server_has_the_grants_that_the_policies_need() {
+fn the_policy_server_has_the_permissions_that_the_policies_need() {
     let objects = objects("deploy/policy-server");
     let find = |kind: &str, wanted: &str| {
         objects
@@ -149,7 +146,7 @@ fn the_policy_server_has_the_grants_that_the_policies_need() {
     let binding = find("ClusterRoleBinding", "podnetworking-policy-facts");
     assert_eq!(binding["subjects"][0]["name"], account);
     let role = find("ClusterRole", binding["roleRef"]["name"].as_str().unwrap());
-    let grants: BTreeSet<(String, BTreeSet<String>)> = role["rules"]
+    let permissions: BTreeSet<(String, BTreeSet<String>)> = role["rules"]
         .as_array()
         .unwrap()
         .iter()
@@ -157,7 +154,7 @@ fn the_policy_server_has_the_grants_that_the_policies_need() {
         .collect();
     let read = BTreeSet::from(["get".to_owned(), "list".to_owned(), "watch".to_owned()]);
     assert_eq!(
-        grants,
+        permissions,
         BTreeSet::from([
             ("namespaces".to_owned(), read.clone()),
             ("podnetworkings".to_owned(), read),
@@ -181,4 +178,102 @@ fn the_end_to_end_tests_use_the_settings_that_are_deployed() {
         deployed["platform"] = platform.into();
         assert_eq!(settings, deployed, "{case}");
     }
+}
+
+/// The words that follow a prefix, up to a character that no name has.
+fn names_after<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c));
+    let names = text.split(prefix).skip(1).map(|rest| rest.split(ends).next().unwrap_or_default());
+    names.map(|name| name.trim_end_matches('.')).collect()
+}
+
+#[test]
+fn the_pages_name_what_is_deployed() {
+    let server = objects("deploy/policy-server");
+    let server = server.iter().find(|object| object["kind"] == "PolicyServer").unwrap();
+    let account = server["spec"]["serviceAccountName"].as_str().unwrap();
+    let instance = format!("policy-server-{}", name(server));
+    let policies: Vec<String> = policies().iter().map(|policy| name(policy).to_owned()).collect();
+    let (mut webhooks, mut accounts, mut instances) = (0, 0, 0);
+    for page in pages() {
+        let text = read(&page);
+        for webhook in names_after(&text, "clusterwide-") {
+            let policy = webhook.trim_end_matches(".kubewarden.admission");
+            let is_ours = policies.iter().any(|name| name == policy) || ["", "podnetworking-..."].contains(&policy);
+            // "clusterwide-podnetworking-...": any of them.
+            assert!(is_ours || webhook == "podnetworking-", "{}: clusterwide-{webhook}", page.display());
+            webhooks += 1;
+        }
+        // Kubewarden's own is the other.
+        let others = ["policy-server", "audit-scanner"];
+        for found in names_after(&text, "system:serviceaccount:kubewarden:") {
+            assert!(found == account || others.contains(&found), "{}: the account {found}", page.display());
+            accounts += 1;
+        }
+        for found in names_after(&text, "app.kubernetes.io/instance=") {
+            assert_eq!(found, instance, "{}", page.display());
+            instances += 1;
+        }
+        for line in text.lines().filter(|line| line.contains("kubectl delete clusteradmissionpolicies")) {
+            assert!(policies.iter().all(|policy| line.contains(policy)), "{}: {line}", page.display());
+        }
+        assert!(!text.contains("-l app=kubewarden"), "{}: Kubewarden is going to drop that label", page.display());
+    }
+    assert!(webhooks > 5 && accounts > 1 && instances > 1, "{webhooks}, {accounts}, {instances}");
+    // What keeps two replicas apart has the same label.
+    let terms = server["spec"]["affinity"]["podAntiAffinity"].to_string();
+    assert_eq!(terms.matches(&format!("{{\"app.kubernetes.io/instance\":\"{instance}\"}}")).count(), 2, "{terms}");
+}
+
+#[test]
+fn the_kustomization_of_the_pages_names_what_is_there() {
+    let text = read(&root().join("docs/deploy.md"));
+    let blocks = blocks(&text);
+    let (_, block) = blocks.iter().find(|(_, block)| block.contains("kind: Kustomization")).expect("a kustomization");
+    let kustomization: Value = serde_json::from_str(&to_json("docs/deploy.md", block)).unwrap();
+    assert_eq!(strings(&kustomization["resources"]), BTreeSet::from(["../deploy/overlays/monitor".to_owned()]));
+    let named = [&kustomization["resources"], &kustomization["components"]].map(strings).into_iter().flatten();
+    for path in named {
+        // It is in a folder of the repository.
+        let path = root().join(path.strip_prefix("../").unwrap()).join("kustomization.yaml");
+        assert!(path.exists(), "{}", path.display());
+    }
+    for overlay in fs::read_dir(root().join("deploy/overlays")).unwrap() {
+        let name = format!("overlays/{}", overlay.unwrap().file_name().display());
+        assert!(text.contains(&name), "docs/deploy.md does not describe {name}");
+    }
+}
+
+/// `deploy/check.sh` with a `kubectl` that knows the CRDs and answers `answer` to whether somebody may do something.
+#[cfg(unix)]
+fn check(arguments: &[&str], answer: &str) -> (bool, String) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = std::env::temp_dir().join(format!("podnetworking-check-{}-{answer}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let kubectl = folder.join("kubectl");
+    fs::write(&kubectl, format!("#!/bin/sh\n[ \"$1\" = get ] && echo v1alpha2 v1 v1beta1 || echo {answer}\n")).unwrap();
+    fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = root().join("deploy/check.sh");
+    let ran = std::process::Command::new(script).args(arguments).env("KUBECTL", &kubectl).output().unwrap();
+    fs::remove_dir_all(folder).unwrap();
+    let output = [ran.stdout, ran.stderr].concat();
+    (ran.status.success(), String::from_utf8(output).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn the_check_prints_what_the_pages_show() {
+    let text = read(&root().join("docs/deploy.md"));
+    let shown: Vec<&str> = text.lines().filter(|line| line.starts_with("found ")).collect();
+    let (passes, crds) = check(&[], "yes");
+    let (allows, permissions) = check(&["permissions"], "yes");
+    assert!(passes && allows, "{crds}{permissions}");
+    assert_eq!(shown[..3], crds.lines().collect::<Vec<_>>());
+    assert_eq!(shown[3..], permissions.lines().take(1).collect::<Vec<_>>());
+    let (allows, permissions) = check(&["permissions"], "no");
+    assert!(!allows);
+    let missing = "missing permission: system:serviceaccount:kubewarden:podnetworking-policy-server cannot list namespaces\n  \
+                   fix: kubectl apply -k deploy/policy-server\n";
+    assert!(permissions.contains(missing), "{permissions}");
 }

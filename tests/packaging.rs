@@ -1,4 +1,4 @@
-//! What is packaged says what the code does: policy-metadata.yml, artifacthub-pkg.yml, questions-ui.yml.
+//! The packaging files agree with the code: policy-metadata.yml, artifacthub-pkg.yml, questions-ui.yml.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
@@ -71,7 +71,7 @@ fn the_rules_are_the_kinds_and_operations_that_the_core_decides() {
 }
 
 #[test]
-fn the_host_capabilities_are_those_that_the_guest_calls() {
+fn the_host_capabilities_are_those_that_the_module_calls() {
     let source = text("hosts/kubewarden/src/host.rs");
     let called: BTreeSet<String> = source
         .split(" call(\"")
@@ -91,7 +91,7 @@ fn the_host_capabilities_are_those_that_the_guest_calls() {
     );
     for resource in metadata["contextAwareResources"].as_array().expect("a list") {
         let kind = resource["kind"].as_str().expect("a kind");
-        assert!(source.contains(kind), "the guest does not ask for {kind}");
+        assert!(source.contains(kind), "the module does not ask for {kind}");
     }
 }
 
@@ -204,7 +204,7 @@ fn the_form_of_rancher_has_every_setting() {
         let key = variable.split('.').next().unwrap_or_default();
         assert!(KEYS.contains(&key), "`{variable}` is not a setting");
     }
-    // A map of maps has no field in that form; its description says so.
+    // That form has no field for a map of maps; its description names it.
     let description = questions[0]["description"].as_str().expect("text");
     for key in KEYS {
         let has_field = variables.iter().any(|variable| *variable == key || variable.starts_with(&format!("{key}.")));

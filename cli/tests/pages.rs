@@ -1,0 +1,56 @@
+//! The outputs of `podnetworking` that the pages show are what it prints. `UPDATE_DOCS=1` writes them: `make docs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+const FENCE: &str = "```console\n";
+
+/// The pages: those of the root and of docs/.
+fn pages(root: &Path) -> Vec<PathBuf> {
+    let folders = [root.to_owned(), root.join("docs")];
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// What a command prints, without what it tells on stderr.
+fn output(root: &Path, command: &str) -> String {
+    let ran = Command::new(env!("CARGO_BIN_EXE_podnetworking"))
+        .current_dir(root)
+        .args(command.split_whitespace())
+        .env_remove("PODNETWORKING_SETTINGS")
+        .output()
+        .unwrap();
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn outputs_are_what_the_command_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = 0;
+    for page in pages(&root) {
+        let text = fs::read_to_string(&page).unwrap();
+        let mut parts = text.split(FENCE);
+        let mut written = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            written.push_str(FENCE);
+            // A block that is one command and its output.
+            let (block, rest) = part.split_once("```").expect("the end of the block");
+            let (first, printed) = block.split_once('\n').unwrap_or((block, ""));
+            let Some(command) = first.strip_prefix("$ podnetworking ").filter(|_| !printed.trim().is_empty()) else {
+                written.push_str(part);
+                continue;
+            };
+            found += 1;
+            written.push_str(&format!("{first}\n{}```{rest}", output(&root, command)));
+        }
+        if text != written && env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&page, &written).unwrap();
+        } else {
+            assert!(text == written, "the outputs of {} are stale: run `make docs`", page.display());
+        }
+    }
+    assert_eq!(found, 1, "blocks with an output");
+}

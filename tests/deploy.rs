@@ -230,7 +230,7 @@ fn the_kustomization_of_the_pages_names_what_is_there() {
     let text = read(&root().join("docs/deploy.md"));
     let blocks = blocks(&text);
     let (_, block) = blocks.iter().find(|(_, block)| block.contains("kind: Kustomization")).expect("a kustomization");
-    let kustomization: Value = serde_json::from_str(&to_json("docs/deploy.md", block)).unwrap();
+    let kustomization: Value = serde_json::from_str(&documents("docs/deploy.md", block)[0]).unwrap();
     assert_eq!(strings(&kustomization["resources"]), BTreeSet::from(["../deploy/overlays/monitor".to_owned()]));
     let named = [&kustomization["resources"], &kustomization["components"]].map(strings).into_iter().flatten();
     for path in named {

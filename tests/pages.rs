@@ -45,16 +45,14 @@ fn starts_in(folder: &Path, path: &str) -> bool {
 fn paths_are_there() {
     let mut missing = Vec::new();
     for page in pages() {
-        // It still names the files of before they moved into folders.
-        if name(&page) == "docs/architecture.md" {
-            continue;
-        }
         let text = read(&page);
         let here = page.parent().unwrap();
         let inline = inline_code(&text);
         for code in inline.iter().map(|code| code.trim_start_matches("../")) {
-            let folder =
-                [root().as_path(), here].into_iter().find(|folder| starts_in(folder, code)).map(Path::to_owned);
+            // The page about the code leaves `src/` out.
+            let sources = code.ends_with(".rs").then(|| root().join("src"));
+            let folders = [Some(root()), Some(here.to_owned()), sources];
+            let folder = folders.into_iter().flatten().find(|folder| starts_in(folder, code));
             let is_file_of_root = !code.contains('/') && (code.ends_with(".toml") || code.ends_with(".md"));
             let is_there = match folder {
                 Some(folder) if path_like(code) => folder.join(code).exists(),
@@ -99,6 +97,7 @@ fn cases_and_tests_that_are_named_are_there() {
                 && folder.join(topic).is_dir()
                 && !root().join(topic).is_dir()
                 && path_like(&code)
+                && !code.contains('.')
             {
                 named_cases += 1;
                 let is_there = case.is_empty() || folder.join(format!("{code}.yaml")).exists();

@@ -15,7 +15,7 @@ fn pages(root: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
-/// What a command prints, without what it tells on stderr.
+/// What a command prints on stdout.
 fn output(root: &Path, command: &str) -> String {
     let ran = Command::new(env!("CARGO_BIN_EXE_podnetworking"))
         .current_dir(root)
@@ -24,6 +24,11 @@ fn output(root: &Path, command: &str) -> String {
         .output()
         .unwrap();
     String::from_utf8(ran.stdout).unwrap()
+}
+
+/// Whether it is the output of the command above it: not empty, and not another command.
+fn is_output(text: &str) -> bool {
+    !text.trim().is_empty() && !text.lines().any(|line| line.starts_with("$ "))
 }
 
 #[test]
@@ -39,7 +44,7 @@ fn outputs_are_what_the_command_prints() {
             // A block that is one command and its output.
             let (block, rest) = part.split_once("```").expect("the end of the block");
             let (first, printed) = block.split_once('\n').unwrap_or((block, ""));
-            let Some(command) = first.strip_prefix("$ podnetworking ").filter(|_| !printed.trim().is_empty()) else {
+            let Some(command) = first.strip_prefix("$ podnetworking ").filter(|_| is_output(printed)) else {
                 written.push_str(part);
                 continue;
             };

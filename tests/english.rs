@@ -1,6 +1,9 @@
-//! Messages and generated pages are in plain English: words and phrases that readers stumble over do not come back.
+//! Messages and pages are in plain English: words and phrases that readers stumble over do not come back.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+#[path = "support/pages.rs"]
+mod support;
 
 use std::path::Path;
 
@@ -34,6 +37,21 @@ const ODD: [(&str, &str); 24] = [
     ("is no", "is not a"),
     ("but for", "except"),
     ("as above", "repeat what is meant"),
+];
+
+/// More of them, in pages.
+const ODD_IN_PAGES: [(&str, &str); 11] = [
+    ("refusal", "denial"),
+    ("verb", "command, target"),
+    ("verbs", "commands, targets"),
+    ("remedy", "fix"),
+    ("guest", "module"),
+    ("granted", "has the permission"),
+    ("lending", "providing"),
+    ("that of", "repeat the noun"),
+    ("those of", "repeat the noun"),
+    ("but where", "except where"),
+    ("open the way", "unblock"),
 ];
 
 /// The odd words in a text. Quoted values are not prose.
@@ -91,6 +109,26 @@ fn documentation_is_plain() {
     for line in rules_markdown().lines() {
         check("rules.md", line);
     }
+}
+
+#[test]
+fn pages_are_plain() {
+    let mut found = Vec::new();
+    // Its words are the ones of the code.
+    let of_the_code = support::root().join("docs/architecture.md");
+    for page in support::pages().into_iter().filter(|page| *page != of_the_code) {
+        let text = support::read(&page);
+        // "There is no ..." and "the document says ..." are usual.
+        let prose = support::prose(&text).replace("here is no", "here x").replace(" says ", " x ");
+        for line in prose.lines() {
+            let name = support::name(&page);
+            found.extend(odd_words(line).iter().map(|word| format!("{name}: {word}: {line}")));
+            let padded = format!(" {} ", line.to_lowercase());
+            let more = ODD_IN_PAGES.iter().filter(|(odd, _)| padded.contains(&format!(" {odd} ")));
+            found.extend(more.map(|(odd, better)| format!("{name}: `{odd}`, write {better}: {line}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

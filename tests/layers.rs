@@ -129,7 +129,18 @@ static LAYERS: Layers = Layers {
     platform: "src/settings/platform.rs",
     names: &["src/well_known.rs", "src/objects/crd.rs"],
     spellers: &["src/well_known.rs", "src/objects/"],
-    other_words: &["id", "selector", "spec", "status", "type", "zone"],
+    homonyms: &[
+        ("src/", &["id", "selector", "spec", "status", "type", "zone"]),
+        // Keys of the settings.
+        ("src/settings/read.rs", &["securityGroupIDs", "securityGroups", "vSwitchOptions", "vSwitches"]),
+        ("src/documentation.rs", &["securityGroupIDs", "securityGroups", "vSwitchOptions", "vSwitches"]),
+        // Fields of other kinds.
+        ("src/mutations/zone_affinity.rs", &["matchExpressions"]),
+        ("src/rules/template_labels.rs", &["spec.selector"]),
+        // The id of a rule, and words of messages.
+        ("src/rules/vswitches.rs", &["vSwitch", "vswitches"]),
+        ("src/rules/support/wording.rs", &["PodNetworking"]),
+    ],
     label_keys: "src/selectors/",
 };
 

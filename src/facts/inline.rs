@@ -51,7 +51,7 @@ impl<C: Cluster> Cluster for Inline<'_, C> {
             Ok(())
         })
         .map_err(Unavailable)?;
-        let name = crate::json::patch::string(name);
+        let name = crate::json::writer::string(name);
         Ok(found.map(|labels| Cow::Owned(format!("{{\"metadata\":{{\"name\":{name},\"labels\":{labels}}}}}"))))
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::json::value::{Json, Kind};
+use crate::json::writer::string;
 
 /// Replacements in a text, each of a range of bytes.
 #[derive(Clone, Debug)]
@@ -20,8 +21,6 @@ struct Edit {
     /// It is the first element or member of its list or object, if no edit before it is at the same place.
     is_first: bool,
 }
-
-pub use crate::json::writer::string;
 
 impl<'a> Patch<'a> {
     /// Starts a patch of `object`.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::Walker;
+use podnetworking_walk::{Error, Walker};
 
 use crate::collections::sort;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
-use crate::json::value::{Error, Json, Kind};
+use crate::json::value::{Json, Kind};
 
 impl<'a> Json<'a> {
     /// The string, unescaped; a fault if it is something else.

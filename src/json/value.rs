@@ -6,9 +6,7 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::{Key, Walker};
-
-pub use podnetworking_walk::Error;
+use podnetworking_walk::{Error, Key, Walker};
 
 /// One JSON value, as the text that spells it, without surrounding white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! `pod-annotations`: annotates a pod with the PodNetworking that selects it.
 
-use crate::json::patch::{Patch, string};
+use crate::json::patch::Patch;
 use crate::json::value::Json;
+use crate::json::writer::string;
 use crate::mutations::mutation::Mutation;
 use crate::objects::pod::Pod;
 use crate::well_known::{POD_ENI, POD_NETWORKING};

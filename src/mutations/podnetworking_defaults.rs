@@ -2,9 +2,10 @@
 
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
-use crate::json::patch::{Patch, string};
+use crate::json::patch::Patch;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
+use crate::json::writer::string;
 use crate::mutations::mutation::Mutation;
 use crate::objects::crd::{ALLOCATION_TYPE, SECURITY_GROUP_IDS, VSWITCH_OPTIONS};
 use crate::settings::values::Settings;

@@ -1,7 +1,8 @@
 //! `zone-affinity`: restricts a pod to the zones of its PodNetworking.
 
-use crate::json::patch::{Patch, string};
+use crate::json::patch::Patch;
 use crate::json::value::Json;
+use crate::json::writer::string;
 use crate::mutations::mutation::Mutation;
 use crate::objects::pod::{Pod, REQUIRED};
 use crate::selection::zones::Zones;

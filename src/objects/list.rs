@@ -1,8 +1,8 @@
 //! A list of stored objects, walked over once.
 
-use podnetworking_walk::{Field, Fields, PreviousObjects, Walker};
+use podnetworking_walk::{Error, Field, Fields, PreviousObjects, Walker};
 
-use crate::json::value::{Error, Json, Kind};
+use crate::json::value::{Json, Kind};
 use crate::objects::partial::{PartialObject, not_json};
 use crate::objects::slot::Slot;
 use crate::text::quote::quote;

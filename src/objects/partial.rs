@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use podnetworking_walk::{Field, Fields, Picked, PreviousObjects, Walker, plain_string};
+use podnetworking_walk::{Error, Field, Fields, Picked, PreviousObjects, Walker, plain_string};
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
-use crate::json::value::{Error, Json};
+use crate::json::value::Json;
 use crate::objects::slot::{SLOTS, Slot};
 use crate::selectors::labels::Labels;
 use crate::text::quote::quote;

@@ -179,6 +179,8 @@ fn rule_9_a_name_is_spelt_once() {
              spell names",
         ],
     );
+    let key = ("src/documentation.rs", "const KEY: &str = \"vSwitchOptions\";");
+    assert_breaches(&[("src/lib.rs", "mod documentation;"), key], &[]);
 }
 
 #[test]

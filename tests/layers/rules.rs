@@ -24,8 +24,8 @@ pub struct Layers {
     pub names: &'static [&'static str],
     /// The files that alone spell such names.
     pub spellers: &'static [&'static str],
-    /// Words in those files that are no such names, or that have another meaning elsewhere.
-    pub other_words: &'static [&'static str],
+    /// Words in those files that have another meaning in these places.
+    pub homonyms: &'static [(&'static str, &'static [&'static str])],
     /// The folder that spells label keys of its own, since it imports none.
     pub label_keys: &'static str,
 }
@@ -97,19 +97,22 @@ fn is_key(text: &str) -> bool {
 }
 
 impl Layers {
-    /// The folders, files and words of the table that are not there.
+    /// The folders, files and homonyms of the table that are not there.
     pub fn stale(&self, sources: &Sources) -> Vec<&'static str> {
         let never = self.never.iter().flat_map(|never| [never.who.listed(), never.what.listed()]);
         let mut places: Vec<&str> =
             self.floors.iter().copied().chain(never).chain([self.names, self.spellers]).flatten().copied().collect();
         places.extend([self.rules, self.catalogue, self.shared, self.platform, self.label_keys]);
         places.retain(|place| !sources.files.keys().any(|file| has(place, file)));
-        let spelt = |word: &str| {
-            let forms = [format!("\"{word}\""), format!("\"{word}."), format!(".{word}.")];
-            let mut texts = self.names.iter().filter_map(|file| sources.files.get(*file));
-            texts.any(|text| forms.iter().any(|form| text.contains(form)))
+        let program = Program::read(sources);
+        let known = self.known(&program);
+        let is_spelt = |place: &str, word: &str| {
+            known.contains(word)
+                && program.literals.iter().any(|literal| literal.text == word && has(place, &literal.file))
         };
-        places.extend(self.other_words.iter().filter(|word| !spelt(word)));
+        for (place, words) in self.homonyms {
+            places.extend(words.iter().filter(|word| !is_spelt(place, word)));
+        }
         places
     }
 
@@ -199,20 +202,26 @@ impl Layers {
         }
     }
 
-    /// Rule 9.
-    fn names_spelt_again(&self, program: &Program, breaches: &mut Vec<Breach>) {
+    /// The names of annotations, labels, kinds and fields of the CRD. A path is a name, and so is each of its parts.
+    fn known<'p>(&self, program: &'p Program) -> BTreeSet<&'p str> {
         let is_name =
             |text: &&str| text.len() > 1 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-./_".contains(c));
+        let is_path = |text: &str| ["spec.", "status."].iter().any(|start| text.starts_with(start));
         let spelt = program.literals.iter().filter(|literal| any_has(self.names, &literal.file));
         let spelt = spelt.map(|literal| literal.text.as_str()).filter(is_name);
-        // A path is a name, and so is each of its parts.
-        let is_path = |text: &str| ["spec.", "status."].iter().any(|start| text.starts_with(start));
-        let spelt = spelt.flat_map(|text| text.split('.').filter(move |_| is_path(text)).chain([text]));
-        let known: BTreeSet<&str> = spelt.filter(|text| !self.other_words.contains(text)).collect();
+        spelt.flat_map(|text| text.split('.').filter(move |_| is_path(text)).chain([text])).collect()
+    }
+
+    /// Rule 9.
+    fn names_spelt_again(&self, program: &Program, breaches: &mut Vec<Breach>) {
+        let known = self.known(program);
+        let is_homonym = |file: &str, text: &str| {
+            self.homonyms.iter().any(|(place, words)| has(place, file) && words.contains(&text))
+        };
         for literal in &program.literals {
             let (file, line, text) = (&literal.file, literal.line, literal.text.as_str());
-            let is_new_key = is_key(text) && !has(self.label_keys, file);
-            if file.starts_with(CORE) && !any_has(self.spellers, file) && (known.contains(text) || is_new_key) {
+            let is_name = known.contains(text) || is_key(text) && !has(self.label_keys, file);
+            if is_name && file.starts_with(CORE) && !any_has(self.spellers, file) && !is_homonym(file, text) {
                 breaches.push(Breach {
                     rule: 9,
                     file: file.clone(),

@@ -1,28 +1,38 @@
-//! Circles among files or folders.
+//! Circles among files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// What each file or folder imports.
+/// What each file imports.
 pub type Graph<'g> = BTreeMap<&'g str, BTreeSet<&'g str>>;
 
-/// Everything that can be reached along the arrows.
-fn reached<'g>(graph: &Graph<'g>, from: &str) -> BTreeSet<&'g str> {
-    let mut reached = BTreeSet::new();
-    let mut next: Vec<&str> = graph.get(from).into_iter().flatten().copied().collect();
-    while let Some(place) = next.pop() {
-        if reached.insert(place) {
-            next.extend(graph.get(place).into_iter().flatten());
+/// The shortest way from a file back to itself.
+fn round<'g>(graph: &Graph<'g>, start: &'g str) -> Option<Vec<&'g str>> {
+    let mut before: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut next = VecDeque::from([start]);
+    while let Some(file) = next.pop_front() {
+        for &to in graph.get(file).into_iter().flatten() {
+            if to == start {
+                let back = std::iter::successors(Some(file), |file| before.get(file).copied());
+                let mut circle: Vec<&str> = back.collect();
+                circle.reverse();
+                return Some(circle);
+            }
+            if !before.contains_key(to) {
+                before.insert(to, file);
+                next.push_back(to);
+            }
         }
     }
-    reached
+    None
 }
 
-/// The largest circles: everything in one of them can reach everything else in it.
-pub fn circles<'g>(graph: &Graph<'g>) -> BTreeSet<BTreeSet<&'g str>> {
-    let reach: BTreeMap<&str, BTreeSet<&str>> = graph.keys().map(|&place| (place, reached(graph, place))).collect();
-    let circle = |place: &str| {
-        let others = reach[place].iter().copied();
-        others.filter(|other| reach.get(other).is_some_and(|back| back.contains(place))).collect::<BTreeSet<_>>()
+/// The shortest circle of each file that is in one, from its first file on.
+pub fn circles<'g>(graph: &Graph<'g>) -> BTreeSet<Vec<&'g str>> {
+    let rounds = graph.keys().filter_map(|file| round(graph, file));
+    let from_first = |mut circle: Vec<&'g str>| {
+        let first = (0..circle.len()).min_by_key(|&index| circle[index]);
+        circle.rotate_left(first.unwrap_or_default());
+        circle
     };
-    graph.keys().map(|place| circle(place)).filter(|circle| circle.len() > 1).collect()
+    rounds.map(from_first).collect()
 }

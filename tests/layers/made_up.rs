@@ -114,9 +114,8 @@ fn rule_6_a_rule_imports_no_other_rule_and_no_catalogue() {
              no rule imports the catalogue",
             "rule 10: src/rules/support/words.rs:3 names crate::rules::RULES of src/rules/mod.rs: \
              a file never imports the face of a folder that it is in",
-            "circle: src/rules/mod.rs, src/rules/overlap.rs, src/rules/support/words.rs: \
-             src/rules/mod.rs:8 names overlap of src/rules/overlap.rs; \
-             src/rules/overlap.rs:1 names super::support::words of src/rules/support/words.rs; \
+            "circle: src/rules/mod.rs:8 names overlap of src/rules/overlap.rs, \
+             src/rules/overlap.rs:1 names super::support::words of src/rules/support/words.rs, \
              src/rules/support/words.rs:3 names crate::rules::RULES of src/rules/mod.rs",
         ],
     );
@@ -214,7 +213,7 @@ fn two_files_of_any_crate_form_no_circle() {
             ("cli/src/run.rs", "fn f() { crate::output::g() }"),
             ("cli/src/output.rs", "use crate::run;\npub fn g() { run::run() }"),
         ],
-        &["circle: cli/src/output.rs, cli/src/run.rs: cli/src/output.rs:1 names crate::run of cli/src/run.rs; \
+        &["circle: cli/src/output.rs:1 names crate::run of cli/src/run.rs, \
            cli/src/run.rs:3 names crate::output::g of cli/src/output.rs"],
     );
 }

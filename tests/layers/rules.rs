@@ -236,29 +236,29 @@ impl Layers {
         }
     }
 
+    /// Circles in any crate. Those through several folders of the core break rule 1 already.
     fn circles(&self, arrows: &[Arrow], breaches: &mut Vec<Breach>) {
-        let (mut files, mut rooms) = (Graph::new(), Graph::new());
-        for arrow in arrows.iter().filter(|arrow| arrow.is_inner) {
+        let place = |file: &str| self.floor(file).map(|(_, place)| place);
+        let mut files = Graph::new();
+        let inner = arrows.iter().filter(|arrow| arrow.is_inner && arrow.from != arrow.to);
+        for arrow in inner.filter(|arrow| place(&arrow.from) == place(&arrow.to)) {
             files.entry(&arrow.from).or_default().insert(&arrow.to);
-            if let (Some((_, from)), Some((_, to))) = (self.floor(&arrow.from), self.floor(&arrow.to)) {
-                rooms.entry(from).or_default().insert(to);
-            }
         }
-        for circle in circles(&files).union(&circles(&rooms)) {
-            let inside = |file: &str| circle.iter().any(|place| has(place, file));
-            let mut shown = BTreeSet::new();
-            let inside = arrows.iter().filter(|arrow| inside(&arrow.from) && inside(&arrow.to));
-            let inside = inside.filter(|arrow| shown.insert((&arrow.from, &arrow.to)));
-            let inside: Vec<String> = inside.map(named).collect();
-            let members = circle.iter().copied().collect::<Vec<_>>().join(", ");
-            breaches.push(Breach {
+        let circles = circles(&files).into_iter().map(|circle| {
+            let next = circle.iter().cycle().skip(1);
+            let step = |(from, to): (&&str, &&str)| {
+                arrows.iter().find(|arrow| arrow.from == **from && arrow.to == **to).map(named)
+            };
+            let steps: Vec<String> = circle.iter().zip(next).filter_map(step).collect();
+            Breach {
                 rule: 11,
-                file: String::new(),
+                file: circle[0].to_owned(),
                 line: 0,
-                text: format!("circle: {members}: {}", inside.join("; ")),
-                exception: format!("circle: {members}"),
-            });
-        }
+                text: format!("circle: {}", steps.join(", ")),
+                exception: format!("circle: {}", circle.join(", ")),
+            }
+        });
+        breaches.extend(circles);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::mutations::mutation::Mutation;
 use crate::objects::pod::{Pod, REQUIRED};
 use crate::selection::zones::Zones;
 use crate::selectors::known_labels::ZONE;
-use crate::selectors::node_term::Term;
+use crate::selectors::node_term::NodeTerm;
 
 /// The mutation.
 pub static MUTATION: Mutation = Mutation {
@@ -66,6 +66,6 @@ fn known(zones: &Zones) -> Vec<&str> {
 }
 
 /// Whether the term gets the constraint.
-fn is_constrained(term: &Term<'_>, known: &[&str]) -> bool {
+fn is_constrained(term: &NodeTerm<'_>, known: &[&str]) -> bool {
     !term.is_empty() && !term.implies_zone_in(known)
 }

@@ -6,6 +6,7 @@ use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::partial::PartialObject;
+use crate::objects::read::labels::read_labels;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
 use crate::settings::platform::Platform;
@@ -28,7 +29,7 @@ impl<'a> Namespace<'a> {
         let [metadata] = object.fields(["metadata"], &Path::Root, faults);
         let [name, labels] = metadata.map_or([None; 2], |json| json.fields(["name", "labels"], &path, faults));
         let name = name.and_then(|json| json.string(&path.field("name"), faults)).unwrap_or_default();
-        Self::new(name, Labels::read(labels, &path.field("labels"), faults))
+        Self::new(name, read_labels(labels, &path.field("labels"), faults))
     }
 
     /// Reads a stored namespace.

@@ -10,6 +10,7 @@ use podnetworking_walk::{Error, Field, Fields, Picked, PreviousObjects, Walker, 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
+use crate::objects::read::labels::read_labels;
 use crate::objects::slot::{SLOTS, Slot};
 use crate::selectors::labels::Labels;
 use crate::text::quote::quote;
@@ -165,7 +166,7 @@ impl<'a> PartialObject<'a> {
     pub(crate) fn labels(&self) -> Result<Labels<'a>, String> {
         let mut faults = Faults::default();
         self.report(&mut faults);
-        let labels = Labels::read(self.get(Slot::Labels), &Path::Written("metadata.labels"), &mut faults);
+        let labels = read_labels(self.get(Slot::Labels), &Path::Written("metadata.labels"), &mut faults);
         match faults.first() {
             Some(fault) => Err(format!("in the data, {}", fault.message)),
             None => Ok(labels),

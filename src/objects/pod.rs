@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
+use crate::objects::read::labels::read_labels;
+use crate::objects::read::node_affinity::read_node_affinity;
 use crate::objects::workload::{PodLocation, WORKLOADS};
 use crate::selectors::labels::Labels;
 use crate::selectors::node_affinity::NodeAffinity;
@@ -71,8 +73,8 @@ impl<'a> Pod<'a> {
         let [labels, annotations, owners] = metadata.map_or([None; 3], |json| {
             json.fields(["labels", "annotations", "ownerReferences"], &metadata_path, faults)
         });
-        let labels = Labels::read(labels, &metadata_path.field("labels"), faults);
-        let annotations = Labels::read(annotations, &metadata_path.field("annotations"), faults);
+        let labels = read_labels(labels, &metadata_path.field("labels"), faults);
+        let annotations = read_labels(annotations, &metadata_path.field("annotations"), faults);
         let owners = match place {
             PodLocation::Object => owner_kinds(owners, &metadata_path.field("ownerReferences"), faults),
             _ => vec![owner_kind(kind)],
@@ -91,10 +93,8 @@ impl<'a> Pod<'a> {
         let [required] = node_affinity.map_or([None], |json| json.fields([required_key], &path, faults));
         let path = path.field(required_key);
         let selector_path = spec_path.field("nodeSelector");
-        let before = faults.len();
-        let affinity = NodeAffinity::read(node_selector, &selector_path, required, &path, faults);
         // An affinity that cannot be read excludes nothing; it is reported as malformed.
-        let affinity = if faults.len() == before { affinity } else { NodeAffinity::default() };
+        let affinity = read_node_affinity(node_selector, &selector_path, required, &path, faults).unwrap_or_default();
         let terms = required.map(|required| {
             let terms = required.member("nodeSelectorTerms").and_then(Json::present);
             terms.map(|terms| terms.list(&path, &mut Faults::default())).unwrap_or_default()

@@ -7,8 +7,8 @@ use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::partial::{PartialObject, read_object};
+use crate::objects::read::selector::read_selector;
 use crate::objects::slot::Slot;
-use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::{SelectorPair, Side};
 use crate::well_known::{GROUP, KIND};
 
@@ -112,8 +112,8 @@ impl<'a> PodNetworking<'a> {
         };
         let path = Path::Written(Slot::Selector.path());
         let [pod, namespace] = selector.fields(["podSelector", "namespaceSelector"], &path, faults);
-        let pod = pod.map(|json| Selector::read(json, &POD_SELECTOR, faults));
-        let namespace = namespace.map(|json| Selector::read(json, &NAMESPACE_SELECTOR, faults));
+        let pod = pod.map(|json| read_selector(json, &POD_SELECTOR, faults));
+        let namespace = namespace.map(|json| read_selector(json, &NAMESPACE_SELECTOR, faults));
         (faults.len() == before).then(|| SelectorPair { pod: pod.flatten(), namespace: namespace.flatten() })
     }
 

@@ -125,7 +125,7 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     for selector in &selectors {
         let mut own = TextSet::default();
         for requirement in selector.requirements() {
-            let key = requirement.key.as_ref();
+            let key = requirement.key().as_ref();
             // The selector matches the pod, so the pod has every label that the selector requires.
             if !requirement.matches(None) && own.insert(key) {
                 if leaving.get(key).is_none() {

@@ -46,7 +46,7 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    if subject.selectors.as_ref().is_some_and(crate::selectors::selector_pair::SelectorPair::is_missing) {
+    if subject.selectors.as_ref().is_some_and(crate::selectors::selector_pair::SelectorPair::are_both_absent) {
         judge.report(
             &RULE,
             Problem {

@@ -1,16 +1,17 @@
 //! `selector-unsatisfiable`: no labels can ever match.
 
+use crate::objects::read::requirement::requirement_path;
 use crate::json::path::Path;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::objects::podnetworking::selector_path;
-use crate::selectors::selector_pair::Side;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::selectors::selector::Selector;
-use crate::selectors::witness;
+use crate::objects::podnetworking::selector_path;
+use crate::selectors::contradiction::{contradiction, namespace_contradiction};
+use crate::selectors::requirement::Requirement;
+use crate::selectors::selector_pair::Side;
 use crate::text::problem::Problem;
 use crate::text::quote::{MAX_NAMES, join, quote};
 
@@ -52,19 +53,12 @@ pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(selectors) = &subject.selectors else { return };
-    report(Side::Pod, selectors.pod.as_ref(), |selector| witness::witness(&[selector]).is_some(), judge);
-    let exists = |selector: &Selector<'_>| witness::namespace_witness(&[selector]).is_some();
-    report(Side::Namespace, selectors.namespace.as_ref(), exists, judge);
+    report(Side::Pod, selectors.pod.as_ref().map(contradiction), judge);
+    report(Side::Namespace, selectors.namespace.as_ref().map(namespace_contradiction), judge);
 }
 
-fn report(
-    side: Side,
-    selector: Option<&Selector<'_>>,
-    satisfiable: impl Fn(&Selector<'_>) -> bool,
-    judge: &mut Judge<'_>,
-) {
-    let Some(selector) = selector else { return };
-    let contradicting = witness::contradiction(selector, satisfiable);
+fn report(side: Side, contradicting: Option<Vec<&Requirement<'_>>>, judge: &mut Judge<'_>) {
+    let contradicting = contradicting.unwrap_or_default();
     let Some(first) = contradicting.first() else { return };
     let shown: Vec<String> = contradicting.iter().take(MAX_NAMES).map(|r| quote(&r.to_string()).to_string()).collect();
     let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
@@ -77,6 +71,6 @@ fn report(
             "remove or change one of these requirements",
         )
     };
-    let finding = Problem { path: first.path(&path), value: all.clone(), message, help: help.into() };
+    let finding = Problem { path: requirement_path(first, &path), value: all.clone(), message, help: help.into() };
     judge.report(&RULE, finding);
 }

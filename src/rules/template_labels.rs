@@ -9,10 +9,10 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::read::labels::read_labels;
+use crate::objects::read::selector::read_selector;
 use crate::objects::workload::PodLocation;
 use crate::rules::support::faults;
-use crate::selectors::labels::Labels;
-use crate::selectors::selector::Selector;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
 
@@ -68,12 +68,12 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         None
     } else if subject.pod.kind == "ReplicationController" {
         // Its selector is a map of labels, not a label selector.
-        let labels = Labels::read(Some(selector), &path, &mut faults);
+        let labels = read_labels(Some(selector), &path, &mut faults);
         let failed = labels.iter().find(|(key, value)| subject.pod.labels.get(key) != Some(value));
         failed.map(|(key, value)| format!("{key} In [{value}]"))
     } else {
         // The API server reports an invalid selector.
-        let selector = Selector::read(selector, &path, &mut faults);
+        let selector = read_selector(selector, &path, &mut faults);
         selector.and_then(|selector| selector.failed(&subject.pod.labels).map(ToString::to_string))
     };
     // In other kinds, this field may have another meaning.

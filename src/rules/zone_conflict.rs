@@ -135,13 +135,13 @@ fn check_size(subject: &PodSubject<'_>, zones: &Zones, judge: &mut Judge<'_>) {
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(zones) = subject.binding_zones() else { return };
     let affinity = &subject.pod.affinity;
-    if !affinity.allowed(&zones.known).is_empty() {
+    if !affinity.allowed_zones(&zones.known).is_empty() {
         check_size(subject, zones, judge);
         return;
     }
     let zones = zones.known.as_slice();
     let fields = fields(affinity, zones);
-    let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed(zones) };
+    let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed_zones(zones) };
     // If one field alone is to blame, the pod could run in a zone without it. Otherwise several fields exclude all zones.
     let blamed = fields.iter().find(|field| !of(&field.rest).is_empty());
     let excluding: Vec<&Field<'_>> = fields.iter().filter(|field| of(&field.alone).is_empty()).collect();
@@ -179,10 +179,10 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 
 /// What the field allows, in words.
 fn allowed(affinity: &NodeAffinity<'_>, field: &Field<'_>, zones: &[String]) -> String {
-    let theirs = field.alone.allowed(zones);
+    let theirs = field.alone.allowed_zones(zones);
     let rest = "the other node requirements of the pod";
     let these = if zones.len() == 1 { "this zone" } else { "these zones" };
-    if field.alone.allows(UNNAMED) {
+    if field.alone.allows_zone(UNNAMED) {
         return if theirs.is_empty() {
             format!("excludes {these}")
         } else {
@@ -190,7 +190,7 @@ fn allowed(affinity: &NodeAffinity<'_>, field: &Field<'_>, zones: &[String]) -> 
         };
     }
     let named = affinity.named_zones();
-    let alone = field.alone.allowed(&named);
+    let alone = field.alone.allowed_zones(&named);
     if alone.is_empty() {
         return "allows no zone".to_owned();
     }

@@ -9,7 +9,7 @@ use crate::objects::podnetworking::PodNetworking;
 use crate::selection::overlap::DETAIL_BUDGET;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
-use crate::selectors::meeting;
+use crate::selectors::meeting::pair_witness;
 use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
@@ -97,7 +97,7 @@ impl NamespaceChange<'_, '_> {
         podnetworking: &PodNetworking<'a>,
         settings: &Settings,
     ) -> Option<MatchingPodNetworking<'a>> {
-        let selectors = podnetworking.well_formed_selectors().filter(|selectors| !selectors.is_missing())?;
+        let selectors = podnetworking.well_formed_selectors().filter(|selectors| !selectors.are_both_absent())?;
         let by_namespace = selectors.namespace.as_ref();
         if !by_namespace.is_none_or(|selector| selector.matches(&self.namespace.labels)) {
             return None;
@@ -112,7 +112,7 @@ impl NamespaceChange<'_, '_> {
             return true;
         };
         let labels = &self.namespace.labels;
-        selector.requirements().iter().any(|requirement| old.get(&requirement.key) != labels.get(&requirement.key))
+        selector.requirements().iter().any(|requirement| old.get(requirement.key()) != labels.get(requirement.key()))
     }
 
     /// Whether PodNetworkings were switched off for the namespace before the update.
@@ -121,7 +121,7 @@ impl NamespaceChange<'_, '_> {
     }
 
     fn meeting(&self, first: &MatchingPodNetworking<'_>, second: &MatchingPodNetworking<'_>) -> Option<Meeting> {
-        let (pod_labels, _) = meeting::meet(&first.selectors, &second.selectors)?;
+        let (pod_labels, _) = pair_witness(&first.selectors, &second.selectors)?;
         let witness = Witness {
             pod_labels,
             namespace: self.namespace.name.clone().into_owned(),
@@ -137,8 +137,8 @@ impl NamespaceChange<'_, '_> {
             .into_iter()
             .filter_map(|selectors| selectors.namespace.as_ref())
             .flat_map(|selector| selector.requirements())
-            .filter(|requirement| requirement.key != METADATA_NAME && !requirement.matches(None))
-            .map(|requirement| requirement.key.as_ref())
+            .filter(|requirement| requirement.key() != METADATA_NAME && !requirement.matches(None))
+            .map(|requirement| requirement.key().as_ref())
             .collect();
         sort::texts(&mut keys);
         let is_new = |key: &&str| self.old_labels.is_some_and(|old| old.get(key) != self.namespace.labels.get(key));

@@ -239,7 +239,7 @@ fn look_up(
         let selectors = podnetworking.check(&mut faults);
         let eni_type = podnetworking.eni_type(&mut faults).unwrap_or_default().into_owned();
         let network = Network {
-            has_selector: selectors.as_ref().is_some_and(|selectors| !selectors.is_missing()),
+            has_selector: selectors.as_ref().is_some_and(|selectors| !selectors.are_both_absent()),
             is_broken: selectors.is_none(),
             not_ready: readiness::not_ready(&podnetworking, settings, facts),
             eni_type: if eni_type.is_empty() { "Default".to_owned() } else { eni_type },

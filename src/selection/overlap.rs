@@ -9,7 +9,7 @@ use crate::objects::namespace::Namespace;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selectors::constraint::Constraints;
 use crate::selectors::known_labels::METADATA_NAME;
-use crate::selectors::meeting::{Compared, meet};
+use crate::selectors::meeting::{Compared, pair_witness};
 use crate::selectors::remedy::{Remedy, remedy};
 use crate::selectors::requirement::Operator;
 use crate::selectors::selector::Selector;
@@ -51,7 +51,7 @@ pub fn find(
         let is_itself = !this.name().is_empty() && other.name() == this.name();
         if !is_itself
             && let Some(theirs) = other.well_formed_selectors()
-            && this_compared.meets(&Compared::new(&theirs))
+            && this_compared.intersects(&Compared::new(&theirs))
         {
             meeting.push((other, theirs));
         }
@@ -67,7 +67,7 @@ pub fn find(
         own = all
             .iter()
             .filter(|namespace| !namespace.is_opted_out(settings.platform))
-            .filter(|namespace| this_compared.namespace().match_labels(&namespace.labels))
+            .filter(|namespace| this_compared.namespace().matches(&namespace.labels))
             .collect();
         // They are sorted by name already, and the sort is stable.
         crate::collections::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
@@ -75,7 +75,7 @@ pub fn find(
     let (own_size, mut detailed) = (selectors.size(), 0);
     let overlaps = meeting.into_iter().enumerate().map(|(index, (other, others))| {
         let namespaces = Constraints::of_namespaces(others.namespace.as_ref());
-        let existing = own.iter().find(|namespace| namespaces.match_labels(&namespace.labels));
+        let existing = own.iter().find(|namespace| namespaces.matches(&namespace.labels));
         let is_real = !depends(&others) || existing.is_some();
         detailed += own_size + others.size() + existing.map_or(0, |namespace| namespace.labels.len());
         let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
@@ -91,7 +91,7 @@ fn detail(
     other: &SelectorPair<'_>,
     existing: Option<&Namespace<'_>>,
 ) -> Option<(Witness, Remedy)> {
-    let (pod_labels, namespace_labels) = meet(this, other)?;
+    let (pod_labels, namespace_labels) = pair_witness(this, other)?;
     let witness = if this.namespace.is_none() && other.namespace.is_none() {
         in_default(pod_labels)
     } else if let Some(namespace) = existing {
@@ -107,7 +107,7 @@ fn detail(
 /// Whether the namespace selector lists names of namespaces.
 fn requires_name(selectors: &SelectorPair<'_>) -> bool {
     let requirements = selectors.namespace.as_ref().map(Selector::requirements).unwrap_or_default();
-    requirements.iter().any(|requirement| requirement.key == METADATA_NAME && requirement.operator == Operator::In)
+    requirements.iter().any(|requirement| requirement.key() == METADATA_NAME && requirement.operator() == Operator::In)
 }
 
 /// A witness in the namespace that every cluster has, where any namespace would do.

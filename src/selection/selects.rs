@@ -7,6 +7,7 @@ use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::namespace::Namespace;
 use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking};
+use crate::objects::read::requirement::requirement_path;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
 use crate::selectors::selector::Selector;
@@ -149,13 +150,16 @@ impl<'p, 'f> Matcher<'p, 'f> {
         let Some(selectors) = podnetworking.selectors(&mut faults) else {
             return Ok(Outcome::Broken);
         };
-        if selectors.is_missing() {
+        if selectors.are_both_absent() {
             return Ok(Outcome::NoSelector);
         }
         if let Some(selector) = &selectors.pod
             && let Some(failed) = selector.failed(self.pod.labels)
         {
-            return Ok(Outcome::Failed { requirement: failed.to_string(), path: failed.path(&POD_SELECTOR) });
+            return Ok(Outcome::Failed {
+                requirement: failed.to_string(),
+                path: requirement_path(failed, &POD_SELECTOR),
+            });
         }
         if let Some(selector) = &selectors.namespace
             && let Some(outcome) = self.namespace_outcome(selector)?
@@ -180,9 +184,12 @@ impl<'p, 'f> Matcher<'p, 'f> {
     fn namespace_outcome(&self, selector: &Selector<'_>) -> Result<Option<Outcome>, MissingFact> {
         // What the name alone decides needs no facts.
         let (on_name, others): (Vec<_>, Vec<_>) =
-            selector.requirements().iter().partition(|requirement| requirement.key == METADATA_NAME);
+            selector.requirements().iter().partition(|requirement| requirement.key() == METADATA_NAME);
         let failed = |requirement: &crate::selectors::requirement::Requirement<'_>| {
-            Some(Outcome::Failed { requirement: requirement.to_string(), path: requirement.path(&NAMESPACE_SELECTOR) })
+            Some(Outcome::Failed {
+                requirement: requirement.to_string(),
+                path: requirement_path(requirement, &NAMESPACE_SELECTOR),
+            })
         };
         if let Some(name) = self.pod.namespace {
             if let Some(requirement) = on_name.iter().find(|requirement| !requirement.matches(Some(name))) {
@@ -214,7 +221,7 @@ fn first_requirement(selectors: &SelectorPair<'_>) -> (Option<String>, String) {
     let sides = [(&selectors.pod, POD_SELECTOR), (&selectors.namespace, NAMESPACE_SELECTOR)];
     let requirement = sides.iter().find_map(|(selector, path)| {
         let requirement = selector.as_ref()?.requirements().first()?;
-        Some((Some(requirement.to_string()), requirement.path(path)))
+        Some((Some(requirement.to_string()), requirement_path(requirement, path)))
     });
     requirement.unwrap_or_else(|| {
         let path = if selectors.pod.is_some() { POD_SELECTOR } else { NAMESPACE_SELECTOR };

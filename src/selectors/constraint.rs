@@ -1,26 +1,31 @@
-//! What the requirements of a selector leave possible for each key, and whether two selectors can match the same labels.
+//! What the requirements of a selector leave possible for each key, and whether two selectors match common labels.
+//!
+//! All requirements on one key become one [`Constraint`]. For example, `tier In [a, b]` and `tier NotIn [b]` leave the
+//! value `a`, and the label must be there. Two selectors intersect if the constraints on each common key do.
 
+use crate::collections::sort;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
 use crate::selectors::requirement::{Operator, Requirement};
 use crate::selectors::selector::Selector;
 use crate::selectors::syntax::is_namespace_name;
 
-/// What all requirements on one key together leave possible.
+/// What all requirements on one key leave possible together.
 #[derive(Debug)]
-pub(crate) struct Constraint<'r> {
-    /// The key may be absent.
-    pub(crate) absent: bool,
-    /// The values it may have, sorted; `None`: any but the excluded ones.
-    pub(crate) allowed: Option<Vec<&'r str>>,
-    /// The values that it may not have, sorted.
-    pub(crate) excluded: Vec<&'r str>,
-    /// The key may be there.
-    pub(crate) present: bool,
+pub(super) struct Constraint<'r> {
+    /// The key can be absent.
+    pub(super) absent: bool,
+    /// The values that the key can have, sorted; `None`: any value that is not excluded.
+    pub(super) allowed: Option<Vec<&'r str>>,
+    /// The values that the key cannot have, sorted.
+    pub(super) excluded: Vec<&'r str>,
+    /// The key can be there.
+    pub(super) present: bool,
 }
 
 impl<'r> Constraint<'r> {
-    pub(crate) fn of(requirements: &[&'r Requirement<'_>]) -> Self {
+    /// Collects requirements on one key.
+    pub(super) fn of(requirements: &[&'r Requirement<'_>]) -> Self {
         let mut all = Self { absent: true, allowed: None, excluded: Vec::new(), present: true };
         for requirement in requirements {
             let values = requirement.values.iter().map(AsRef::as_ref);
@@ -37,13 +42,14 @@ impl<'r> Constraint<'r> {
                 Operator::DoesNotExist => all.present = false,
             }
         }
-        crate::collections::sort::texts(&mut all.excluded);
+        sort::texts(&mut all.excluded);
         all.excluded.dedup();
         all
     }
 
-    /// With the excluded values left out of the allowed ones, and, of namespaces, with what all their names have.
-    fn settled(requirements: &[&'r Requirement<'_>], of_namespaces: bool) -> Self {
+    /// Collects requirements on one key, and removes the excluded values from the allowed ones. For namespaces, it also
+    /// keeps [`METADATA_NAME`] to what the name of a namespace can be.
+    pub(super) fn normalised(requirements: &[&'r Requirement<'_>], of_namespaces: bool) -> Self {
         let mut constraint = Self::of(requirements);
         let is_name = of_namespaces && requirements.first().is_some_and(|one| one.key == METADATA_NAME);
         constraint.absent &= !is_name;
@@ -56,12 +62,12 @@ impl<'r> Constraint<'r> {
         constraint
     }
 
-    /// Of a settled one: whether some value, or the absence of the key, satisfies it.
-    fn is_possible(&self) -> bool {
+    /// Whether a value, or the absence of the key, satisfies the constraint, which is normalised.
+    pub(super) fn is_satisfiable(&self) -> bool {
         self.absent || (self.present && self.allowed.as_ref().is_none_or(|allowed| !allowed.is_empty()))
     }
 
-    /// Of a settled one: whether the key may have the value.
+    /// Whether the key can have the value. The constraint is normalised.
     fn allows(&self, value: &str) -> bool {
         self.present
             && match &self.allowed {
@@ -70,8 +76,8 @@ impl<'r> Constraint<'r> {
             }
     }
 
-    /// Of two settled ones: whether some value, or the absence of the key, satisfies both.
-    fn meets(&self, other: &Self) -> bool {
+    /// Whether a value, or the absence of the key, satisfies both constraints, which are normalised.
+    fn intersects(&self, other: &Self) -> bool {
         let any = |few: &[&str], many: &Self| few.iter().any(|value| many.allows(value));
         (self.absent && other.absent)
             || (self.present
@@ -80,13 +86,13 @@ impl<'r> Constraint<'r> {
                     (Some(own), Some(others)) if own.len() <= others.len() => any(own, other),
                     (_, Some(others)) => any(others, self),
                     (Some(own), None) => any(own, other),
-                    // Finitely many values are excluded, and there are more than anybody could list.
+                    // There are more values than anybody can list, and only listed ones are excluded.
                     (None, None) => true,
                 })
     }
 
-    /// The bytewise least value that the key may have; `least` gives the least of all values.
-    pub(crate) fn least(&self, least: impl Fn(&[&str]) -> Option<String>) -> Option<String> {
+    /// The bytewise least value that the key can have. `least` finds the least value that is not excluded.
+    pub(super) fn least(&self, least: impl Fn(&[&str]) -> Option<String>) -> Option<String> {
         if !self.present {
             return None;
         }
@@ -100,86 +106,103 @@ impl<'r> Constraint<'r> {
     }
 }
 
-/// What one selector asks of each key, ready to be compared with many others.
+/// What one selector asks of each key, prepared for comparisons with many other selectors.
+///
+/// ```
+/// use podnetworking_policy::selectors::constraint::Constraints;
+/// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+/// use podnetworking_policy::selectors::selector::Selector;
+///
+/// let selector = |operator, values| Selector::new(vec![Requirement::new("tier", operator, values).unwrap()]);
+/// let [both, edge] = [selector(Operator::In, &["web", "edge"]), selector(Operator::In, &["edge"])];
+/// let [others, none] = [selector(Operator::NotIn, &["edge"]), selector(Operator::DoesNotExist, &[])];
+///
+/// let both = Constraints::of_pods(Some(&both));
+/// assert!(both.intersects(&Constraints::of_pods(Some(&edge))));
+/// assert!(both.intersects(&Constraints::of_pods(Some(&others))));
+/// assert!(!both.intersects(&Constraints::of_pods(Some(&none))));
+/// assert!(!Constraints::of_pods(Some(&edge)).intersects(&Constraints::of_pods(Some(&others))));
+/// ```
 #[derive(Debug)]
 pub struct Constraints<'r> {
-    /// By key.
-    pub(crate) keys: Vec<(&'r str, Constraint<'r>)>,
+    /// Normalised constraints, by key.
+    pub(super) keys: Vec<(&'r str, Constraint<'r>)>,
     /// How many keys must be there.
     required: usize,
-    /// Some labels satisfy all of them.
-    pub(crate) possible: bool,
-    /// The labels are those of namespaces.
-    are_namespaces: bool,
+    /// Some labels satisfy all constraints.
+    pub(super) is_satisfiable: bool,
+    /// The labels are labels of namespaces.
+    of_namespaces: bool,
 }
 
 impl<'r> Constraints<'r> {
-    /// Of a selector of pods; without one everything matches.
+    /// The constraints of a selector of pods. An absent selector matches everything.
     #[must_use]
     pub fn of_pods(selector: Option<&'r Selector<'_>>) -> Self {
         Self::new(selector, false)
     }
 
-    /// Of a selector of namespaces, which all have a name in their labels.
+    /// The constraints of a selector of namespaces, which all have [`METADATA_NAME`]. An absent selector matches
+    /// everything.
     #[must_use]
     pub fn of_namespaces(selector: Option<&'r Selector<'_>>) -> Self {
         Self::new(selector, true)
     }
 
-    fn new(selector: Option<&'r Selector<'_>>, are_namespaces: bool) -> Self {
+    fn new(selector: Option<&'r Selector<'_>>, of_namespaces: bool) -> Self {
         let mut sorted: Vec<&'r Requirement<'_>> = selector.into_iter().flat_map(Selector::requirements).collect();
-        crate::collections::sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
+        sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
         let keys: Vec<(&'r str, Constraint<'r>)> = sorted
             .chunk_by(|a, b| a.key == b.key)
-            .filter_map(|group| Some((group.first()?.key.as_ref(), Constraint::settled(group, are_namespaces))))
+            .filter_map(|group| Some((group.first()?.key.as_ref(), Constraint::normalised(group, of_namespaces))))
             .collect();
         let required = keys.iter().filter(|(_, constraint)| !constraint.absent).count();
-        let possible = keys.iter().all(|(_, constraint)| constraint.is_possible());
-        Self { keys, required, possible, are_namespaces }
+        let is_satisfiable = keys.iter().all(|(_, constraint)| constraint.is_satisfiable());
+        Self { keys, required, is_satisfiable, of_namespaces }
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&Constraint<'r>> {
+    pub(super) fn get(&self, key: &str) -> Option<&Constraint<'r>> {
         let index = self.keys.binary_search_by(|(own, _)| (*own).cmp(key)).ok()?;
         self.keys.get(index).map(|(_, constraint)| constraint)
     }
 
-    /// Whether some labels match both: in time that grows with the smaller one.
+    /// Whether some labels match both selectors. This takes time that grows with the smaller selector.
     #[must_use]
-    pub fn meet(&self, other: &Self) -> bool {
+    pub fn intersects(&self, other: &Self) -> bool {
         let (few, many) = if self.keys.len() <= other.keys.len() { (self, other) } else { (other, self) };
-        self.possible
-            && other.possible
-            && few.keys.iter().all(|(key, one)| many.get(key).is_none_or(|another| one.meets(another)))
+        self.is_satisfiable
+            && other.is_satisfiable
+            && few.keys.iter().all(|(key, one)| many.get(key).is_none_or(|another| one.intersects(another)))
     }
 
-    /// Whether some labels match with one more requirement.
+    /// Whether some labels match the selector and one more requirement.
     #[must_use]
-    pub fn meet_requirement(&self, requirement: &Requirement<'_>) -> bool {
-        let one = Constraint::settled(&[requirement], self.are_namespaces);
-        self.possible
+    pub fn intersects_requirement(&self, requirement: &Requirement<'_>) -> bool {
+        let one = Constraint::normalised(&[requirement], self.of_namespaces);
+        self.is_satisfiable
             && match self.get(&requirement.key) {
-                Some(constraint) => constraint.meets(&one),
-                None => one.is_possible(),
+                Some(constraint) => constraint.intersects(&one),
+                None => one.is_satisfiable(),
             }
     }
 
-    /// Whether the selector matches the labels: in time that grows with the smaller one.
+    /// Whether the selector matches the labels. This takes time that grows with the smaller of the two.
     #[must_use]
-    pub fn match_labels(&self, labels: &Labels<'_>) -> bool {
+    pub fn matches(&self, labels: &Labels<'_>) -> bool {
         if labels.len() > self.keys.len() {
             return self.keys.iter().all(|(key, constraint)| match labels.get(key) {
                 Some(value) => constraint.allows(value),
                 None => constraint.absent,
             });
         }
-        let mut met = 0;
+        let mut found = 0;
         for (key, value) in labels.iter() {
             let Some(constraint) = self.get(key) else { continue };
             if !constraint.allows(value) {
                 return false;
             }
-            met += usize::from(!constraint.absent);
+            found += usize::from(!constraint.absent);
         }
-        met == self.required
+        found == self.required
     }
 }

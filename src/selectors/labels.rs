@@ -2,11 +2,36 @@
 
 use std::borrow::Cow;
 
-/// The labels of an object, sorted by key for lookup.
+use crate::collections::sort;
+
+/// The labels of an object, sorted by key, each key once. Any text can be a key or a value: matching validates nothing.
+///
+/// ```
+/// use podnetworking_policy::selectors::labels::Labels;
+///
+/// let labels: Labels<'_> = [("tier", "web"), ("app", "shop")].into_iter().collect();
+/// assert_eq!(labels.get("app"), Some("shop"));
+/// assert_eq!(labels.get("zone"), None);
+/// assert_eq!(labels.iter().collect::<Vec<_>>(), [("app", "shop"), ("tier", "web")]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels<'a>(pub(crate) Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub struct Labels<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Labels<'a> {
+    /// Sorts pairs of keys and values. If a key is there twice, the last one counts, as in Go.
+    #[must_use]
+    pub fn new(mut labels: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        sort::by(&mut labels, |(a, _), (b, _)| a.cmp(b));
+        labels.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            if is_same {
+                std::mem::swap(later, earlier);
+            }
+            is_same
+        });
+        Self(labels)
+    }
+
     /// The value of a label.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
@@ -38,7 +63,7 @@ impl<'a> Labels<'a> {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no labels.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -50,13 +75,9 @@ impl<'a> Labels<'a> {
     }
 }
 
-impl<'a> FromIterator<(&'a str, &'a str)> for Labels<'a> {
-    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(labels: I) -> Self {
-        let mut all = Self::default();
-        for (key, value) in labels {
-            all.set(Cow::Borrowed(key), Cow::Borrowed(value));
-        }
-        all
+impl<'a, K: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> FromIterator<(K, V)> for Labels<'a> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(labels: I) -> Self {
+        Self::new(labels.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -73,5 +94,11 @@ mod tests {
         assert_eq!(labels.get("a"), Some("3"));
         assert_eq!(labels.get("c"), None);
         assert_eq!(labels.iter().collect::<Vec<_>>(), [("a", "3"), ("b", "2")]);
+    }
+
+    #[test]
+    fn the_last_value_of_a_key_counts() {
+        let labels: Labels<'_> = [("b", "1"), ("a", "2"), ("b", "0"), ("a", "1"), ("a", "3")].into_iter().collect();
+        assert_eq!(labels.iter().collect::<Vec<_>>(), [("a", "3"), ("b", "0")]);
     }
 }

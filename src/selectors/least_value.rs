@@ -1,16 +1,29 @@
 //! The bytewise least value that is not excluded.
+//!
+//! A value has at most 63 bytes. So there are finitely many, and each except the last has a next one in bytewise order.
 
-use crate::selectors::syntax::NAME_MAX;
+use crate::selectors::syntax::MAX_NAME_BYTES;
 
-/// The bytewise least value of a form of text that none of `excluded` (sorted) is.
+/// The bytewise least label value that is not in `excluded`, which is sorted; `None` if all are excluded.
 ///
-/// Kubernetes' values have at most 63 bytes, so they are finitely many and have an order in which each has a next.
+/// ```
+/// use podnetworking_policy::selectors::least_value::least_value;
+///
+/// assert_eq!(least_value(&[]).as_deref(), Some(""));
+/// assert_eq!(least_value(&["", "1"]).as_deref(), Some("0"));
+/// ```
 #[must_use]
 pub fn least_value(excluded: &[&str]) -> Option<String> {
     least(String::new(), &LABEL_ENDS, excluded)
 }
 
-/// The bytewise least namespace name that none of `excluded` (sorted) is.
+/// The bytewise least name of a namespace that is not in `excluded`, which is sorted; `None` if all are excluded.
+///
+/// ```
+/// use podnetworking_policy::selectors::least_value::least_namespace_name;
+///
+/// assert_eq!(least_namespace_name(&["1"]).as_deref(), Some("0"));
+/// ```
 #[must_use]
 pub fn least_namespace_name(excluded: &[&str]) -> Option<String> {
     least("0".to_owned(), &NAMESPACE_ENDS, excluded)
@@ -18,9 +31,10 @@ pub fn least_namespace_name(excluded: &[&str]) -> Option<String> {
 
 /// The letters and digits with which a label value can begin and end, in bytewise order.
 const LABEL_ENDS: [u8; 62] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// The same for a namespace name.
+/// The letters and digits with which the name of a namespace can begin and end, in bytewise order.
 const NAMESPACE_ENDS: [u8; 36] = *b"0123456789abcdefghijklmnopqrstuvwxyz";
 
+/// The first of `first` and the values after it that is not excluded.
 fn least(first: String, ends: &[u8], excluded: &[&str]) -> Option<String> {
     let mut value = first;
     while excluded.binary_search(&value.as_str()).is_ok() {
@@ -29,7 +43,9 @@ fn least(first: String, ends: &[u8], excluded: &[&str]) -> Option<String> {
     Some(value)
 }
 
-/// The value after `value` in bytewise order: `-` is the least inner byte, `ends` are the outer ones.
+/// The value after `value` in bytewise order. The outer bytes are `ends`; `-` is the least inner byte.
+///
+/// For example, `0` comes after the empty value, then `0-...-0` with 63 bytes, then `0-...-1`.
 fn next(value: &str, ends: &[u8]) -> Option<String> {
     let mut text: Vec<u8> = value.bytes().collect();
     let least = *ends.first()?;
@@ -37,21 +53,21 @@ fn next(value: &str, ends: &[u8]) -> Option<String> {
         text.push(least);
         return String::from_utf8(text).ok();
     }
-    if text.len() < NAME_MAX {
-        // The least longer value that begins with this one.
-        text.resize(NAME_MAX - 1, b'-');
+    if text.len() < MAX_NAME_BYTES {
+        // The least of the longer values that begin with this one.
+        text.resize(MAX_NAME_BYTES - 1, b'-');
         text.push(least);
         return String::from_utf8(text).ok();
     }
-    // It cannot get longer: step the last byte that can be stepped, and cut there, or go on with the least bytes where
-    // the value could not end.
+    // It cannot get longer. Step the last byte that has a greater one, and cut the value there. If it cannot end with
+    // that byte, go on with the least bytes.
     while let Some(last) = text.pop() {
-        let outer = text.is_empty() || text.len() == NAME_MAX - 1;
+        let outer = text.is_empty() || text.len() == MAX_NAME_BYTES - 1;
         let step = steps(ends, outer).find(|byte| *byte > last);
         if let Some(byte) = step {
             text.push(byte);
             if !ends.contains(&byte) {
-                text.resize(NAME_MAX - 1, b'-');
+                text.resize(MAX_NAME_BYTES - 1, b'-');
                 text.push(least);
             }
             return String::from_utf8(text).ok();
@@ -60,11 +76,11 @@ fn next(value: &str, ends: &[u8]) -> Option<String> {
     None
 }
 
-/// The bytes that may stand at a place, ascending: at an outer place only `ends`.
+/// The bytes that can be at a place, ascending. At an outer place, these are `ends`.
 fn steps(ends: &[u8], outer: bool) -> impl Iterator<Item = u8> {
-    let labels = ends.len() == LABEL_ENDS.len();
+    let are_labels = ends.len() == LABEL_ENDS.len();
     (0..=u8::MAX).filter(move |byte| {
-        ends.contains(byte) || (!outer && (*byte == b'-' || (labels && matches!(byte, b'.' | b'_'))))
+        ends.contains(byte) || (!outer && (*byte == b'-' || (are_labels && matches!(byte, b'.' | b'_'))))
     })
 }
 
@@ -105,8 +121,8 @@ mod tests {
         }
     }
 
-    /// Between the two there is no other: the inner bytes of a label value are `-`, `.` and `_` too, of a namespace's name
-    /// only `-`.
+    /// There is no value between the two. Inside, a label value can have `-`, `.` and `_`; the name of a namespace only
+    /// `-`.
     #[test]
     fn a_text_that_cannot_get_longer_is_stepped_at_its_last_byte_that_can_be() {
         let dashes = |count: usize| "-".repeat(count);

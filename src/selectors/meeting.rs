@@ -1,49 +1,91 @@
-//! Whether two pairs of selectors can select one pod, and the labels that show it.
+//! Whether two pairs of selectors select a common pod, and the labels that show it.
 
 use crate::selectors::constraint::Constraints;
 use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
-use crate::selectors::witness::{self, WitnessLabels};
+use crate::selectors::witness::{WitnessLabels, namespace_witness, witness};
 
-/// Two selectors, ready to be compared with many others.
+/// A pair of selectors, prepared for comparisons with many other pairs.
+///
+/// ```
+/// use podnetworking_policy::selectors::meeting::Compared;
+/// use podnetworking_policy::selectors::requirement::Requirement;
+/// use podnetworking_policy::selectors::selector::Selector;
+/// use podnetworking_policy::selectors::selector_pair::SelectorPair;
+///
+/// let selector = |key, value| Some(Selector::new(vec![Requirement::label(key, value).unwrap()]));
+/// let shop = SelectorPair { pod: selector("app", "shop"), namespace: None };
+/// let team_a = SelectorPair { pod: None, namespace: selector("team", "a") };
+/// let team_b = SelectorPair { pod: selector("app", "shop"), namespace: selector("team", "b") };
+///
+/// let compared = Compared::new(&team_a);
+/// assert!(compared.intersects(&Compared::new(&shop)), "a pod with `app=shop` in a namespace with `team=a`");
+/// assert!(!compared.intersects(&Compared::new(&team_b)), "no namespace has two teams");
+/// assert!(!compared.intersects(&Compared::new(&SelectorPair::default())), "nothing is selected");
+/// ```
 #[derive(Debug)]
 pub struct Compared<'r> {
-    pub(super) pod: Constraints<'r>,
-    pub(super) namespace: Constraints<'r>,
-    is_missing: bool,
+    pod: Constraints<'r>,
+    namespace: Constraints<'r>,
+    are_both_absent: bool,
 }
 
 impl<'r> Compared<'r> {
-    /// Makes them ready.
+    /// Prepares a pair of selectors.
     #[must_use]
     pub fn new(selectors: &'r SelectorPair<'_>) -> Self {
         Self {
             pod: Constraints::of_pods(selectors.pod.as_ref()),
             namespace: Constraints::of_namespaces(selectors.namespace.as_ref()),
-            is_missing: selectors.is_missing(),
+            are_both_absent: selectors.are_both_absent(),
         }
     }
 
-    /// What the two namespace selectors are compared by.
+    /// The constraints on the labels of pods.
+    #[must_use]
+    pub fn pod(&self) -> &Constraints<'r> {
+        &self.pod
+    }
+
+    /// The constraints on the labels of namespaces.
     #[must_use]
     pub fn namespace(&self) -> &Constraints<'r> {
         &self.namespace
     }
 
-    /// Whether some pod in some namespace could be selected by both: whether [`meet`] finds one.
+    /// Whether both pairs select some pod in some namespace: whether there is a [`pair_witness`].
     #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
-        !self.is_missing && !other.is_missing && self.pod.meet(&other.pod) && self.namespace.meet(&other.namespace)
+    pub fn intersects(&self, other: &Self) -> bool {
+        !self.are_both_absent
+            && !other.are_both_absent
+            && self.pod.intersects(&other.pod)
+            && self.namespace.intersects(&other.namespace)
     }
 }
 
-/// The labels of the pod and of the namespace that both select: the fewest, and of these the bytewise least.
+/// The labels of a pod and of its namespace that both pairs select: the fewest, and of these the bytewise least. `None`
+/// if there are none.
+///
+/// ```
+/// use podnetworking_policy::selectors::meeting::pair_witness;
+/// use podnetworking_policy::selectors::requirement::Requirement;
+/// use podnetworking_policy::selectors::selector::Selector;
+/// use podnetworking_policy::selectors::selector_pair::SelectorPair;
+///
+/// let selector = |key, value| Some(Selector::new(vec![Requirement::label(key, value).unwrap()]));
+/// let shop = SelectorPair { pod: selector("app", "shop"), namespace: None };
+/// let default = SelectorPair { pod: None, namespace: selector("kubernetes.io/metadata.name", "default") };
+///
+/// let (pod, namespace) = pair_witness(&shop, &default).unwrap();
+/// assert_eq!(pod, [("app".to_owned(), "shop".to_owned())]);
+/// assert_eq!(namespace, [("kubernetes.io/metadata.name".to_owned(), "default".to_owned())]);
+/// ```
 #[must_use]
-pub fn meet(a: &SelectorPair<'_>, b: &SelectorPair<'_>) -> Option<(WitnessLabels, WitnessLabels)> {
-    if a.is_missing() || b.is_missing() {
+pub fn pair_witness(a: &SelectorPair<'_>, b: &SelectorPair<'_>) -> Option<(WitnessLabels, WitnessLabels)> {
+    if a.are_both_absent() || b.are_both_absent() {
         return None;
     }
     let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
     let namespaces: Vec<&Selector<'_>> = [&a.namespace, &b.namespace].into_iter().flatten().collect();
-    Some((witness::witness(&pods)?, witness::namespace_witness(&namespaces)?))
+    Some((witness(&pods)?, namespace_witness(&namespaces)?))
 }

@@ -1,30 +1,60 @@
-//! Node selection: `spec.nodeSelector` and required node affinity with Kubernetes' semantics (component-helpers,
-//! `scheduling/corev1/nodeaffinity`), and which zones they leave possible.
+//! What a pod asks of its node, `spec.nodeSelector` and required node affinity, and the zones that this leaves.
 
 use crate::collections::sort;
 use crate::selectors::known_labels::{ZONE, ZONE_KEYS, is_zone_key};
 use crate::selectors::labels::Labels;
-use crate::selectors::node_term::Term;
+use crate::selectors::node_term::NodeTerm;
 use crate::selectors::node_values::{NodeValues, in_any};
 
-/// What a pod asks of its node.
+/// What a pod asks of its node: all labels of a node selector, and one of the terms of a required affinity.
+///
+/// ```
+/// use podnetworking_policy::selectors::known_labels::ZONE;
+/// use podnetworking_policy::selectors::labels::Labels;
+/// use podnetworking_policy::selectors::node_affinity::NodeAffinity;
+/// use podnetworking_policy::selectors::node_term::NodeTerm;
+/// use podnetworking_policy::selectors::written_requirement::WrittenRequirement;
+///
+/// let node_selector: Labels<'_> = [("arch", "arm64")].into_iter().collect();
+/// let not_k = WrittenRequirement::new(ZONE, "NotIn", &["zone-k"]);
+/// let affinity = NodeAffinity::new(node_selector, Some(vec![NodeTerm::new(vec![not_k], vec![])]));
+///
+/// let node: Labels<'_> = [("arch", "arm64"), (ZONE, "zone-h")].into_iter().collect();
+/// assert_eq!(affinity.matches(&node, "node-1"), Ok(true));
+/// assert_eq!(affinity.allowed_zones(&["zone-h", "zone-i", "zone-k"]), ["zone-h", "zone-i"]);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct NodeAffinity<'a> {
-    /// `spec.nodeSelector`: exact equality, never validated.
-    pub(crate) node_selector: Labels<'a>,
-    /// The terms of the required affinity, ORed; `None` is no restriction, no terms match nothing.
-    pub(crate) terms: Option<Vec<Term<'a>>>,
+    /// Exact values of labels, never validated.
+    node_selector: Labels<'a>,
+    /// A node has to match one of the terms. `None` is no restriction; an empty list matches nothing.
+    terms: Option<Vec<NodeTerm<'a>>>,
 }
 
-/// A term had a requirement that Kubernetes refuses, and no other term matched.
+/// No term matches, and Kubernetes does not accept a requirement of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidTerm;
 
+impl std::fmt::Display for InvalidTerm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a term of the node affinity has an invalid requirement")
+    }
+}
+
+impl std::error::Error for InvalidTerm {}
+
 impl<'a> NodeAffinity<'a> {
-    /// Whether a node with these labels and this name matches, as `GetRequiredNodeAffinity(pod).Match(node)` says.
+    /// What `spec.nodeSelector` and the terms of `requiredDuringSchedulingIgnoredDuringExecution` ask. Without `terms`,
+    /// nothing more is asked; no term matches if the list is empty.
+    #[must_use]
+    pub fn new(node_selector: Labels<'a>, terms: Option<Vec<NodeTerm<'a>>>) -> Self {
+        Self { node_selector, terms }
+    }
+
+    /// Whether a node with these labels and this name matches, as Kubernetes' `GetRequiredNodeAffinity(pod).Match(node)`.
     ///
     /// # Errors
-    /// [`InvalidTerm`], where no term matches and one is invalid.
+    /// [`InvalidTerm`], if no term matches and one is invalid.
     pub fn matches(&self, labels: &Labels<'_>, name: &str) -> Result<bool, InvalidTerm> {
         if !self.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value)) {
             return Ok(false);
@@ -35,19 +65,21 @@ impl<'a> NodeAffinity<'a> {
         if terms.iter().any(|term| term.matches(labels, name)) {
             return Ok(true);
         }
-        if terms.iter().any(|term| term.invalid) { Err(InvalidTerm) } else { Ok(false) }
+        if terms.iter().any(|term| term.is_invalid) { Err(InvalidTerm) } else { Ok(false) }
     }
 
     /// Whether some node of the zone can match.
     #[must_use]
-    pub fn allows(&self, zone: &str) -> bool {
-        !self.allowed(&[zone]).is_empty()
+    pub fn allows_zone(&self, zone: &str) -> bool {
+        !self.allowed_zones(&[zone]).is_empty()
     }
 
-    /// Those of `zones`, sorted and each once, of which some node can match. Every node of a zone has [`ZONE`] with the
-    /// zone; the other zone keys have it too or are absent; any other label, and the name, may be anything.
+    /// The `zones` in which some node can match, sorted, each once.
+    ///
+    /// Every node has [`ZONE`] with its zone. The other zone keys have the same value or are absent. Any other label, and
+    /// the name, can be anything.
     #[must_use]
-    pub fn allowed<'z, Z: AsRef<str>>(&self, zones: &'z [Z]) -> Vec<&'z str> {
+    pub fn allowed_zones<'z, Z: AsRef<str>>(&self, zones: &'z [Z]) -> Vec<&'z str> {
         let mut zones: Vec<&str> =
             zones.iter().map(AsRef::as_ref).filter(|zone| self.node_selector_allows(zone)).collect();
         sort::texts(&mut zones);
@@ -63,34 +95,47 @@ impl<'a> NodeAffinity<'a> {
         self.node_selector_zones().all(|(_, wanted)| wanted == zone)
     }
 
-    /// The zone keys of `spec.nodeSelector`, with the zones that they ask for.
+    /// The zone keys of the node selector, with the zones that they ask for.
     pub fn node_selector_zones(&self) -> impl Iterator<Item = (&'static str, &str)> {
         ZONE_KEYS.into_iter().filter_map(|key| Some((key, self.node_selector.get(key)?)))
     }
 
-    /// The same without the required affinity.
+    /// The same without the terms.
     #[must_use]
     pub fn without_terms(&self) -> Self {
         Self { node_selector: self.node_selector.clone(), terms: None }
     }
 
-    /// The same without `spec.nodeSelector`.
+    /// The same without the node selector.
     #[must_use]
     pub fn without_node_selector(&self) -> Self {
         Self { node_selector: Labels::default(), terms: self.terms.clone() }
     }
 
-    /// The same without one key of `spec.nodeSelector`.
+    /// The same without one key of the node selector.
     #[must_use]
     pub fn without_node_selector_key(&self, key: &str) -> Self {
         Self { node_selector: self.node_selector.without(key), terms: self.terms.clone() }
     }
 
-    /// The index of the one expression of the one term that excludes all `zones`, which are sorted, by itself.
+    /// If there is exactly one term: the index of its first expression that excludes all `zones` by itself.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::known_labels::ZONE;
+    /// use podnetworking_policy::selectors::labels::Labels;
+    /// use podnetworking_policy::selectors::node_affinity::NodeAffinity;
+    /// use podnetworking_policy::selectors::node_term::NodeTerm;
+    /// use podnetworking_policy::selectors::written_requirement::WrittenRequirement;
+    ///
+    /// let arch = WrittenRequirement::new("arch", "In", &["arm64"]);
+    /// let zone = WrittenRequirement::new(ZONE, "In", &["zone-h"]);
+    /// let affinity = NodeAffinity::new(Labels::default(), Some(vec![NodeTerm::new(vec![arch, zone], vec![])]));
+    /// assert_eq!(affinity.excluding_expression(&["zone-i".to_owned()]), Some(1));
+    /// ```
     #[must_use]
     pub fn excluding_expression(&self, zones: &[String]) -> Option<usize> {
         let Some([term]) = self.terms.as_deref() else { return None };
-        if term.invalid {
+        if term.is_invalid {
             return None;
         }
         let zones: Vec<&str> = zones.iter().map(String::as_str).collect();
@@ -101,13 +146,13 @@ impl<'a> NodeAffinity<'a> {
         })
     }
 
-    /// The terms of the required affinity, if it is there.
+    /// The terms, if there is a required affinity.
     #[must_use]
-    pub fn terms(&self) -> Option<&[Term<'a>]> {
+    pub fn terms(&self) -> Option<&[NodeTerm<'a>]> {
         self.terms.as_deref()
     }
 
-    /// The zones that the pod names, in any way, in its zone keys: what a message can say about "its zones".
+    /// The zones that the pod names on its zone keys, in any way, sorted, each once: what a message calls its zones.
     #[must_use]
     pub fn named_zones(&self) -> Vec<&str> {
         let mut zones = Vec::new();

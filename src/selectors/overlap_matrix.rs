@@ -1,25 +1,49 @@
-//! Many selectors of pods, each held against each: which two of them some pod could match.
+//! Which two of many selectors of pods match common labels: all pairs at once, as a matrix of bits.
 //!
-//! They are told apart key by key, and on a key value by value, all selectors at once: in time that grows with what is
-//! written in them and with the square of their number in bits, never with pairs times keys or values.
+//! The matrix starts with a bit for each pair. Each key, and on it each value, clears the bits of the pairs that it keeps
+//! apart, for all selectors in one step. So the time grows with the size of the selectors and with the square of their
+//! number in bits, never with pairs times keys or values.
+//!
+//! For example, of `app In [a]`, `app In [a, b]` and `app NotIn [a]`, the value `a` keeps the first and the third apart.
 
+use crate::collections::sort;
 use crate::selectors::constraint::{Constraint, Constraints};
 
-/// The pairs, by places.
+/// Which two of many selectors intersect. A selector is named by its index.
+///
+/// ```
+/// use podnetworking_policy::selectors::constraint::Constraints;
+/// use podnetworking_policy::selectors::overlap_matrix::OverlapMatrix;
+/// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+/// use podnetworking_policy::selectors::selector::Selector;
+///
+/// let selector = |operator, values| Selector::new(vec![Requirement::new("app", operator, values).unwrap()]);
+/// let selectors = [
+///     selector(Operator::In, &["a"]),
+///     selector(Operator::In, &["a", "b"]),
+///     selector(Operator::NotIn, &["a"]),
+/// ];
+/// let constraints: Vec<_> = selectors.iter().map(|one| Constraints::of_pods(Some(one))).collect();
+/// let matrix = OverlapMatrix::new(&constraints);
+/// assert!(matrix.intersects(0, 1));
+/// assert!(matrix.intersects(1, 2));
+/// assert!(!matrix.intersects(0, 2));
+/// ```
 #[derive(Debug)]
-pub struct Pairs {
+pub struct OverlapMatrix {
     /// How many words of bits a row has.
     words: usize,
-    /// A row for each selector: those that it may meet. Two meet where each has the other in its row.
+    /// A row for each selector, with the selectors that it does not rule out. Two selectors intersect if neither rules
+    /// out the other one.
     rows: Vec<u64>,
 }
 
-/// A key or a value, and the place where it stands.
+/// A key or a value, and the place where it is written.
 type Place<'t> = (&'t str, usize);
 
-/// Those whose text is the same, once they are sorted.
+/// Sorts places, and groups those of the same text.
 fn groups<'p, 't>(places: &'p mut [Place<'t>]) -> impl Iterator<Item = &'p [Place<'t>]> {
-    crate::collections::sort::by(places, Ord::cmp);
+    sort::by(places, Ord::cmp);
     places.chunk_by(|(a, _), (b, _)| a == b)
 }
 
@@ -30,41 +54,42 @@ fn put(bits: &mut [u64], place: usize, is_set: bool) {
     }
 }
 
-impl Pairs {
-    /// Holds each against each.
+impl OverlapMatrix {
+    /// Compares each selector with each.
     #[must_use]
     pub fn new(all: &[Constraints<'_>]) -> Self {
         let words = all.len().div_ceil(64);
-        let mut possible = vec![0; words];
+        let mut satisfiable = vec![0; words];
         let mut keys: Vec<Place<'_>> = Vec::new();
-        for (place, one) in all.iter().enumerate().filter(|(_, one)| one.possible) {
-            put(&mut possible, place, true);
+        for (place, one) in all.iter().enumerate().filter(|(_, one)| one.is_satisfiable) {
+            put(&mut satisfiable, place, true);
             keys.extend(one.keys.iter().map(|(key, _)| (*key, place)));
         }
-        // What no pod can match is in no row, and so meets nothing.
-        let mut pairs = Self { words, rows: possible.repeat(all.len()) };
-        // What one alone asks keeps it from none.
+        // A selector that matches nothing is in no row, so it intersects no other one.
+        let mut matrix = Self { words, rows: satisfiable.repeat(all.len()) };
+        // A key that only one selector names keeps no two apart.
         for on_key in groups(&mut keys).filter(|on_key| on_key.len() > 1) {
             let constraint = |(key, place): &Place<'_>| Some((*place, all.get(*place)?.get(key)?));
-            pairs.narrow(&on_key.iter().filter_map(constraint).collect::<Vec<_>>());
+            matrix.narrow(&on_key.iter().filter_map(constraint).collect::<Vec<_>>());
         }
-        pairs
+        matrix
     }
 
-    /// Whether some pod matches both.
+    /// Whether some labels match both selectors.
     #[must_use]
-    pub fn meet(&self, one: usize, other: usize) -> bool {
+    pub fn intersects(&self, one: usize, other: usize) -> bool {
         let has = |row: usize, place: usize| {
             self.rows.get(row * self.words + place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
         };
         has(one, other) && has(other, one)
     }
 
-    /// Leaves of each row those that can be met on one key, of which these ask something.
+    /// Clears the bits of the pairs that one key keeps apart. `held` has the selectors that name the key, with their
+    /// constraints on it.
     fn narrow(&mut self, held: &[(usize, &Constraint<'_>)]) {
         let none = || vec![0_u64; self.words];
         let (mut holding, mut absent, mut present, mut open) = (none(), none(), none(), none());
-        // The values that are listed, at even places, and those that are excluded.
+        // The listed values, at even places, and the excluded ones, at odd places.
         let mut values: Vec<Place<'_>> = Vec::new();
         for (index, (place, constraint)) in held.iter().enumerate() {
             let is_open = constraint.present && constraint.allowed.is_none();
@@ -81,8 +106,9 @@ impl Pairs {
                 values.extend(listed.iter().map(|value| (*value, 2 * index + usize::from(is_open))));
             }
         }
-        // Whom each meets: without the key; one that lists no values everybody who may have the key, since those that
-        // list values tell themselves whether they meet it; and one that lists values who may have one of them.
+        // The selectors that each one does not rule out on this key. A selector that can do without the key keeps those
+        // that can. A selector that lists no values keeps all that can have the key; if one of them lists values, its own
+        // row rules this one out. A selector that lists values keeps those that can have one of them.
         let mut met = vec![0; self.words * held.len()];
         let mut add = |index: usize, bits: &[u64]| {
             for (word, more) in met.iter_mut().skip(index * bits.len()).zip(bits) {

@@ -1,27 +1,49 @@
-//! Label selectors: Kubernetes' semantics to the letter, and the exact decision whether selectors can match one label
-//! set.
-//!
-//! Validation and matching follow apimachinery (`metav1.LabelSelectorAsSelector`, `labels.Requirement`). Whether two
-//! selectors can meet is decided key by key, all requirements on a key together: pairwise is not enough
-//! (`In [a, b]` with `NotIn [a]` and `NotIn [b]`).
+//! A label selector: whether it matches, and which requirement fails.
 
 use crate::selectors::labels::Labels;
-use crate::selectors::requirement::Requirement;
+use crate::selectors::requirement::{Origin, Requirement};
 
-/// A label selector that Kubernetes would accept. Without requirements it matches everything.
+/// A label selector that Kubernetes would accept: requirements that must all hold. Without requirements it matches all.
+///
+/// ```
+/// use podnetworking_policy::selectors::labels::Labels;
+/// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+/// use podnetworking_policy::selectors::selector::Selector;
+///
+/// let selector = Selector::new(vec![
+///     Requirement::label("app", "shop").unwrap(),
+///     Requirement::new("tier", Operator::NotIn, &["db"]).unwrap(),
+/// ]);
+///
+/// let web: Labels<'_> = [("app", "shop"), ("tier", "web")].into_iter().collect();
+/// assert!(selector.matches(&web));
+///
+/// let database: Labels<'_> = [("app", "shop"), ("tier", "db")].into_iter().collect();
+/// assert_eq!(selector.failed(&database).unwrap().to_string(), "tier NotIn [db]");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector<'a> {
-    pub(crate) requirements: Vec<Requirement<'a>>,
+    requirements: Vec<Requirement<'a>>,
 }
 
 impl<'a> Selector<'a> {
-    /// The requirements: those of `matchLabels` by key, then `matchExpressions` in their order.
+    /// A selector with these requirements. It numbers those of `matchExpressions` in their order.
+    #[must_use]
+    pub fn new(mut requirements: Vec<Requirement<'a>>) -> Self {
+        let expressions = requirements.iter_mut().filter(|requirement| requirement.origin != Origin::MatchLabels);
+        for (index, requirement) in expressions.enumerate() {
+            requirement.origin = Origin::MatchExpressions(index);
+        }
+        Self { requirements }
+    }
+
+    /// The requirements, in the order in which the selector has them.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement<'a>] {
         &self.requirements
     }
 
-    /// How many requirements and values there are: what it costs to look at all of them.
+    /// How many requirements and values there are: a measure of the work that the selector makes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.requirements.iter().map(|requirement| 1 + requirement.values.len()).sum()
@@ -33,11 +55,19 @@ impl<'a> Selector<'a> {
         self.failed(labels).is_none()
     }
 
-    /// Whether the selector matches the labels, of which the first with a key counts.
-    pub(crate) fn matches_these(&self, labels: &[(&str, &str)]) -> bool {
-        self.requirements
-            .iter()
-            .all(|requirement| requirement.matches(podnetworking_walk::first_value(labels, &requirement.key)))
+    /// Whether the selector matches labels that are pairs of keys and values. If a key is there twice, the first one
+    /// counts.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::requirement::Requirement;
+    /// use podnetworking_policy::selectors::selector::Selector;
+    ///
+    /// let selector = Selector::new(vec![Requirement::label("app", "shop").unwrap()]);
+    /// assert!(selector.matches_pairs(&[("app", "shop"), ("app", "other")]));
+    /// ```
+    #[must_use]
+    pub fn matches_pairs(&self, labels: &[(&str, &str)]) -> bool {
+        self.requirements.iter().all(|requirement| requirement.matches(first_value(labels, &requirement.key)))
     }
 
     /// The first requirement that the labels do not satisfy.
@@ -46,11 +76,16 @@ impl<'a> Selector<'a> {
         self.requirements.iter().find(|requirement| !requirement.matches(labels.get(&requirement.key)))
     }
 
-    /// The selector with one more requirement.
+    /// The selector with one more requirement, as the last of `matchExpressions`.
     #[must_use]
     pub fn with(&self, requirement: Requirement<'a>) -> Self {
         let mut requirements = self.requirements.clone();
-        requirements.push(requirement);
-        Self { requirements }
+        requirements.push(Requirement { origin: Origin::MatchExpressions(0), ..requirement });
+        Self::new(requirements)
     }
+}
+
+/// The value of the first pair that has the key.
+fn first_value<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
+    pairs.iter().find(|(one, _)| one.len() == key.len() && *one == key).map(|(_, value)| *value)
 }

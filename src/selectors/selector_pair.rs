@@ -1,44 +1,45 @@
-//! The two selectors of a PodNetworking.
+//! Two selectors that select pods together: one by the labels of the pod, one by the labels of its namespace.
 
 use crate::selectors::selector::Selector;
 
-/// The two selectors, each absent or not null.
+/// Two selectors, each of which can be absent. Both together select a pod if each that is there matches. If both are
+/// absent, they select nothing.
 #[derive(Clone, Debug, Default)]
 pub struct SelectorPair<'a> {
-    /// `spec.selector.podSelector`.
+    /// Matches the labels of the pod.
     pub pod: Option<Selector<'a>>,
-    /// `spec.selector.namespaceSelector`.
+    /// Matches the labels of the pod's namespace.
     pub namespace: Option<Selector<'a>>,
 }
 
-impl SelectorPair<'_> {
-    /// Neither is set: nothing is selected.
+impl<'a> SelectorPair<'a> {
+    /// Whether both selectors are absent, so that nothing is selected.
     #[must_use]
-    pub fn is_missing(&self) -> bool {
+    pub fn are_both_absent(&self) -> bool {
         self.pod.is_none() && self.namespace.is_none()
     }
 
-    /// How many requirements and values there are in both.
+    /// The selector on one side.
+    #[must_use]
+    pub fn on(&self, side: Side) -> Option<&Selector<'a>> {
+        match side {
+            Side::Pod => self.pod.as_ref(),
+            Side::Namespace => self.namespace.as_ref(),
+        }
+    }
+
+    /// How many requirements and values there are in both: a measure of the work that they make.
     #[must_use]
     pub fn size(&self) -> usize {
         [&self.pod, &self.namespace].into_iter().flatten().map(Selector::size).sum()
     }
 }
 
-/// Which of the two selectors a requirement is for.
+/// One of the two selectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// `podSelector`.
+    /// The selector of pods.
     Pod,
-    /// `namespaceSelector`.
+    /// The selector of namespaces.
     Namespace,
-}
-
-impl Side {
-    pub(super) fn of<'s, 'a>(self, selectors: &'s SelectorPair<'a>) -> Option<&'s Selector<'a>> {
-        match self {
-            Self::Pod => selectors.pod.as_ref(),
-            Self::Namespace => selectors.namespace.as_ref(),
-        }
-    }
 }

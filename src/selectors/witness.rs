@@ -1,7 +1,6 @@
-//! The smallest labels that selectors match, and why there are none.
+//! The fewest and least labels that selectors match.
 
-use std::borrow::Cow;
-
+use crate::collections::sort;
 use crate::selectors::constraint::Constraint;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::least_value::{least_namespace_name, least_value};
@@ -9,22 +8,24 @@ use crate::selectors::requirement::{Operator, Origin, Requirement};
 use crate::selectors::selector::Selector;
 use crate::selectors::syntax::is_namespace_name;
 
-/// Labels that a witness has, by key.
+/// The labels of a witness, by key.
 pub type WitnessLabels = Vec<(String, String)>;
 
-/// The requirements of several selectors, all of which must hold, grouped by key.
-fn by_key<'r, 'a>(selectors: &[&'r Selector<'a>]) -> Vec<&'r Requirement<'a>> {
-    let mut all: Vec<&Requirement<'a>> = selectors.iter().flat_map(|selector| selector.requirements()).collect();
-    crate::collections::sort::by(&mut all, |a, b| a.key.cmp(&b.key));
-    all
-}
-
-fn groups<'s, 'r, 'a>(sorted: &'s [&'r Requirement<'a>]) -> impl Iterator<Item = &'s [&'r Requirement<'a>]> {
-    sorted.chunk_by(|a, b| a.key == b.key)
-}
-
-/// The smallest label set of a pod that all selectors match: the fewest labels, and of these the bytewise least;
-/// `None` if there is none.
+/// The labels of a pod that all selectors match: the fewest, and of these the bytewise least. `None` if there are none.
+///
+/// ```
+/// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+/// use podnetworking_policy::selectors::selector::Selector;
+/// use podnetworking_policy::selectors::witness::witness;
+///
+/// let selector = |operator, values| Selector::new(vec![Requirement::new("tier", operator, values).unwrap()]);
+/// let [some, not_edge] = [selector(Operator::In, &["web", "edge"]), selector(Operator::NotIn, &["edge"])];
+/// assert_eq!(witness(&[&some, &not_edge]), Some(vec![("tier".to_owned(), "web".to_owned())]));
+///
+/// let absent = selector(Operator::DoesNotExist, &[]);
+/// assert_eq!(witness(&[&not_edge, &absent]), Some(vec![]), "no label is needed");
+/// assert_eq!(witness(&[&some, &absent]), None);
+/// ```
 #[must_use]
 pub fn witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
     let mut labels = Vec::new();
@@ -39,18 +40,25 @@ pub fn witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
     Some(labels)
 }
 
-/// The smallest label set of a namespace that all selectors match. A namespace always has the label
-/// `kubernetes.io/metadata.name`, and its name is a DNS-1123 label.
+/// The labels of a namespace that all selectors match: the fewest, and of these the bytewise least. `None` if there are
+/// none.
+///
+/// A namespace always has the label `kubernetes.io/metadata.name`, and its name is a DNS label.
+///
+/// ```
+/// use podnetworking_policy::selectors::witness::namespace_witness;
+///
+/// let labels = namespace_witness(&[]).unwrap();
+/// assert_eq!(labels, [("kubernetes.io/metadata.name".to_owned(), "0".to_owned())]);
+/// ```
 #[must_use]
 pub fn namespace_witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
-    let name = Selector {
-        requirements: vec![Requirement {
-            key: Cow::Borrowed(METADATA_NAME),
-            operator: Operator::Exists,
-            values: Vec::new(),
-            origin: Origin::MatchLabels,
-        }],
-    };
+    let name = Selector::new(vec![Requirement {
+        key: METADATA_NAME.into(),
+        operator: Operator::Exists,
+        values: Vec::new(),
+        origin: Origin::MatchExpressions(0),
+    }]);
     let mut all: Vec<&Selector<'_>> = selectors.to_vec();
     all.push(&name);
     let mut labels = Vec::new();
@@ -73,37 +81,14 @@ pub fn namespace_witness(selectors: &[&Selector<'_>]) -> Option<WitnessLabels> {
     Some(labels)
 }
 
-/// The requirements that contradict each other, as few as possible, in the first key that has such; empty if labels
-/// can match. `satisfiable` decides whether labels can match a selector.
-#[must_use]
-pub fn contradiction<'r, 'a>(
-    selector: &'r Selector<'a>,
-    satisfiable: impl Fn(&Selector<'a>) -> bool,
-) -> Vec<&'r Requirement<'a>> {
-    let sorted = by_key(&[selector]);
-    for group in groups(&sorted) {
-        let holds = |group: &[&Requirement<'a>]| {
-            satisfiable(&Selector { requirements: group.iter().map(|requirement| (*requirement).clone()).collect() })
-        };
-        if holds(group) {
-            continue;
-        }
-        // Leave out what is not needed for the contradiction. Few requirements with few values stand on one key; where
-        // there are many, naming them all is better than trying them all.
-        let mut rest: Vec<&Requirement<'a>> = group.to_vec();
-        let values: usize = group.iter().map(|requirement| requirement.values.len()).sum();
-        let is_tried = rest.len() <= 64 && values <= 10_000;
-        let mut index = 0;
-        while is_tried && index < rest.len() {
-            let mut without = rest.clone();
-            without.remove(index);
-            if holds(&without) {
-                index += 1;
-            } else {
-                rest = without;
-            }
-        }
-        return rest;
-    }
-    Vec::new()
+/// The requirements of several selectors, sorted by key.
+fn by_key<'r, 'a>(selectors: &[&'r Selector<'a>]) -> Vec<&'r Requirement<'a>> {
+    let mut all: Vec<&Requirement<'a>> = selectors.iter().flat_map(|selector| selector.requirements()).collect();
+    sort::by(&mut all, |a, b| a.key.cmp(&b.key));
+    all
+}
+
+/// The requirements on each key.
+fn groups<'s, 'r, 'a>(sorted: &'s [&'r Requirement<'a>]) -> impl Iterator<Item = &'s [&'r Requirement<'a>]> {
+    sorted.chunk_by(|a, b| a.key == b.key)
 }

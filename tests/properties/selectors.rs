@@ -3,17 +3,20 @@
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
+use podnetworking_policy::objects::read::selector::read_selector;
 use podnetworking_policy::selectors::constraint::Constraints;
+use podnetworking_policy::selectors::contradiction::{contradiction, namespace_contradiction};
 use podnetworking_policy::selectors::known_labels::METADATA_NAME;
 use podnetworking_policy::selectors::labels::Labels;
 use podnetworking_policy::selectors::least_value::{least_namespace_name, least_value};
-use podnetworking_policy::selectors::meeting::{Compared, meet};
-use podnetworking_policy::selectors::overlap_matrix::Pairs;
+use podnetworking_policy::selectors::meeting::{Compared, pair_witness};
+use podnetworking_policy::selectors::overlap_matrix::OverlapMatrix;
 use podnetworking_policy::selectors::remedy::{Remedy, remedy};
+use podnetworking_policy::selectors::requirement::Requirement;
 use podnetworking_policy::selectors::selector::Selector;
 use podnetworking_policy::selectors::selector_pair::{SelectorPair, Side};
 use podnetworking_policy::selectors::syntax::is_namespace_name;
-use podnetworking_policy::selectors::witness::{namespace_witness, witness};
+use podnetworking_policy::selectors::witness::{WitnessLabels, namespace_witness, witness};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -21,14 +24,14 @@ use crate::generate::{self, KEYS, NAMESPACES, VALUES};
 
 fn read(text: &str) -> Selector<'_> {
     let mut faults = Faults::default();
-    Selector::read(Json::parse(text).unwrap(), &Path::Root, &mut faults).expect("a valid selector")
+    read_selector(Json::parse(text).unwrap(), &Path::Root, &mut faults).expect("a valid selector")
 }
 
 fn pair(text: &str) -> SelectorPair<'_> {
     let json = Json::parse(text).unwrap();
     let side = |key: &'static str| {
         let json = json.member(key).and_then(Json::present)?;
-        Some(Selector::read(json, &Path::Root, &mut Faults::default()).expect("a valid selector"))
+        Some(read_selector(json, &Path::Root, &mut Faults::default()).expect("a valid selector"))
     };
     SelectorPair { pod: side("podSelector"), namespace: side("namespaceSelector") }
 }
@@ -88,6 +91,9 @@ fn valid_pair() -> impl Strategy<Value = String> {
     )
 }
 
+/// [`witness`] or [`namespace_witness`].
+type FindWitness = fn(&[&Selector<'_>]) -> Option<WitnessLabels>;
+
 proptest! {
 
     /// A witness is selected by all; where there is none, no labels in play are; and it is the first of all there are.
@@ -113,6 +119,28 @@ proptest! {
         prop_assert_eq!(found, first_match(&selectors, true));
     }
 
+    /// Requirements contradict each other exactly where there is no witness, and each of them is needed for that.
+    #[test]
+    fn a_contradiction_is_minimal(all in proptest::collection::vec(generate::requirement_on(&["a", METADATA_NAME]), 1..7)) {
+        let text = serde_json::json!({"matchExpressions": all}).to_string();
+        let selector = read(&text);
+        let witnesses: [FindWitness; 2] = [witness, namespace_witness];
+        let found = [contradiction(&selector), namespace_contradiction(&selector)];
+        for (found, witness) in found.into_iter().zip(witnesses) {
+            prop_assert_eq!(found.is_empty(), witness(&[&selector]).is_some());
+            if found.is_empty() {
+                continue;
+            }
+            let found: Vec<Requirement<'_>> = found.into_iter().cloned().collect();
+            prop_assert_eq!(witness(&[&Selector::new(found.clone())]), None);
+            for left_out in 0..found.len() {
+                let mut others = found.clone();
+                others.remove(left_out);
+                prop_assert!(witness(&[&Selector::new(others)]).is_some());
+            }
+        }
+    }
+
     /// The short look that compares many says what the witness says.
     #[test]
     fn a_short_look_agrees_with_the_witness(a in generate::selector(), b in generate::selector(), one in generate::requirement()) {
@@ -120,37 +148,37 @@ proptest! {
         let (a, b) = (read(&a), read(&b));
         let pods = |selector| Constraints::of_pods(Some(selector));
         let namespaces = |selector| Constraints::of_namespaces(Some(selector));
-        prop_assert_eq!(pods(&a).meet(&pods(&b)), witness(&[&a, &b]).is_some());
-        prop_assert_eq!(namespaces(&a).meet(&namespaces(&b)), namespace_witness(&[&a, &b]).is_some());
+        prop_assert_eq!(pods(&a).intersects(&pods(&b)), witness(&[&a, &b]).is_some());
+        prop_assert_eq!(namespaces(&a).intersects(&namespaces(&b)), namespace_witness(&[&a, &b]).is_some());
         let one = serde_json::json!({"matchExpressions": [one]}).to_string();
         let one = read(&one);
         let requirement = &one.requirements()[0];
-        prop_assert_eq!(pods(&a).meet_requirement(requirement), witness(&[&a, &one]).is_some());
-        prop_assert_eq!(namespaces(&a).meet_requirement(requirement), namespace_witness(&[&a, &one]).is_some());
+        prop_assert_eq!(pods(&a).intersects_requirement(requirement), witness(&[&a, &one]).is_some());
+        prop_assert_eq!(namespaces(&a).intersects_requirement(requirement), namespace_witness(&[&a, &one]).is_some());
         for set in all_labels(false) {
             let labels = as_labels(&set);
-            prop_assert_eq!(pods(&a).match_labels(&labels), a.matches(&labels), "{:?}", set);
+            prop_assert_eq!(pods(&a).matches(&labels), a.matches(&labels), "{:?}", set);
         }
         for set in all_labels(true) {
             let labels = as_labels(&set);
-            prop_assert_eq!(namespaces(&a).match_labels(&labels), a.matches(&labels), "{:?}", set);
+            prop_assert_eq!(namespaces(&a).matches(&labels), a.matches(&labels), "{:?}", set);
         }
     }
 
     #[test]
     fn an_overlap_is_symmetric(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        prop_assert_eq!(meet(&a, &b), meet(&b, &a));
-        prop_assert_eq!(Compared::new(&a).meets(&Compared::new(&b)), meet(&a, &b).is_some());
-        prop_assert_eq!(Compared::new(&b).meets(&Compared::new(&a)), meet(&a, &b).is_some());
+        prop_assert_eq!(pair_witness(&a, &b), pair_witness(&b, &a));
+        prop_assert_eq!(Compared::new(&a).intersects(&Compared::new(&b)), pair_witness(&a, &b).is_some());
+        prop_assert_eq!(Compared::new(&b).intersects(&Compared::new(&a)), pair_witness(&a, &b).is_some());
     }
 
     #[test]
     fn pod_selectors_meet_where_there_is_a_witness(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
         let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
-        let meet = Constraints::of_pods(a.pod.as_ref()).meet(&Constraints::of_pods(b.pod.as_ref()));
-        prop_assert_eq!(meet, witness(&pods).is_some());
+        let intersects = Constraints::of_pods(a.pod.as_ref()).intersects(&Constraints::of_pods(b.pod.as_ref()));
+        prop_assert_eq!(intersects, witness(&pods).is_some());
     }
 
     /// Each of many with each.
@@ -161,10 +189,10 @@ proptest! {
         let all: Vec<String> = all.iter().map(Value::to_string).collect();
         let all: Vec<Selector<'_>> = all.iter().map(|text| read(text)).collect();
         let constraints: Vec<Constraints<'_>> = all.iter().map(|one| Constraints::of_pods(Some(one))).collect();
-        let pairs = Pairs::new(&constraints);
+        let matrix = OverlapMatrix::new(&constraints);
         for (one, a) in all.iter().enumerate() {
             for (other, b) in all.iter().enumerate() {
-                prop_assert_eq!(pairs.meet(one, other), witness(&[a, b]).is_some(), "{} and {}", one, other);
+                prop_assert_eq!(matrix.intersects(one, other), witness(&[a, b]).is_some(), "{} and {}", one, other);
             }
         }
     }
@@ -172,9 +200,9 @@ proptest! {
     #[test]
     fn a_witness_is_selected_by_both(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        if let Some((pod, namespace)) = meet(&a, &b) {
+        if let Some((pod, namespace)) = pair_witness(&a, &b) {
             for selectors in [&a, &b] {
-                prop_assert!(!selectors.is_missing());
+                prop_assert!(!selectors.are_both_absent());
                 prop_assert!(selectors.pod.as_ref().is_none_or(|selector| selector.matches(&as_labels(&pod))));
                 prop_assert!(selectors.namespace.as_ref().is_none_or(|selector| selector.matches(&as_labels(&namespace))));
             }
@@ -200,14 +228,14 @@ proptest! {
         }
         let more = more.to_string();
         let (a, b, more) = (pair(&a), pair(&b), pair(&more));
-        prop_assert!(meet(&a, &b).is_some() || meet(&more, &b).is_none());
+        prop_assert!(pair_witness(&a, &b).is_some() || pair_witness(&more, &b).is_none());
     }
 
     /// The remedy keeps them apart, and leaves pods where any requirement of that kind does.
     #[test]
     fn a_remedy_makes_disjoint(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        if meet(&a, &b).is_none() {
+        if pair_witness(&a, &b).is_none() {
             return Ok(());
         }
         match remedy(&a, &b) {
@@ -225,8 +253,8 @@ proptest! {
                     Side::Namespace => &mut changed.namespace,
                 };
                 *place = Some(place.clone().unwrap_or_default().with(requirement));
-                prop_assert_eq!(meet(&changed, other), None);
-                prop_assert_eq!(meet(&changed, &changed).is_some(), leaves_pods);
+                prop_assert_eq!(pair_witness(&changed, other), None);
+                prop_assert_eq!(pair_witness(&changed, &changed).is_some(), leaves_pods);
                 if !leaves_pods {
                     for (to, from) in [(&a, &b), (&b, &a)] {
                         for requirement in from.pod.iter().flat_map(Selector::requirements) {

@@ -3,6 +3,7 @@
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
+use podnetworking_policy::objects::read::node_affinity::read_node_affinity;
 use podnetworking_policy::selectors::known_labels::ZONE;
 use podnetworking_policy::selectors::labels::Labels;
 use podnetworking_policy::selectors::node_affinity::NodeAffinity;
@@ -16,9 +17,7 @@ use crate::generate::{self, ZONES};
 fn read<'a>(node_selector: &'a str, required: &'a str) -> NodeAffinity<'a> {
     let mut faults = Faults::default();
     let json = |text| Json::parse(text).unwrap().present();
-    let affinity = NodeAffinity::read(json(node_selector), &Path::Root, json(required), &Path::Root, &mut faults);
-    assert!(faults.is_empty());
-    affinity
+    read_node_affinity(json(node_selector), &Path::Root, json(required), &Path::Root, &mut faults).expect("no faults")
 }
 
 /// What any other label may be: what is in play, numbers around the bounds in several spellings, something else, nothing.
@@ -98,7 +97,7 @@ proptest! {
             .filter(|zone| any_node(zone, &[None], |labels, name| affinity.matches(labels, name) == Ok(true)))
             .collect();
         expected.sort_unstable();
-        prop_assert_eq!(affinity.allowed(&zones), expected);
+        prop_assert_eq!(affinity.allowed_zones(&zones), expected);
     }
 
     #[test]
@@ -110,11 +109,11 @@ proptest! {
             .into_iter()
             .filter(|zone| any_node(zone, &OTHERS, |labels, name| affinity.matches(labels, name) == Ok(true)))
             .collect();
-        let one_by_one: Vec<&str> = zones.into_iter().filter(|zone| affinity.allows(zone)).collect();
+        let one_by_one: Vec<&str> = zones.into_iter().filter(|zone| affinity.allows_zone(zone)).collect();
         prop_assert_eq!(&one_by_one, &expected);
         let mut sorted = expected;
         sorted.sort_unstable();
-        prop_assert_eq!(affinity.allowed(&zones), sorted);
+        prop_assert_eq!(affinity.allowed_zones(&zones), sorted);
     }
 
     /// A term implies zones if no node outside of them matches it.

@@ -60,7 +60,7 @@ mod error;
 pub use comparison::previous_objects::PreviousObjects;
 pub use error::Error;
 pub use pick::{Field, Fields, Picked};
-pub use plain::{first_value, plain_pairs, plain_string};
+pub use plain::{plain_pairs, plain_string};
 pub use selectors::requirements::{Test, Values, any_requirement};
 pub use selectors::shape::{LabelSyntax, selector_end};
 pub use shape::Shape;

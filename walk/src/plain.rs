@@ -46,18 +46,6 @@ pub fn plain_pairs<'a>(object: &'a str, found: &mut Vec<(&'a str, &'a str)>) -> 
     plain_members(object, 0, |key, value| found.push((key, value))).is_some()
 }
 
-/// The value of the first pair with this key.
-///
-/// ```
-/// use podnetworking_walk::first_value;
-///
-/// assert_eq!(first_value(&[("app", "shop"), ("app", "bank")], "app"), Some("shop"));
-/// ```
-#[must_use]
-pub fn first_value<'a>(pairs: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
-    pairs.iter().find(|(one, _)| one.len() == key.len() && *one == key).map(|(_, value)| *value)
-}
-
 /// Visits the members of the object at `at` under the conditions of [`plain_pairs`], and returns its end.
 pub(crate) fn plain_members<'a>(text: &'a str, at: usize, mut visit: impl FnMut(&'a str, &'a str)) -> Option<usize> {
     let bytes = text.as_bytes();

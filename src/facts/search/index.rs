@@ -53,8 +53,8 @@ struct Keyed<'a>(HashMap<Cow<'a, str>, HashMap<Cow<'a, str>, Vec<usize>>>);
 
 impl<'a> Keyed<'a> {
     fn add(&mut self, requirement: &Requirement<'a>, position: usize) {
-        let values = self.0.entry(requirement.key.clone()).or_default();
-        for value in &requirement.values {
+        let values = self.0.entry(requirement.key().clone()).or_default();
+        for value in requirement.values() {
             values.entry(value.clone()).or_default().push(position);
         }
     }
@@ -69,9 +69,9 @@ impl<'a> Keyed<'a> {
     /// The positions of those that can match an object which the selector matches.
     fn meeting(&self, selector: Option<&Selector<'_>>, found: &mut Vec<usize>) {
         for (key, values) in &self.0 {
-            let on_key = selector.into_iter().flat_map(Selector::requirements).filter(|one| one.key == *key);
-            match on_key.filter(|one| one.operator == Operator::In).min_by_key(|one| one.values.len()) {
-                Some(one) => found.extend(one.values.iter().filter_map(|value| values.get(value)).flatten()),
+            let on_key = selector.into_iter().flat_map(Selector::requirements).filter(|one| one.key() == key);
+            match on_key.filter(|one| one.operator() == Operator::In).min_by_key(|one| one.values().len()) {
+                Some(one) => found.extend(one.values().iter().filter_map(|value| values.get(value)).flatten()),
                 None => found.extend(values.values().flatten()),
             }
         }
@@ -96,8 +96,8 @@ impl<'a> Index<'a> {
             let selectors = podnetworking.selectors(&mut Faults::default()).unwrap_or_default();
             for (side, selector) in [(true, &selectors.pod), (false, &selectors.namespace)] {
                 for requirement in keys(selector.as_ref()) {
-                    for value in &requirement.values {
-                        *counts.entry((side, requirement.key.clone(), value.clone())).or_default() += 1;
+                    for value in requirement.values() {
+                        *counts.entry((side, requirement.key().clone(), value.clone())).or_default() += 1;
                     }
                 }
             }
@@ -106,8 +106,8 @@ impl<'a> Index<'a> {
         // The rarest requirement leaves out the most.
         let rarest = |side: bool, selector: Option<&Selector<'a>>| {
             let count = |requirement: &&Requirement<'a>| -> usize {
-                let of = |value: &Cow<'a, str>| counts.get(&(side, requirement.key.clone(), value.clone())).copied();
-                requirement.values.iter().filter_map(of).sum()
+                let of = |value: &Cow<'a, str>| counts.get(&(side, requirement.key().clone(), value.clone())).copied();
+                requirement.values().iter().filter_map(of).sum()
             };
             keys(selector).min_by_key(count).cloned()
         };
@@ -196,7 +196,7 @@ impl<'a> Index<'a> {
 
 /// The requirements that ask for one of some values.
 fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s Requirement<'a>> {
-    selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator == Operator::In)
+    selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator() == Operator::In)
 }
 
 /// Gives the labels of the pod's namespace, where they can be had.

@@ -39,7 +39,7 @@ impl<'a> Wanted<'_, 'a> {
     /// Whether the namespace is surely not wanted.
     pub(crate) fn rules_out(&mut self, object: &PartialObject<'a>, name: &'a str) -> bool {
         let Some(labels) = labels_of(object.get(Slot::Labels), name, &mut self.labels) else { return false };
-        self.one.is_some_and(|one| !one.matches_these(labels))
-            || self.others.as_ref().is_some_and(|others| others.iter().all(|other| !other.matches_these(labels)))
+        self.one.is_some_and(|one| !one.matches_pairs(labels))
+            || self.others.as_ref().is_some_and(|others| others.iter().all(|other| !other.matches_pairs(labels)))
     }
 }

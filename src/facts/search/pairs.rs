@@ -2,7 +2,7 @@
 
 use crate::facts::search::index::View;
 use crate::selectors::constraint::Constraints;
-use crate::selectors::overlap_matrix::Pairs;
+use crate::selectors::overlap_matrix::OverlapMatrix;
 use crate::selectors::selector_pair::SelectorPair;
 
 /// Up to so many PodNetworkings are compared with each other even if there is an index.
@@ -29,7 +29,7 @@ pub(crate) fn that_meet(all: &[(&str, &SelectorPair<'_>)], method: Method<'_>, v
         return;
     }
     let pods: Vec<Constraints<'_>> = all.iter().map(|(_, one)| Constraints::of_pods(one.pod.as_ref())).collect();
-    let meet = |one: usize, other: usize| pods.get(one).zip(pods.get(other)).is_some_and(|(a, b)| a.meet(b));
+    let meet = |one: usize, other: usize| pods.get(one).zip(pods.get(other)).is_some_and(|(a, b)| a.intersects(b));
     if let Some(candidates) = candidates {
         for (one, other) in candidates {
             if meet(one, other) {
@@ -38,10 +38,10 @@ pub(crate) fn that_meet(all: &[(&str, &SelectorPair<'_>)], method: Method<'_>, v
         }
         return;
     }
-    let matrix = (!matches!(method, Method::Pairwise)).then(|| Pairs::new(&pods));
+    let matrix = (!matches!(method, Method::Pairwise)).then(|| OverlapMatrix::new(&pods));
     for one in 0..all.len() {
         for other in one + 1..all.len() {
-            if matrix.as_ref().map_or_else(|| meet(one, other), |matrix| matrix.meet(one, other)) {
+            if matrix.as_ref().map_or_else(|| meet(one, other), |matrix| matrix.intersects(one, other)) {
                 visit(one, other);
             }
         }

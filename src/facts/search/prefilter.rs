@@ -18,7 +18,7 @@ pub(crate) const MAX_COMPARISONS: usize = 64;
 /// Whether some requirement of the selector passes the test. Requirements that are not plain text do not.
 pub(crate) fn any_requirement(selector: Json<'_>, test: &mut dyn FnMut(&str, Operator, Values<'_>) -> bool) -> bool {
     podnetworking_walk::any_requirement(selector.text(), &mut |key, operator, values| {
-        Operator::read(operator).is_some_and(|operator| test(key, operator, values))
+        Operator::parse(operator).is_some_and(|operator| test(key, operator, values))
     })
 }
 
@@ -59,7 +59,7 @@ pub(crate) mod tests {
     use crate::json::fault::Faults;
     use crate::json::path::Path;
     use crate::objects::crd::SELECTOR;
-    use crate::selectors::selector::Selector;
+    use crate::objects::read::selector::read_selector;
 
     fn text(choices: &'static [&'static str]) -> impl Strategy<Value = String> {
         prop::sample::select(choices).prop_map(str::to_owned)
@@ -111,7 +111,7 @@ pub(crate) mod tests {
         ) {
             let labels: Labels<'_> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
             let json = Json::parse(&text).unwrap();
-            let read = Selector::read(json, &Path::Root, &mut Faults::default());
+            let read = read_selector(json, &Path::Root, &mut Faults::default());
             if SELECTOR.surely_fits(&text) {
                 prop_assert!(read.is_some(), "{}", text);
             }

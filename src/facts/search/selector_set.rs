@@ -63,7 +63,7 @@ impl<'s> SelectorSet<'s> {
         for (place, selector) in selectors.enumerate() {
             set(&mut many.all, place);
             for requirement in selector.map(Selector::requirements).unwrap_or_default() {
-                let key = requirement.key.as_ref();
+                let key = requirement.key().as_ref();
                 if many.keys.get(key).is_none() {
                     if (many.keys.len() + 1) * words > MAX_BIT_WORDS {
                         continue;
@@ -73,11 +73,11 @@ impl<'s> SelectorSet<'s> {
                     many.keys.insert(key, empty);
                 }
                 let Some(key) = many.keys.get_mut(key) else { continue };
-                match requirement.operator {
+                match requirement.operator() {
                     Operator::In => {
                         set(&mut key.valued, place);
                         set(&mut key.needed, place);
-                        for value in &requirement.values {
+                        for value in requirement.values() {
                             if key.by_value.get(value).is_none() {
                                 key.by_value.insert(value.as_ref(), Vec::new());
                             }
@@ -148,10 +148,11 @@ mod tests {
     use crate::facts::search::prefilter::tests::selector;
     use crate::json::fault::Faults;
     use crate::json::path::Path;
+    use crate::objects::read::selector::read_selector;
     use crate::selectors::witness::witness;
 
     fn read(text: &str) -> Option<Selector<'_>> {
-        Selector::read(Json::parse(text).unwrap(), &Path::Root, &mut Faults::default())
+        read_selector(Json::parse(text).unwrap(), &Path::Root, &mut Faults::default())
     }
 
     proptest! {

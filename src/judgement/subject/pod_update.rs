@@ -3,6 +3,7 @@
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
+use crate::objects::read::labels::read_labels;
 use crate::selectors::labels::Labels;
 
 /// What the rules about updates of Pods check.
@@ -29,5 +30,5 @@ fn annotations<'a>(object: Json<'a>, faults: &mut Faults) -> Labels<'a> {
     let path = Path::Written("metadata");
     let metadata = object.member("metadata").and_then(Json::present);
     let [annotations] = metadata.map_or([None], |json| json.fields(["annotations"], &path, faults));
-    Labels::read(annotations, &path.field("annotations"), faults)
+    read_labels(annotations, &path.field("annotations"), faults)
 }

@@ -55,7 +55,7 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
     /// [`MissingFact`], where the host cannot provide what decides.
     pub fn overlaps(&self) -> Result<&[Overlap], MissingFact> {
         let found = self.overlaps.get_or_init(|| match &self.selectors {
-            Some(selectors) if !selectors.is_missing() => {
+            Some(selectors) if !selectors.are_both_absent() => {
                 overlap::find(&self.podnetworking, selectors, self.settings, self.facts)
             }
             _ => Ok(Vec::new()),

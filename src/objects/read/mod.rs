@@ -1,4 +1,6 @@
-//! Reading the algebra of selectors from JSON, and what is wrong with it.
+//! Reads labels, selectors and node affinity from JSON, and reports what is wrong with them.
+//!
+//! Each function takes the path of the value, for the faults. If it finds a fault, it returns no selector and no affinity.
 
 pub mod labels;
 pub mod node_affinity;

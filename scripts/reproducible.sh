@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds policy.wasm twice from the last commit, in two folders with two cargo homes' worth of paths remapped, and
-# compares the bytes. Prints the checksum, or fails.
+# Builds policy.wasm from the last commit in two folders, whose paths must not be in the module, and compares the bytes.
+# Prints the checksum, or fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
-//! Clusters of any size, always the same ones: PodNetworkings as they come out of a Kubewarden host's cache, namespaces
-//! with the labels of a large cluster, and requests that nothing refuses, so that each is decided in full.
+//! Generated clusters of any size, always the same: PodNetworkings as in Kubewarden's cache, namespaces with the labels of a
+//! large cluster, and requests that are accepted, so that each decision runs completely.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
@@ -8,14 +8,14 @@ use podnetworking_embedded_host::Mask;
 use podnetworking_policy::{Cluster, Unavailable};
 use serde_json::{Value, json};
 
-/// What a host lends: the bytes of its answers.
+/// A cluster, as the bytes of the answers of a host.
 #[derive(Debug)]
 pub struct Context {
-    /// How many PodNetworkings there are.
+    /// The number of PodNetworkings.
     pub podnetworkings: usize,
-    /// How many namespaces there are.
+    /// The number of namespaces.
     pub namespaces: usize,
-    /// Whether the host prunes what the field masks of the policy leave out.
+    /// Whether the host applies the field masks of the policy.
     pub masked: bool,
     list: Vec<u8>,
     namespace_list: Vec<u8>,
@@ -37,7 +37,7 @@ const MASKS: [&str; 6] = [
 const NAMESPACE: &str = "team-7-staging";
 
 impl Context {
-    /// The context of this size.
+    /// A cluster of this size.
     #[must_use]
     pub fn new(podnetworkings: usize, namespaces: usize, masked: bool) -> Self {
         let mask = Mask::new(MASKS);
@@ -73,15 +73,15 @@ impl Context {
         }
     }
 
-    /// The calls that were answered since this was asked last.
+    /// The calls that were answered since the last call of this function.
     pub fn take_calls(&self) -> Vec<(String, Vec<u8>)> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The bytes of the answers to the calls that a payload of the floor names.
+    /// The number of bytes of the answers to the calls in a payload for the floor.
     ///
     /// # Errors
-    /// There is no answer to one.
+    /// If a call has no answer.
     pub fn bytes_of(&self, payload: &Value) -> anyhow::Result<usize> {
         let calls = payload.pointer("/settings/calls").and_then(Value::as_array).into_iter().flatten();
         let mut bytes = 0;
@@ -100,7 +100,7 @@ impl Context {
     /// The answer to a host call.
     ///
     /// # Errors
-    /// It is not among those that the policy makes.
+    /// If the policy does not make such calls.
     pub fn answer(&self, operation: &str, request: &[u8]) -> Result<Vec<u8>, String> {
         let call = (operation.to_owned(), request.to_vec());
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
@@ -117,7 +117,7 @@ impl Context {
     }
 }
 
-/// The same facts for the core as native code, which validates their text as the module does.
+/// The same facts for the core as native code. It checks that they are UTF-8, as the module does.
 impl Cluster for &Context {
     fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
         Context::text(&self.list)
@@ -132,7 +132,7 @@ impl Cluster for &Context {
     }
 }
 
-/// As the host does: `metadata` and the types stay, whatever the masks are.
+/// Applies the masks as Kubewarden does: `metadata` and the types always stay.
 fn prune(mask: &Mask, item: &mut Value) {
     let Value::Object(fields) = item else { return };
     let kept: Vec<(String, Value)> =
@@ -153,9 +153,8 @@ fn vswitch(index: usize, zone: usize) -> String {
     format!("vsw-bp1{zone}{:012x}", (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16)
 }
 
-/// One PodNetworking. Most select an application by its labels, a third of these in the namespaces of an environment; one
-/// in fifty selects a tenant's namespaces. No two overlap. As in real clusters, not all have the same fields, nor as many
-/// vSwitches.
+/// One PodNetworking. Most select an application by its labels, a third of these only in the namespaces of a team. One in
+/// fifty selects the namespaces of a tenant. No two overlap. As in real clusters, fields and numbers of vSwitches differ.
 fn podnetworking(index: usize) -> Value {
     let team = index % 40;
     let mut selector = serde_json::Map::new();
@@ -258,7 +257,7 @@ fn namespace_named(name: &str, team: usize, env: &str) -> Value {
     })
 }
 
-/// The requests, each with the kind that is shown of it.
+/// The requests, each with its kind.
 #[must_use]
 pub fn requests() -> Vec<(&'static str, Value)> {
     let labels = json!({"app.kubernetes.io/name": "app-6", "network": "dedicated", "pod-template-hash": "5d78c9869d", "version": "v12"});
@@ -279,7 +278,7 @@ pub fn requests() -> Vec<(&'static str, Value)> {
     if let Some(metadata) = new.get_mut("metadata") {
         *metadata = json!({"name": "podnetworking-new"});
     }
-    // It could meet those that select tenants' namespaces, so the namespaces are asked for; none exists.
+    // It could overlap with the PodNetworkings of tenants, so the policy lists the namespaces. None of a tenant exists.
     if let Some(selector) = new.pointer_mut("/spec/selector") {
         *selector = json!({
             "podSelector": {"matchLabels": {"app.kubernetes.io/name": "app-new"}},

@@ -1,9 +1,9 @@
-//! `make bench`: what a decision costs, as ratios within one run.
+//! `make bench`: the cost of decisions, as ratios within one run.
 //!
-//! `podnetworking-bench POLICY FLOOR USUAL` takes the three modules and prints the tables. `--write PAGE` puts them into a
-//! page, between its markers. `--instructions FILE` writes the instructions that each decision takes, which are the same in
-//! every run; `--compare FILE` only counts these, and fails where one takes more than a hundredth more than the file says.
-//! `--and FILE` adds a text to the tables.
+//! `podnetworking-bench POLICY FLOOR USUAL` takes three modules and prints the tables. `--write PAGE` writes them into a
+//! page, between its markers. `--instructions FILE` writes the number of instructions of each decision, which is the same in
+//! every run. `--compare FILE` only counts instructions, and fails if a decision takes over 1 % more than in the file.
+//! `--and FILE` adds text after the tables.
 
 mod contexts;
 mod meter;
@@ -22,9 +22,9 @@ use podnetworking_policy::decide_payload;
 use serde_json::{Value, json};
 use table::{Measured, Spread};
 
-/// PodNetworkings and namespaces.
+/// The numbers of PodNetworkings and namespaces.
 const SIZES: [(usize, usize); 6] = [(10, 50), (10, 4000), (1000, 50), (1000, 4000), (10_000, 50), (10_000, 4000)];
-/// How long one row is measured.
+/// The time for measuring one row.
 const BUDGET: Duration = Duration::from_millis(2500);
 
 struct Host(Arc<Context>);
@@ -63,7 +63,7 @@ fn arguments() -> anyhow::Result<Arguments> {
     Ok(found)
 }
 
-/// A module, ready to run and ready to be counted.
+/// A module, to run and to count its instructions.
 struct Subject {
     bytes: usize,
     compile: Duration,
@@ -80,7 +80,7 @@ impl Subject {
         Ok(Self { bytes: bytes.len(), compile, module, meter: Meter::new(&bytes)? })
     }
 
-    /// The time of one decision in a fresh instance, and that of making the instance.
+    /// The time of one decision in a fresh instance, and the part of it that making the instance takes.
     fn decide(&self, payload: &[u8], context: &Arc<Context>) -> anyhow::Result<(Duration, Duration)> {
         let host = Arc::new(Host(Arc::clone(context)));
         let begun = Instant::now();
@@ -134,13 +134,13 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// The payloads of the policy and of the floor, which makes the same host calls.
+/// The payload for the policy, the payload for the floor, which makes the same host calls, and the cost of the policy.
 fn payloads(meter: &Meter, request: &Value, context: &Arc<Context>) -> anyhow::Result<(Vec<u8>, Vec<u8>, Cost)> {
     let payload = json!({"settings": {}, "request": request}).to_string().into_bytes();
     context.take_calls();
     let (cost, answer) = meter.validate(&payload, context)?;
     let answer: Value = serde_json::from_slice(&answer)?;
-    ensure!(answer.get("accepted") == Some(&Value::Bool(true)), "the policy refuses: {answer}");
+    ensure!(answer.get("accepted") == Some(&Value::Bool(true)), "the policy denies the request: {answer}");
     let mut calls = Vec::new();
     for (operation, request) in context.take_calls() {
         calls.push(json!([operation, serde_json::from_slice::<Value>(&request)?]));
@@ -162,7 +162,7 @@ fn measure(
     let (usual_cost, _) = usual.meter.validate(&payload, context)?;
     let [mut to_floor, mut to_usual, mut to_native, mut times] = [const { Vec::new() }; 4];
     let begun = Instant::now();
-    // All of them in turn, so that what disturbs one disturbs the others.
+    // They run in turn, so that other load on the machine affects all of them.
     while times.len() < 7 || (begun.elapsed() < BUDGET && times.len() < 200) {
         let (own, own_instance) = policy.decide(&payload, context)?;
         let (of_floor, floor_instance) = floor.decide(&of_floor, context)?;
@@ -201,7 +201,7 @@ fn line(row: &Measured) -> String {
     format!("{} {} {} {masked} {}\n", row.kind, row.podnetworkings, row.namespaces, row.cost.fuel)
 }
 
-/// Counts the instructions of each decision, and compares them with those of the file.
+/// Counts the instructions of each decision and compares them with the file.
 fn compare(meter: &Meter, path: &Path) -> anyhow::Result<()> {
     use std::io::Write as _;
     let before = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -223,6 +223,6 @@ fn compare(meter: &Meter, path: &Path) -> anyhow::Result<()> {
             }
         }
     }
-    ensure!(more == 0, "{more} decisions take more instructions than {} says", path.display());
+    ensure!(more == 0, "{more} decisions take over 1 % more instructions than in {}", path.display());
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The least waPC host there is, for what the embedded one does not show: the instructions that a module runs, which are
-//! the same in every run, and the memory that it has at the end.
+//! A minimal waPC host that measures what the embedded host does not: the number of instructions, which is the same in every
+//! run, and the memory at the end.
 
 use std::sync::Arc;
 
@@ -8,16 +8,16 @@ use wasmtime_provider::wasmtime::{self, Caller, Config, Engine, Extern, Linker, 
 
 use crate::contexts::Context;
 
-/// What a call costs.
+/// The cost of a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
     /// Wasm instructions, as wasmtime counts fuel.
     pub fuel: u64,
-    /// Bytes of linear memory at the end; a memory never shrinks.
+    /// Linear memory at the end, in bytes. A memory never shrinks, so this is the peak.
     pub memory: usize,
 }
 
-/// A module whose instructions are counted.
+/// A module that is compiled to count instructions.
 pub struct Meter {
     engine: Engine,
     module: Module,
@@ -33,7 +33,7 @@ struct Call {
     answer: Option<Answer>,
 }
 
-/// What a module answers, or the error that it answers with.
+/// The answer of a module, or its error.
 type Answer = Result<Vec<u8>, Vec<u8>>;
 
 const OPERATION: &[u8] = b"validate";
@@ -49,7 +49,7 @@ fn read(caller: &mut Caller<'_, Call>, at: u32, len: u32) -> wasmtime::Result<Ve
     let memory = memory(caller)?;
     let (at, len) = (at as usize, len as usize);
     let bytes = memory.data(&caller).get(at..at + len);
-    bytes.map(<[u8]>::to_vec).ok_or_else(|| wasmtime::Error::msg("a pointer out of the memory"))
+    bytes.map(<[u8]>::to_vec).ok_or_else(|| wasmtime::Error::msg("a pointer is out of the memory"))
 }
 
 fn write(caller: &mut Caller<'_, Call>, at: u32, bytes: &[u8]) -> wasmtime::Result<()> {
@@ -62,7 +62,7 @@ impl Meter {
     /// Compiles a module.
     ///
     /// # Errors
-    /// It is none.
+    /// If the bytes are not a module.
     pub fn new(bytes: &[u8]) -> anyhow::Result<Self> {
         Self::build(bytes).map_err(|error| anyhow!("{error:#}"))
     }
@@ -134,7 +134,7 @@ impl Meter {
     /// Calls `validate` of a fresh instance.
     ///
     /// # Errors
-    /// The module traps or answers with an error.
+    /// If the module traps or reports an error.
     pub fn validate(&self, payload: &[u8], context: &Arc<Context>) -> anyhow::Result<(Cost, Vec<u8>)> {
         let call = Call {
             payload: payload.to_vec(),
@@ -145,8 +145,8 @@ impl Meter {
         };
         self.run(call, payload.len()).map_err(|error| anyhow!("{error:#}")).and_then(|(cost, answer)| match answer {
             Some(Ok(answer)) => Ok((cost, answer)),
-            Some(Err(error)) => bail!("the module answered with an error: {}", String::from_utf8_lossy(&error)),
-            None => bail!("the module did not answer"),
+            Some(Err(error)) => bail!("the module reported an error: {}", String::from_utf8_lossy(&error)),
+            None => bail!("the module gave no answer"),
         })
     }
 

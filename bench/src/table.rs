@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 
 use crate::meter::Cost;
 
-/// A median, and between what half of the values lie.
+/// The median and the quartiles of some values.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
     low: f64,
@@ -17,7 +17,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of these values.
+    /// The spread of these values.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
@@ -35,27 +35,27 @@ impl Spread {
 pub struct Measured {
     /// The kind of the request.
     pub kind: &'static str,
-    /// How many PodNetworkings there are.
+    /// The number of PodNetworkings.
     pub podnetworkings: usize,
-    /// How many namespaces.
+    /// The number of namespaces.
     pub namespaces: usize,
-    /// Whether the host masks.
+    /// Whether the host applies the field masks.
     pub masked: bool,
-    /// The bytes that the host lent.
+    /// The bytes of the answers of the host.
     pub facts: usize,
-    /// A decision in a fresh instance.
+    /// The time of a decision in a fresh instance.
     pub milliseconds: Spread,
-    /// Its time by the floor's.
+    /// That time divided by the time of the floor.
     pub to_floor: Spread,
-    /// Its time by the usual policy's.
+    /// That time divided by the time of the usual policy.
     pub to_usual: Spread,
-    /// Its time by that of the core as native code.
+    /// That time divided by the time of the core as native code.
     pub to_native: Spread,
-    /// What the policy costs.
+    /// The cost of the policy.
     pub cost: Cost,
-    /// What the floor costs.
+    /// The cost of the floor.
     pub floor_cost: Cost,
-    /// What the usual policy costs.
+    /// The cost of the usual policy.
     pub usual_cost: Cost,
 }
 
@@ -83,7 +83,7 @@ pub fn all(rows: &[Measured], modules: [(usize, Duration); 3], instances: &[Vec<
             row.cost.fuel as f64 / row.floor_cost.fuel as f64,
             row.cost.fuel as f64 / row.usual_cost.fuel as f64,
             row.cost.memory as f64 / 1e6,
-            // Of little, what a module has at its start is more.
+            // With few facts, the memory at the start would dominate the ratio.
             if row.facts < 500_000 { "".to_owned() } else { format!("{:.1}", row.cost.memory as f64 / facts) },
             row.milliseconds.median,
         );
@@ -100,13 +100,13 @@ pub fn all(rows: &[Measured], modules: [(usize, Duration); 3], instances: &[Vec<
 const BEGIN: &str = "<!-- make bench writes from here -->\n";
 const END: &str = "<!-- to here -->\n";
 
-/// Puts the tables into a page, between its markers.
+/// Writes the tables into a page, between its markers.
 ///
 /// # Errors
-/// It has none, or cannot be written.
+/// If the page has no markers or cannot be written.
 pub fn write(page: &Path, tables: &str) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.ok_or_else(|| anyhow!("{} lacks the markers", page.display()))?;
+    let (before, after) = parts.ok_or_else(|| anyhow!("{} has no markers", page.display()))?;
     Ok(std::fs::write(page, format!("{before}{BEGIN}\n{tables}\n{END}{after}"))?)
 }

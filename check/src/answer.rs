@@ -1,4 +1,4 @@
-//! A decision as it comes from the core or from the module: one shape, so that both are shown by the same code.
+//! A decision in one shape, whether the core or the module made it, so that the same code shows both.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use serde_json::value::RawValue;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
-    /// What was found.
+    /// The findings, in the order of the catalogue.
     pub findings: Vec<Finding>,
-    /// The object as it would be stored, if a mutation changed it.
+    /// The object as it would be stored; none if no mutation changed it.
     pub mutated_object: Option<Box<RawValue>>,
 }
 
-/// What a finding does to the request.
+/// The effect of a finding on the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// It is accepted with a warning.
+    /// The request is accepted, with a warning.
     Warn,
-    /// It is refused.
+    /// The request is denied.
     Deny,
 }
 
@@ -34,19 +34,19 @@ pub enum Severity {
 pub struct Finding {
     /// The id of the rule.
     pub rule: String,
-    /// What it does to the request.
+    /// The effect on the request.
     pub severity: Severity,
-    /// The object.
+    /// The object that the finding is about.
     pub object: ObjectRef,
-    /// The field at fault.
+    /// The path of the field, as Kubernetes writes paths.
     pub path: String,
-    /// What is wrong with the value in it.
+    /// What is wrong with the value of the field.
     pub message: String,
-    /// What to do.
+    /// How to fix it.
     pub help: String,
-    /// A pod that shows it.
+    /// Labels of a pod that shows the problem.
     pub witness: Option<Witness>,
-    /// The other objects it is about.
+    /// Other objects that take part.
     #[serde(default)]
     pub related: Vec<Related>,
 }
@@ -55,19 +55,19 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRef {
-    /// Its apiVersion.
+    /// The apiVersion.
     pub api_version: String,
-    /// Its kind.
+    /// The kind.
     pub kind: String,
-    /// Its namespace, empty for cluster-scoped objects.
+    /// The namespace; empty for cluster-scoped objects.
     #[serde(default)]
     pub namespace: String,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
 impl ObjectRef {
-    /// "Deployment shop/web".
+    /// Kind, namespace and name, for example `Deployment shop/web`.
     pub fn title(&self) -> String {
         if self.namespace.is_empty() {
             format!("{} {}", self.kind, self.name)
@@ -77,29 +77,29 @@ impl ObjectRef {
     }
 }
 
-/// Another object that a finding is about.
+/// Another object that takes part in a finding.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Related {
-    /// Its apiVersion.
+    /// The apiVersion.
     pub api_version: String,
-    /// Its kind.
+    /// The kind.
     pub kind: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The field.
+    /// The path of the field in that object.
     pub path: String,
 }
 
-/// A pod that two PodNetworkings select.
+/// An example pod that two PodNetworkings select.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Witness {
-    /// Its labels.
+    /// The labels of the pod.
     pub pod_labels: BTreeMap<String, String>,
-    /// Its namespace.
+    /// The namespace of the pod.
     pub namespace: String,
-    /// The labels of its namespace.
+    /// The labels of the namespace.
     pub namespace_labels: BTreeMap<String, String>,
 }
 
@@ -113,7 +113,7 @@ impl From<Decision> for Answer {
 }
 
 impl Finding {
-    /// Nothing for a finding of a rule that is off, of which there are none.
+    /// None if the rule is off. The core reports no such finding.
     fn of(finding: finding::Finding) -> Option<Self> {
         let severity = match finding.severity {
             severity::Severity::Off => return None,

@@ -1,4 +1,4 @@
-//! Which PodNetworking selects which pod, why the others do not, and which overlap.
+//! Explains which PodNetworking selects which pod, why the others do not, and which PodNetworkings overlap.
 
 use podnetworking_policy::Settings;
 use podnetworking_policy::facts::cache::Facts;
@@ -11,52 +11,52 @@ use podnetworking_policy::settings::severity::Severity;
 use serde::Serialize;
 
 use crate::answer::{ObjectRef, Witness};
-use crate::facts::{Facts as Lent, World};
+use crate::facts::{ManifestFacts, World};
 use crate::judge::{self, Core};
 use crate::object::Object;
 
-/// All that is explained.
+/// The explanation of a set of manifests.
 #[derive(Debug, Serialize)]
 pub struct Explanation {
     /// The pods and workloads.
     pub pods: Vec<Row>,
     /// The pairs that overlap.
     pub overlaps: Vec<Pair>,
-    /// The names of the PodNetworkings.
+    /// The names of all PodNetworkings.
     #[serde(rename = "podNetworkings")]
     pub podnetworkings: Vec<String>,
 }
 
-/// A pod-like object against the PodNetworkings.
+/// A pod, or an object with a pod template, and what each PodNetworking is to it.
 #[derive(Debug, Serialize)]
 pub struct Row {
     /// The object.
     pub object: ObjectRef,
-    /// Its file.
+    /// The name of its file.
     pub file: String,
-    /// Its line.
+    /// The line in that file, from 1.
     pub line: usize,
-    /// Why nothing applies to it, where that is so.
+    /// Why the policy ignores the object; none if the policy applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exempt: Option<&'static str>,
-    /// The names of those that select it.
+    /// The names of the PodNetworkings that select it.
     pub selected: Vec<String>,
-    /// What each PodNetworking is to it, those first that select it.
+    /// One cell for each PodNetworking: first the ones that select the pod, then by name.
     #[serde(rename = "podNetworkings")]
     pub cells: Vec<Cell>,
 }
 
-/// What a PodNetworking is to a pod.
+/// One PodNetworking, and whether it selects a pod.
 #[derive(Debug, Serialize)]
 pub struct Cell {
-    /// Its name.
+    /// The name of the PodNetworking.
     pub name: String,
-    /// `selected` or why not.
+    /// `selected`, or the reason why it does not select the pod.
     pub outcome: &'static str,
-    /// The requirement that decided.
+    /// The requirement that decided, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
-    /// Where that stands in the PodNetworking.
+    /// The path of that requirement in the PodNetworking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }
@@ -65,26 +65,26 @@ pub struct Cell {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pair {
-    /// The earlier.
+    /// The name of the earlier one.
     pub first: String,
-    /// The later.
+    /// The name of the later one.
     pub second: String,
-    /// A pod could be selected by both today.
+    /// Whether a namespace that exists can have a pod that both select.
     pub is_real: bool,
-    /// What is wrong.
+    /// The message of the finding.
     pub message: String,
-    /// What keeps them apart.
+    /// How to separate the two.
     pub help: String,
-    /// A pod that both select.
+    /// An example pod that both select.
     pub witness: Option<Witness>,
 }
 
-/// What is to be explained.
+/// The parts of an explanation to compute.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// Which PodNetworking selects which pod.
+    /// Compute [`Explanation::pods`].
     pub pods: bool,
-    /// Which PodNetworkings overlap.
+    /// Compute [`Explanation::overlaps`].
     pub overlaps: bool,
 }
 
@@ -92,7 +92,7 @@ impl Explanation {
     /// Explains the checked objects of a world.
     ///
     /// # Errors
-    /// Where there is no decision about one.
+    /// If an object cannot be decided.
     pub fn new(world: World, settings: Settings, wanted: Wanted) -> anyhow::Result<Self> {
         let mut explanation = Self {
             podnetworkings: world.podnetworkings().map(|object| object.identity.name.clone()).collect(),
@@ -101,8 +101,8 @@ impl Explanation {
         };
         if wanted.pods {
             let index = world.index();
-            let lent = world.all_facts(index.as_ref());
-            explanation.pods = world.checked.iter().filter_map(|object| row(object, &lent, &settings)).collect();
+            let manifests = world.all_facts(index.as_ref());
+            explanation.pods = world.checked.iter().filter_map(|object| row(object, &manifests, &settings)).collect();
         }
         if wanted.overlaps {
             explanation.overlaps = overlaps(world, settings)?;
@@ -111,23 +111,23 @@ impl Explanation {
     }
 }
 
-/// What each PodNetworking is to an object; nothing where it is not pod-like.
-fn row(object: &Object, lent: &Lent<'_>, settings: &Settings) -> Option<Row> {
+/// The row of an object; none if the object has neither a pod nor a pod template.
+fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> Option<Row> {
     let json = object.json();
     let kind = object.group_kind();
     let namespace = object.identity.namespace.as_deref()?;
     let place = PodLocation::of(&kind).or_else(|| has_template(json).then_some(PodLocation::Template))?;
     let pod = Pod::read(json, &kind.kind, place, settings, &mut Faults::default());
     let exempt = if settings.exempts(namespace) {
-        Some("its namespace is exempt")
+        Some("the namespace is exempt")
     } else {
-        pod.host_network.then_some("it uses the network of its node, where a PodNetworking has no effect")
+        pod.host_network.then_some("the pod uses hostNetwork, where PodNetworkings have no effect")
     };
-    let facts = Facts::new(lent);
+    let facts = Facts::new(manifests);
     let candidate = PodToSelect { labels: &pod.labels, namespace: Some(namespace), has_fixed_name: pod.has_fixed_name };
     let matcher = Matcher::new(candidate, settings, &facts);
     let mut cells = Vec::new();
-    // The facts are manifests, which are there.
+    // The facts are manifests in memory, so the search cannot fail.
     let _ = facts.pod_networkings(Search::All, &mut |podnetworking| {
         if let Ok(outcome) = matcher.outcome(&podnetworking) {
             cells.push(cell(podnetworking.name(), outcome));
@@ -163,7 +163,7 @@ fn cell(name: &str, outcome: Outcome) -> Cell {
     Cell { name: name.to_owned(), outcome, requirement, path }
 }
 
-/// The pairs that overlap, those of the context too, each once.
+/// The pairs of PodNetworkings that overlap, each pair once. Pairs within the context are included.
 fn overlaps(world: World, mut settings: Settings) -> anyhow::Result<Vec<Pair>> {
     settings.rules.insert("overlap".to_owned(), Severity::Deny);
     settings.rules.insert("latent-overlap".to_owned(), Severity::Warn);

@@ -1,8 +1,8 @@
-//! What stands in the manifests, lent to the decision.
+//! The manifests as the cluster of each decision.
 //!
-//! Objects are judged as if they came one after another into a cluster that holds `--context`. A PodNetworking is
-//! compared with those before it, so that a pair is reported once, at the later manifest; pods come after all of them,
-//! wherever they stand in the files.
+//! The objects are decided as if they were created one after another in a cluster that holds the context. A PodNetworking
+//! is compared with the earlier ones, so that a pair is reported once, at the later manifest. Pods are created after all
+//! PodNetworkings, wherever they are in the files.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -13,44 +13,44 @@ use podnetworking_policy::facts::search::index::{Index, View};
 
 use crate::object::{Identity, Object};
 
-/// The objects, and how they stand to each other.
+/// All objects: the ones to check, and the ones that are in the cluster.
 #[derive(Debug, Default)]
 pub struct World {
-    /// Those to judge.
+    /// The objects to check.
     pub checked: Vec<Object>,
-    /// Those that are in the cluster.
+    /// The objects that are in the cluster.
     pub context: Vec<Object>,
-    /// Where an object is in the cluster.
+    /// The position in `context` of an object.
     stored: HashMap<Identity, usize>,
-    /// The PodNetworkings in the order in which they come.
+    /// The PodNetworkings, in the order in which they are created.
     podnetworkings: Vec<Entry>,
-    /// How many of them come before each of the checked ones.
+    /// For each checked object: how many PodNetworkings are created before it.
     before: Vec<usize>,
     /// The namespaces by name.
-    namespaces: HashMap<String, Place>,
-    /// Where a checked object stands, once it was asked for.
+    namespaces: HashMap<String, Source>,
+    /// The position in `checked` of an object. Computed on first use.
     by_identity: OnceCell<HashMap<Identity, usize>>,
-    /// All namespaces, as a list.
+    /// All namespaces, as a JSON list.
     namespace_list: String,
 }
 
-/// Where an object stands.
+/// The list that holds an object, and the position in the list.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Source {
     Checked(usize),
     Context(usize),
 }
 
-/// A PodNetworking.
+/// A PodNetworking in the order of creation.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    place: Place,
-    /// Which one replaces it, later.
+    source: Source,
+    /// The position of a later PodNetworking of the same name.
     replaced_by: Option<usize>,
 }
 
 impl World {
-    /// The world of these manifests.
+    /// A world with the objects to check and the objects in the cluster.
     pub fn new(checked: Vec<Object>, context: Vec<Object>) -> Self {
         let mut world = Self { checked, context, ..Self::default() };
         for (index, object) in world.context.iter().enumerate() {
@@ -72,15 +72,15 @@ impl World {
         let mut entries: Vec<Entry> = Vec::new();
         for (index, object) in self.context.iter().enumerate() {
             if object.is_podnetworking() && !own.contains(object.identity.name.as_str()) {
-                add(&mut entries, &mut last, Place::Context(index), &object.identity.name);
+                add(&mut entries, &mut last, Source::Context(index), &object.identity.name);
             }
         }
         let mut before = Vec::with_capacity(self.checked.len());
         for (index, object) in self.checked.iter().enumerate() {
             before.push(entries.len());
-            // What the API server is to name is no one that another could meet.
+            // An object with `generateName` has no name yet, so no other object can be compared with it.
             if object.is_podnetworking() && !object.identity.name.is_empty() {
-                add(&mut entries, &mut last, Place::Checked(index), &object.identity.name);
+                add(&mut entries, &mut last, Source::Checked(index), &object.identity.name);
             }
         }
         self.podnetworkings = entries;
@@ -89,31 +89,31 @@ impl World {
 
     fn find_namespaces(&mut self) {
         let mut namespaces = HashMap::new();
-        let context = self.context.iter().enumerate().map(|(index, object)| (Place::Context(index), object));
-        let checked = self.checked.iter().enumerate().map(|(index, object)| (Place::Checked(index), object));
-        for (place, object) in context.chain(checked) {
+        let context = self.context.iter().enumerate().map(|(index, object)| (Source::Context(index), object));
+        let checked = self.checked.iter().enumerate().map(|(index, object)| (Source::Checked(index), object));
+        for (source, object) in context.chain(checked) {
             if object.is_namespace() && !object.identity.name.is_empty() {
-                namespaces.insert(object.identity.name.clone(), place);
+                namespaces.insert(object.identity.name.clone(), source);
             }
         }
-        self.namespace_list = array(namespaces.values().filter_map(|place| self.at(*place)));
+        self.namespace_list = array(namespaces.values().filter_map(|source| self.at(*source)));
         self.namespaces = namespaces;
     }
 
-    fn at(&self, place: Place) -> Option<&Object> {
-        match place {
-            Place::Checked(index) => self.checked.get(index),
-            Place::Context(index) => self.context.get(index),
+    fn at(&self, source: Source) -> Option<&Object> {
+        match source {
+            Source::Checked(index) => self.checked.get(index),
+            Source::Context(index) => self.context.get(index),
         }
     }
 
-    /// The object that a checked one replaces in the cluster.
+    /// The object in the cluster that the checked object at `index` replaces.
     pub fn old(&self, index: usize) -> Option<&Object> {
         let object = self.checked.get(index).filter(|object| !object.identity.name.is_empty())?;
         self.context.get(*self.stored.get(&object.identity)?)
     }
 
-    /// The PodNetworkings that there are in the end.
+    /// The PodNetworkings once all objects are created.
     pub fn podnetworkings(&self) -> impl Iterator<Item = &Object> {
         self.until(usize::MAX)
     }
@@ -122,14 +122,14 @@ impl World {
         let entries = self.podnetworkings.iter().take(limit);
         entries
             .filter(move |entry| entry.replaced_by.is_none_or(|by| by >= limit))
-            .filter_map(|entry| self.at(entry.place))
+            .filter_map(|entry| self.at(entry.source))
     }
 
     fn list(&self, limit: usize) -> String {
         array(self.until(limit))
     }
 
-    /// The object with its manifest; of several the last.
+    /// The object of this identity. If several manifests define it, the last one counts.
     pub fn find(&self, identity: &Identity) -> Option<Found<'_>> {
         let by_identity = self.by_identity.get_or_init(|| {
             let all = self.checked.iter().enumerate();
@@ -142,43 +142,43 @@ impl World {
         Some(Found { object, is_checked: false })
     }
 
-    /// The PodNetworkings prepared for many decisions.
+    /// An index of the PodNetworkings, which makes many decisions fast.
     pub fn index(&self) -> Option<Index<'_>> {
-        let all = self.podnetworkings.iter().filter_map(|entry| self.at(entry.place));
-        // One that cannot be indexed is not indexed: the list says what is wrong with it.
+        let all = self.podnetworkings.iter().filter_map(|entry| self.at(entry.source));
+        // Without an index the decisions read the list, and report what is wrong with it.
         Index::new(all.map(|object| object.document.json())).ok()
     }
 
-    /// The facts for judging one of the checked objects.
-    pub fn facts<'w>(&'w self, index: Option<&'w Index<'w>>, position: usize) -> Facts<'w> {
+    /// The facts for the decision on the checked object at `position`.
+    pub fn facts<'w>(&'w self, index: Option<&'w Index<'w>>, position: usize) -> ManifestFacts<'w> {
         let is_podnetworking = self.checked.get(position).is_some_and(Object::is_podnetworking);
         let limit = self.before.get(position).copied().filter(|_| is_podnetworking).unwrap_or(usize::MAX);
-        Facts { world: self, index, limit, asked: None }
+        ManifestFacts { world: self, index, limit, asked: None }
     }
 
-    /// The facts when everything is there.
-    pub fn all_facts<'w>(&'w self, index: Option<&'w Index<'w>>) -> Facts<'w> {
-        Facts { world: self, index, limit: usize::MAX, asked: None }
+    /// The facts once all objects are created.
+    pub fn all_facts<'w>(&'w self, index: Option<&'w Index<'w>>) -> ManifestFacts<'w> {
+        ManifestFacts { world: self, index, limit: usize::MAX, asked: None }
     }
 }
 
-/// An object, and where it was found.
+/// An object that [`World::find`] found.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'w> {
     /// The object.
     pub object: &'w Object,
-    /// It is among those to judge.
+    /// Whether it is one of the objects to check.
     pub is_checked: bool,
 }
 
-fn add<'w>(entries: &mut Vec<Entry>, last: &mut HashMap<&'w str, usize>, place: Place, name: &'w str) {
+fn add<'w>(entries: &mut Vec<Entry>, last: &mut HashMap<&'w str, usize>, source: Source, name: &'w str) {
     let position = entries.len();
     if let Some(earlier) = last.insert(name, position)
         && let Some(entry) = entries.get_mut(earlier)
     {
         entry.replaced_by = Some(position);
     }
-    entries.push(Entry { place, replaced_by: None });
+    entries.push(Entry { source, replaced_by: None });
 }
 
 /// The objects as a JSON list.
@@ -196,34 +196,34 @@ pub fn array<'w>(objects: impl Iterator<Item = &'w Object>) -> String {
 
 /// The facts for one decision.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'w> {
+pub struct ManifestFacts<'w> {
     world: &'w World,
     index: Option<&'w Index<'w>>,
-    /// How many PodNetworkings have come.
+    /// How many PodNetworkings are created before the object.
     limit: usize,
     asked: Option<&'w Asked>,
 }
 
-/// What a decision has asked for.
+/// The facts that a decision used.
 #[derive(Debug, Default)]
 pub struct Asked {
-    /// The positions of the PodNetworkings that it has looked at.
+    /// The positions of the PodNetworkings that it read.
     podnetworkings: RefCell<Vec<usize>>,
-    /// The namespaces that it has asked for by their names.
+    /// The names of the namespaces that it asked for one by one.
     namespaces: RefCell<Vec<String>>,
-    /// It has asked for all namespaces.
+    /// Whether it asked for all namespaces.
     all_namespaces: Cell<bool>,
 }
 
-impl<'w> Facts<'w> {
-    /// The same, which tell what they are asked for.
+impl<'w> ManifestFacts<'w> {
+    /// The same facts, which record in `asked` what a decision uses.
     #[must_use]
     pub fn recording(self, asked: &'w Asked) -> Self {
         Self { asked: Some(asked), ..self }
     }
 
-    /// What was asked for, as the inline context of a payload: the decision with it is that with all facts. All of them
-    /// where there is no index, which tells what is looked at.
+    /// The facts that a decision used, as the inline context of a payload. They lead to the same decision as all facts.
+    /// Without an index nothing is recorded, so all facts are given.
     pub fn inline_asked(&self, asked: &Asked) -> String {
         if self.index.is_none() {
             return self.inline();
@@ -232,13 +232,13 @@ impl<'w> Facts<'w> {
         positions.sort_unstable();
         positions.dedup();
         let entries = positions.iter().filter_map(|position| self.world.podnetworkings.get(*position));
-        let podnetworkings = array(entries.filter_map(|entry| self.world.at(entry.place)));
+        let podnetworkings = array(entries.filter_map(|entry| self.world.at(entry.source)));
         let named = asked.namespaces.borrow();
         let namespaces = if asked.all_namespaces.get() {
             Cow::Borrowed(&self.world.namespace_list)
         } else {
-            let places = named.iter().filter_map(|name| self.world.namespaces.get(name));
-            Cow::Owned(array(places.filter_map(|place| self.world.at(*place))))
+            let sources = named.iter().filter_map(|name| self.world.namespaces.get(name));
+            Cow::Owned(array(sources.filter_map(|source| self.world.at(*source))))
         };
         format!("{{\"live\":false,\"podNetworkings\":{podnetworkings},\"namespaces\":{namespaces}}}")
     }
@@ -251,7 +251,7 @@ impl<'w> Facts<'w> {
     }
 }
 
-impl Cluster for Facts<'_> {
+impl Cluster for ManifestFacts<'_> {
     fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
         Ok(Cow::Owned(self.world.list(self.limit)))
     }
@@ -260,8 +260,8 @@ impl Cluster for Facts<'_> {
         if let Some(asked) = self.asked {
             asked.namespaces.borrow_mut().push(name.to_owned());
         }
-        let place = self.world.namespaces.get(name);
-        let object = place.and_then(|place| self.world.at(*place));
+        let source = self.world.namespaces.get(name);
+        let object = source.and_then(|source| self.world.at(*source));
         Ok(object.map(|object| Cow::Borrowed(object.document.json())))
     }
 

@@ -1,12 +1,12 @@
-//! Findings for programs: the shape of `decide`, with file, line and column.
+//! Findings as JSON: the shape of `decide`, with file, line and column.
 
 use serde::Serialize;
 
 use crate::answer::{ObjectRef, Severity, Witness};
-use crate::locate::Place;
+use crate::locate::Position;
 use crate::report::Located;
 
-/// A finding in the shape of `decide`, with file, line and column.
+/// A finding as it is serialized.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shown<'a> {
@@ -21,7 +21,7 @@ pub struct Shown<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<ShownRelated<'a>>,
     #[serde(flatten)]
-    position: Option<Position<'a>>,
+    position: Option<ShownPosition<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -32,12 +32,12 @@ struct ShownRelated<'a> {
     name: &'a str,
     path: &'a str,
     #[serde(flatten)]
-    position: Option<Position<'a>>,
+    position: Option<ShownPosition<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Position<'a> {
+struct ShownPosition<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -45,16 +45,16 @@ struct Position<'a> {
     end_column: usize,
 }
 
-/// Shows a finding.
+/// The serializable form of a finding.
 #[must_use]
 pub fn shown(located: &Located) -> Shown<'_> {
     let finding = &located.finding;
-    let related = finding.related.iter().zip(&located.related).map(|(related, place)| ShownRelated {
+    let related = finding.related.iter().zip(&located.related).map(|(related, position)| ShownRelated {
         api_version: &related.api_version,
         kind: &related.kind,
         name: &related.name,
         path: &related.path,
-        position: place.as_ref().map(position),
+        position: position.as_ref().map(shown_position),
     });
     Shown {
         rule: &finding.rule,
@@ -65,14 +65,14 @@ pub fn shown(located: &Located) -> Shown<'_> {
         help: &finding.help,
         witness: finding.witness.as_ref(),
         related: related.collect(),
-        position: located.place.as_ref().map(position),
+        position: located.position.as_ref().map(shown_position),
     }
 }
 
-fn position(place: &Place) -> Position<'_> {
-    let location = place.location;
-    Position {
-        file: place.file(),
+fn shown_position(position: &Position) -> ShownPosition<'_> {
+    let location = position.location;
+    ShownPosition {
+        file: position.file(),
         line: location.line,
         column: location.column,
         end_line: location.end_line,

@@ -1,4 +1,4 @@
-//! Judges the checked objects one after another: by the core here, by the module in `run`.
+//! Decides the checked objects one after another. The core decides here; in `podnetworking run` the module does.
 
 use podnetworking_policy::facts::search::index::Index;
 use podnetworking_policy::{Settings, decide};
@@ -7,16 +7,16 @@ use crate::answer::Answer;
 use crate::facts::World;
 use crate::object::Object;
 
-/// Who decides.
+/// Makes decisions: the core, or the module.
 pub trait Decider {
-    /// Decides about the checked object at a position.
+    /// Decides the checked object at a position.
     ///
     /// # Errors
-    /// Where there is no decision.
+    /// If there is no decision, for example because the module stopped.
     fn decide(&self, world: &World, position: usize, object: &Object) -> anyhow::Result<Answer>;
 }
 
-/// The core.
+/// The core as a decider.
 #[derive(Debug)]
 pub struct Core<'w> {
     settings: &'w Settings,
@@ -24,7 +24,7 @@ pub struct Core<'w> {
 }
 
 impl<'w> Core<'w> {
-    /// It judges the objects of this world.
+    /// Decides the objects of this world with these settings.
     pub fn new(settings: &'w Settings, world: &'w World) -> Self {
         Self { settings, index: world.index() }
     }
@@ -37,10 +37,10 @@ impl Decider for Core<'_> {
     }
 }
 
-/// Judges all of them, in their order, and tells after each.
+/// Decides all checked objects in order, and calls `step` after each one.
 ///
 /// # Errors
-/// Where there is no decision about one.
+/// If one of them has no decision.
 pub fn all(world: &World, decider: &dyn Decider, mut step: impl FnMut()) -> anyhow::Result<Vec<Answer>> {
     let mut answers = Vec::with_capacity(world.checked.len());
     for (position, object) in world.checked.iter().enumerate() {

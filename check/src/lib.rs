@@ -1,8 +1,8 @@
-//! Manifests, checked against each other: what the CLI and the npm package have in common.
+//! Checks manifests against each other: the part that the CLI and the npm package share.
 //!
-//! It builds the requests that the objects of manifests would be admitted by ([`object`]), lends the decision what stands
-//! in the manifests ([`facts`]), has it decided ([`judge`]), and tells where each finding stands ([`report`], [`json`]).
-//! It reads no file and prints nothing.
+//! [`object`] builds the admission request of each object. [`facts`] gives the decision the other manifests as its
+//! cluster. [`judge`] decides. [`report`] and [`json`] add the position of each finding. This crate reads no file and
+//! prints nothing.
 
 pub mod answer;
 pub mod explain;
@@ -10,6 +10,7 @@ pub mod facts;
 pub mod json;
 pub mod judge;
 pub mod locate;
+pub mod note;
 pub mod object;
 pub mod report;
 pub mod settings;

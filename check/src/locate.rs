@@ -1,4 +1,4 @@
-//! Where a finding stands.
+//! The position of a finding in its manifest.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use podnetworking_manifests::{Document, Location, Source};
 use crate::answer::ObjectRef;
 use crate::object::Identity;
 
-/// A part of a file.
+/// A part of a file, within one line.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Position {
     /// The text of the file.
     pub source: Arc<Source>,
-    /// The part, which lies in one line.
+    /// The part.
     pub location: Location,
 }
 
-impl Place {
+impl Position {
     /// The name of the file.
     pub fn file(&self) -> &str {
         self.source.name()
@@ -26,13 +26,13 @@ impl Place {
 /// Rules that are about the key of a field rather than its value.
 const ABOUT_KEYS: [&str; 1] = ["unknown-field"];
 
-/// Where the field stands that a finding of `rule` is about.
-pub fn field(document: &Document, rule: &str, path: &str) -> Place {
+/// The position of the field that a finding of `rule` is about.
+pub fn field(document: &Document, rule: &str, path: &str) -> Position {
     let value = if ABOUT_KEYS.contains(&rule) { document.locate_key(path) } else { document.locate(path) };
-    // A value of several lines would underline half a page: its key says as much.
+    // Underlining a value of several lines would fill the page, so the key is underlined instead.
     let location = if value.line == value.end_line { value } else { document.locate_key(path) };
     let source = Arc::clone(document.source());
-    Place { location: first_line(&source, location), source }
+    Position { location: first_line(&source, location), source }
 }
 
 fn first_line(source: &Source, location: Location) -> Location {
@@ -44,7 +44,7 @@ fn first_line(source: &Source, location: Location) -> Location {
     source.location(location.start, location.start + line.len())
 }
 
-/// Which PodNetworking is meant. A manifest may give it a namespace, although it is in none.
+/// The identity of a PodNetworking. Its manifest may have a namespace, which is ignored: the kind is cluster-scoped.
 pub fn identity(object: &ObjectRef) -> Identity {
     let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
     Identity { group: group.to_owned(), kind: object.kind.clone(), namespace: None, name: object.name.clone() }

@@ -1,4 +1,4 @@
-//! A manifest's object: which one it is, and the request that it would be admitted by.
+//! The object of a manifest: its identity, and the admission request for it.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use podnetworking_policy::json::value::Json;
 use podnetworking_policy::request::{GroupKind, Operation, Request};
 use podnetworking_policy::well_known::{GROUP, KIND};
 
-/// The kinds of Kubernetes that live in no namespace. Of other groups, PodNetworking alone matters here.
+/// The cluster-scoped kinds of Kubernetes. Of the kinds of other groups only PodNetworking matters here.
 const CLUSTER_SCOPED: [&str; 21] = [
     "APIService",
     "CSIDriver",
@@ -34,25 +34,25 @@ const CLUSTER_SCOPED: [&str; 21] = [
     "ValidatingWebhookConfiguration",
 ];
 
-/// Which object it is.
+/// What identifies an object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The API group.
     pub group: String,
     /// The kind.
     pub kind: String,
-    /// The namespace; none for cluster-scoped objects.
+    /// The namespace; none if the kind is cluster-scoped.
     pub namespace: Option<String>,
-    /// The name; empty where the API server is to make one.
+    /// The name; empty if the API server is to generate it.
     pub name: String,
 }
 
 /// An object with its manifest.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// Which object it is.
+    /// The identity.
     pub identity: Identity,
-    /// The name for people: of an object with `generateName` that and `*`.
+    /// The name for messages. For an object with `generateName` it is that prefix and `*`.
     pub shown_name: String,
     /// The version of its API group.
     pub version: String,
@@ -61,14 +61,14 @@ pub struct Object {
 }
 
 impl Object {
-    /// The object of a document; one that names no namespace is in `namespace`.
+    /// The object of a document. `namespace` is for objects without `metadata.namespace`.
     pub fn new(document: Document, namespace: &str) -> Self {
         let (group, version) = match document.api_version().split_once('/') {
             Some((group, version)) => (group.to_owned(), version.to_owned()),
             None => (String::new(), document.api_version().to_owned()),
         };
         let kind = document.kind().to_owned();
-        // The text is JSON that was just made, and no key is there twice.
+        // The reader of manifests wrote this JSON, so it is valid and has no duplicate keys.
         let metadata = Json::trusted(document.json()).first("metadata");
         let keys = ["namespace", "name", "generateName"];
         let [own_namespace, name, generate_name] =
@@ -84,12 +84,12 @@ impl Object {
         Self { identity: Identity { group, kind, namespace, name }, shown_name, version, document }
     }
 
-    /// The object.
+    /// The object as JSON.
     pub fn json(&self) -> Json<'_> {
         Json::trusted(self.document.json())
     }
 
-    /// Whether it is a PodNetworking of ours.
+    /// Whether it is a PodNetworking of `network.alibabacloud.com`.
     pub fn is_podnetworking(&self) -> bool {
         self.identity.kind == KIND && self.identity.group == GROUP
     }
@@ -99,7 +99,7 @@ impl Object {
         self.identity.kind == "Namespace" && self.identity.group.is_empty()
     }
 
-    /// Its group, version and kind.
+    /// The group, version and kind.
     pub fn group_kind(&self) -> GroupKind<'_> {
         GroupKind {
             group: self.identity.group.as_str().into(),
@@ -108,7 +108,7 @@ impl Object {
         }
     }
 
-    /// "PodNetworking first", "Deployment shop/web".
+    /// Kind, namespace and name, for example `Deployment shop/web`.
     pub fn title(&self) -> String {
         let Identity { kind, namespace, .. } = &self.identity;
         let name = &self.shown_name;
@@ -118,7 +118,7 @@ impl Object {
         }
     }
 
-    /// The request that creates it, or that makes it of what it was.
+    /// The request that creates the object, or that updates `old` to it.
     pub fn request<'a>(&'a self, old: Option<&'a Self>) -> Request<'a> {
         Request {
             kind: self.group_kind(),

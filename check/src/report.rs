@@ -1,51 +1,43 @@
-//! What was found, and where it stands.
+//! The findings of a check, each with its position.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use podnetworking_policy::rules;
 
-use crate::answer::{Answer, Finding};
+use crate::answer::{Answer, Finding, ObjectRef};
 use crate::facts::World;
-use crate::locate::{self, Place};
+use crate::locate::{self, Position};
+use crate::note::Note;
 use crate::object::Object;
 use crate::silence::Silence;
 
-/// A finding with its place.
+/// A finding with its position.
 #[derive(Clone, Debug)]
 pub struct Located {
     /// The finding.
     pub finding: Finding,
-    /// Where the field at fault stands.
-    pub place: Option<Place>,
-    /// Where the fields of the related objects stand.
-    pub related: Vec<Option<Place>>,
-    /// The place of the object among those that were judged.
+    /// The position of the field.
+    pub position: Option<Position>,
+    /// The positions of the fields of the related objects, in their order.
+    pub related: Vec<Option<Position>>,
+    /// The index of the object in [`World::checked`].
     pub object: usize,
 }
 
-/// Something that a user should hear about a manifest, and no finding of a rule.
-#[derive(Clone, Debug)]
-pub struct Note {
-    /// Where.
-    pub place: Place,
-    /// What.
-    pub message: String,
-}
-
-/// All that was found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The findings, in order.
+    /// The findings, ordered by file, line and rule.
     pub findings: Vec<Located>,
-    /// What else to say.
+    /// Messages that are not findings.
     pub notes: Vec<Note>,
-    /// How many findings an annotation silences.
+    /// How many findings are silenced by an annotation.
     pub silenced: usize,
 }
 
 impl Found {
-    /// What the answers about the checked objects tell.
+    /// Collects the findings of the answers, one for each checked object.
     #[must_use]
     pub fn new(world: &World, answers: Vec<Answer>) -> Self {
         let mut found = Self::default();
@@ -54,7 +46,7 @@ impl Found {
         found
     }
 
-    /// Gives each finding its place, and leaves out what is silenced and what was said before.
+    /// Adds the position to each finding, and leaves out silenced and repeated ones.
     fn locate(&mut self, world: &World, answers: Vec<Answer>) -> Vec<Located> {
         let mut findings: Vec<Located> = Vec::new();
         let mut mentioned = HashSet::new();
@@ -63,7 +55,7 @@ impl Found {
             self.notes.extend(silence.notes.iter().cloned());
             for finding in answer.findings {
                 let Some(about) = about(world, object, &finding) else { continue };
-                // A stored object that is broken is mentioned with every object that it does not meet.
+                // A malformed stored object is reported with every object that is decided, so only the first report counts.
                 let is_own = std::ptr::eq(about, object);
                 let what = || (about.identity.clone(), finding.rule.clone(), finding.path.clone());
                 if !is_own && !mentioned.insert(what()) {
@@ -73,15 +65,15 @@ impl Found {
                     self.silenced += 1;
                     continue;
                 }
-                findings.push(place(world, about, finding, index));
+                findings.push(located(world, about, finding, index));
             }
         }
         drop_repeated_pairs(findings)
     }
 }
 
-/// The object that a finding on `judged` is about: that one, or a stored PodNetworking that it mentions. Nothing for one
-/// that is itself checked: it has the finding already.
+/// The object that a finding on `judged` is about: `judged` itself, or a stored PodNetworking that it names. None if that
+/// PodNetworking is checked too, because it has the finding already.
 fn about<'w>(world: &'w World, judged: &'w Object, finding: &Finding) -> Option<&'w Object> {
     let mentions = judged.is_podnetworking()
         && finding.object.kind == judged.identity.kind
@@ -94,12 +86,12 @@ fn about<'w>(world: &'w World, judged: &'w Object, finding: &Finding) -> Option<
     }
 }
 
-fn place(world: &World, object: &Object, finding: Finding, index: usize) -> Located {
+fn located(world: &World, object: &Object, finding: Finding, index: usize) -> Located {
     let related = finding
         .related
         .iter()
         .map(|related| {
-            let reference = crate::answer::ObjectRef {
+            let reference = ObjectRef {
                 api_version: related.api_version.clone(),
                 kind: related.kind.clone(),
                 namespace: String::new(),
@@ -109,12 +101,12 @@ fn place(world: &World, object: &Object, finding: Finding, index: usize) -> Loca
             Some(locate::field(&found.object.document, "", &related.path))
         })
         .collect();
-    let place = Some(locate::field(&object.document, &finding.rule, &finding.path));
-    Located { finding, place, related, object: index }
+    let position = Some(locate::field(&object.document, &finding.rule, &finding.path));
+    Located { finding, position, related, object: index }
 }
 
-/// A pair of PodNetworkings is reported once. Where it was as an overlap, every namespace in which it is one need not say
-/// it again.
+/// Reports a pair of PodNetworkings once: if `overlap` reports it, `ambiguous-namespace` need not report it again for
+/// each namespace.
 fn drop_repeated_pairs(mut findings: Vec<Located>) -> Vec<Located> {
     let pair = |a: &str, b: &str| if a <= b { (a.to_owned(), b.to_owned()) } else { (b.to_owned(), a.to_owned()) };
     let overlaps: HashSet<(String, String)> = findings
@@ -133,12 +125,12 @@ fn drop_repeated_pairs(mut findings: Vec<Located>) -> Vec<Located> {
     findings
 }
 
-/// File, line, catalogue, path, related name.
+/// Orders findings by file, line, rule, path and the names of related objects.
 fn by_place(a: &Located, b: &Located) -> Ordering {
     let key = |located: &Located| {
-        let place = located.place.as_ref();
-        let file = place.map(|place| place.file().to_owned()).unwrap_or_default();
-        (file, place.map(|place| place.location.line), rules::place(&located.finding.rule))
+        let position = located.position.as_ref();
+        let file = position.map(|position| position.file().to_owned()).unwrap_or_default();
+        (file, position.map(|position| position.location.line), rules::place(&located.finding.rule))
     };
     let names = |located: &Located| {
         let related = located.finding.related.iter().map(|related| related.name.clone());

@@ -1,14 +1,14 @@
-//! The settings of a text: YAML, JSON, or the manifest of the policy that holds them.
+//! Reads settings from YAML, JSON, or the manifest of a policy.
 
 use anyhow::{Context, bail};
 use podnetworking_manifests::read_str;
 use podnetworking_policy::json::value::Json;
 use serde_json::{Value, json};
 
-/// The settings in a text.
+/// The settings in a text. `name` is the name of the file, for messages.
 ///
 /// # Errors
-/// Where it is neither YAML nor JSON.
+/// If the text is neither YAML nor JSON, or is a Kubernetes object without `spec.settings`.
 pub fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
     if let Ok(value) = serde_json::from_str::<Value>(text) {
         return Ok(policy_settings(&value).unwrap_or(value));
@@ -20,7 +20,7 @@ pub fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
     if let Some(document) = found.documents.first() {
         let value: Value = serde_json::from_str(document.json())?;
         return policy_settings(&value)
-            .with_context(|| format!("{name} holds a `{}`, which has no `spec.settings`", document.kind()));
+            .with_context(|| format!("{name} contains a `{}` without `spec.settings`; expected settings, or a policy that has `spec.settings`", document.kind()));
     }
     plain(name, text)
 }
@@ -32,7 +32,7 @@ fn policy_settings(value: &Value) -> Option<Value> {
     Some(value.pointer("/spec/settings")?.clone())
 }
 
-/// YAML that is no Kubernetes object is read as one, so that it is the same YAML.
+/// Reads YAML that is not a Kubernetes object. It is read as the body of one, so that both are the same YAML.
 fn plain(name: &str, text: &str) -> anyhow::Result<Value> {
     let body = text.trim_start_matches('\u{FEFF}');
     let body = body.strip_prefix("---").unwrap_or(body);
@@ -48,7 +48,7 @@ fn plain(name: &str, text: &str) -> anyhow::Result<Value> {
         bail!("{name}:{line}: {}", error.message);
     }
     let Some(document) = found.documents.first() else {
-        bail!("{name} holds no settings; write them as a map, `platform: ack` say");
+        bail!("{name} contains no settings; expected a map, for example `platform: ack`");
     };
     let json = Json::parse(document.json())?;
     if is_flow {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_yaml_json_or_in_a_policy() {
+    fn settings_are_read_from_yaml_json_or_a_policy() {
         let expected = json!({"platform": "ack", "rules": {"overlap": "warn"}});
         for text in [
             "platform: ack\nrules: {overlap: warn}\n",
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_settings_are_told_with_their_line() {
+    fn an_error_in_settings_names_its_line() {
         let error = parse("s.yaml", "platform: ack\nrules: {overlap: warn\n").unwrap_err().to_string();
         assert!(error.starts_with("s.yaml:"), "{error}");
         assert!(parse("s.yaml", "just text").is_err());

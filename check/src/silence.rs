@@ -1,22 +1,22 @@
-//! The annotation that silences a rule on its object: `podnetworking-policy/ignore.<rule-id>: <reason>`.
+//! The annotation that silences a rule for one object: `podnetworking-policy/ignore.<rule-id>: <reason>`.
 
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
 
 use crate::locate;
+use crate::note::Note;
 use crate::object::Object;
-use crate::report::Note;
 
-/// What the key begins with.
+/// The prefix of the key.
 const PREFIX: &str = "podnetworking-policy/ignore.";
 const ANNOTATIONS: &str = "metadata.annotations";
 
-/// The rules that an object silences.
+/// The rules that the annotations of an object silence.
 #[derive(Debug, Default)]
 pub struct Silence {
     rules: Vec<String>,
-    /// What is wrong with the annotations.
+    /// Annotations that have no effect, and why.
     pub notes: Vec<Note>,
 }
 
@@ -24,7 +24,7 @@ impl Silence {
     /// Reads the annotations of an object.
     pub fn of(object: &Object) -> Self {
         let mut silence = Self::default();
-        // Most objects have none: a look at the text is enough.
+        // Most objects have no such annotation, and a search of the text is faster than parsing.
         if !object.document.json().contains(PREFIX) {
             return silence;
         }
@@ -34,20 +34,20 @@ impl Silence {
         for (key, value) in members {
             let Some(rule) = key.strip_prefix(PREFIX) else { continue };
             let message = if podnetworking_policy::rules::find(rule).is_none() {
-                format!("`{key}` silences nothing: there is no rule `{rule}`")
+                format!("`{key}` has no effect: there is no rule `{rule}`")
             } else if value.as_str().is_none_or(|reason| reason.trim().is_empty()) {
-                format!("`{key}` silences nothing: say why as its value")
+                format!("`{key}` has no effect: give the reason as its value")
             } else {
                 silence.rules.push(rule.to_owned());
                 continue;
             };
-            let place = locate::field(&object.document, "", &format!("{ANNOTATIONS}[{key}]"));
-            silence.notes.push(Note { place, message });
+            let position = locate::field(&object.document, "", &format!("{ANNOTATIONS}[{key}]"));
+            silence.notes.push(Note { position, message });
         }
         silence
     }
 
-    /// Whether findings of this rule on the object are not shown.
+    /// Whether findings of this rule are silenced.
     pub fn covers(&self, rule: &str) -> bool {
         self.rules.iter().any(|silenced| silenced == rule)
     }

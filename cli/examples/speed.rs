@@ -1,9 +1,9 @@
-//! How long `check` takes, as a ratio to only reading the YAML with the same library:
+//! The time of `check`, as a ratio to only reading the YAML with the same library:
 //! `cargo run --release -p podnetworking --example speed -- target/release/podnetworking`.
 //!
-//! Two repositories: 10,000 documents (1,000 PodNetworkings, 1,000 namespaces, 8,000 workloads), and 10,000
-//! PodNetworkings. Both are clean, so that nothing but the check is measured. Both are processes of one thread. The ratio is
-//! the median of those of the runs, with the least and the greatest.
+//! There are two repositories: 10,000 documents (1,000 PodNetworkings, 1,000 namespaces, 8,000 workloads), and 10,000
+//! PodNetworkings. Both have no findings, so only the check is measured. Check and reading are processes with one thread.
+//! The result is the median of the ratios of all runs, with the lowest and the highest.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may fail loudly")]
 
@@ -15,10 +15,10 @@ use std::time::Instant;
 
 use podnetworking_manifests::read_paths;
 
-/// Says that this process only reads.
+/// The argument with which this program only reads.
 const READ: &str = "--read";
 
-/// How often both are measured; the median counts.
+/// The number of runs.
 const RUNS: usize = 15;
 
 fn podnetworking(text: &mut String, index: usize, namespace_selector: &str) {
@@ -123,7 +123,7 @@ fn time(command: &mut Command) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
-/// The least, the middle and the greatest.
+/// The lowest, the median and the highest number.
 fn spread(mut numbers: Vec<f64>) -> [f64; 3] {
     numbers.sort_by(f64::total_cmp);
     let at = |index: usize| numbers.get(index).copied().unwrap_or_default();
@@ -136,7 +136,7 @@ fn measure(binary: &Path, folder: &Path, what: &str, documents: usize, text: &st
     let own = std::env::current_exe().expect("the path of this program");
     assert_eq!(read_paths(&[&file]).documents.len(), documents, "all are read");
     let [mut reading, mut checking, mut ratios] = [const { Vec::new() }; 3];
-    // Both in turn, so that what else the machine does slows both.
+    // They run in turn, so that other load on the machine affects both.
     for _ in 0..RUNS {
         let read = time(Command::new(&own).arg(READ).arg(&file));
         let check =
@@ -154,13 +154,13 @@ fn main() {
     let binary = std::env::args().nth(1).expect("the path of the binary");
     if binary == READ {
         let file = std::env::args().nth(2).expect("the path of a file");
-        // As in the check, the memory is not given back one by one.
+        // The check does not free its objects either.
         std::mem::forget(read_paths(&[file]));
         return;
     }
     let folder = std::env::temp_dir().join(format!("podnetworking-speed-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder is made");
-    // The zones of the vSwitches are in no manifest.
+    // The manifests do not have the zones of the vSwitches.
     let settings = "rules: {vswitch-zone: off}\n";
     fs::write(folder.join("settings.yml"), settings).expect("the settings are written");
     println!("## Manifests\n");

@@ -4,81 +4,105 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use podnetworking_policy::settings::platform::Platform;
 
 use crate::output;
 
-/// Said at the end of every help and in the man page.
-const AFTER_HELP: &str = "\
+/// The end of every help text and of the man page.
+fn after_help() -> String {
+    let cache = if cfg!(feature = "run") {
+        "  PODNETWORKING_CACHE     folder in which `run` and `session` keep compiled modules\n"
+    } else {
+        ""
+    };
+    format!(
+        "\
 Exit status:
-  0  nothing was found that reaches --fail-on
+  0  no finding reaches --fail-on
   1  a finding reaches --fail-on
-  2  something could not be checked: a broken file, invalid settings, wrong arguments
+  2  something could not be checked: a file that cannot be read, invalid settings, wrong arguments
+
+Severity:
+  The settings and JSON use deny, warn and off. All other output shows deny as error and warn as warning.
 
 Environment:
-  PODNETWORKING_SETTINGS  the settings file, where --settings is not given
-  PODNETWORKING_CACHE     a folder in which `run` and `session` keep compiled modules
-  NO_COLOR                no colours (CLICOLOR_FORCE=1: colours also in a pipe)
+  PODNETWORKING_SETTINGS  settings file; --settings takes precedence
+{cache}  NO_COLOR                no colours (CLICOLOR_FORCE=1: colours also in a pipe)
 
-Silence a rule on one object by an annotation that says why:
-  metadata: {annotations: {podnetworking-policy/ignore.RULE: the reason}}";
+To silence a rule for one object, add an annotation with the reason. It has no effect in the cluster:
+  metadata: {{annotations: {{podnetworking-policy/ignore.RULE: the reason}}}}"
+    )
+}
 
-/// Checks that at most one PodNetworking selects any pod, and that every pod can be scheduled to a zone of its PodNetworking.
+/// Checks that each pod is selected by at most one PodNetworking, and can be scheduled in a zone of that PodNetworking.
 ///
-/// It decides as the admission policy does in a cluster, on manifests: YAML and JSON files, folders, globs, and what helm, kustomize and kubectl print.
+/// It makes the same decisions as the admission policy in a cluster, for manifests: YAML and JSON files, folders, globs, and the output of helm, kustomize and kubectl.
 #[derive(Debug, Parser)]
-#[command(name = "podnetworking", version, after_help = AFTER_HELP, propagate_version = true)]
+#[command(name = "podnetworking", version, after_help = after_help(), propagate_version = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub command: Command,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
 }
 
-/// Shows what is wrong with the arguments, or the help or version that was asked for, and tells how to exit.
-pub fn refuse(error: &clap::Error) -> ExitCode {
-    // Where the stream is closed, there is nobody to tell.
+/// Prints an error about the arguments, or the help or the version, and returns the exit status.
+pub fn report_error(error: &clap::Error) -> ExitCode {
+    if is_left_out(error) {
+        output::error(
+            "this build cannot run wasm modules, so it has no `run` and no `session`; build it with its default features",
+        );
+        return output::Exit::NotChecked.into();
+    }
+    // If the stream is closed, the message cannot be shown.
     let _ = error.print();
     if error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(|argument| argument == "--context")
     {
-        output::warning("`--context` takes all paths after it: name the manifests before it, or after `--`");
+        output::warning("`--context` takes all paths that follow; put the manifests before `--context` or after `--`");
     }
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// The verbs.
+/// Whether the error is about a command that only a build with the feature `run` has.
+fn is_left_out(error: &clap::Error) -> bool {
+    let command = error.get(ContextKind::InvalidSubcommand);
+    !cfg!(feature = "run")
+        && matches!(command, Some(ContextValue::String(name)) if matches!(name.as_str(), "run" | "session"))
+}
+
+/// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum Command {
     /// Check manifests against each other and against --context.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
     /// Show which PodNetworking selects which pod, and why the others do not.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
-    /// Print the manifests as they would be admitted.
+    /// Print the manifests with the changes that the policy makes at admission.
     Mutate(MutateArgs),
-    /// Check as `check` does, decided by the wasm module itself: what the cluster will say.
+    /// Check manifests as `check` does, but with the wasm module that runs in the cluster.
     #[cfg(feature = "run")]
     Run(RunArgs),
-    /// Print the AdmissionRequest that a manifest would be admitted by.
+    /// Print the AdmissionRequest that the API server sends for a manifest.
     Request(RequestArgs),
-    /// Write the replay session and the request with which `kwctl run` evaluates the module without a cluster.
+    /// Write a request and a replay session, with which `kwctl run` evaluates the module without a cluster.
     #[cfg(feature = "run")]
     #[command(after_help = SESSION_EXAMPLES)]
     Session(SessionArgs),
-    /// List the rules.
+    /// List the rules, or show one rule in full.
     Rules(RulesArgs),
-    /// Answer the request (with its settings and inline context) on stdin as the module's `validate` does.
+    /// Read a request from stdin (JSON: request, settings, context) and print the ValidationResponse.
     Validate,
-    /// Answer the request (with its settings and inline context) on stdin as the module's `decide` does.
+    /// Read a request from stdin (JSON: request, settings, context) and print the whole decision.
     Decide,
-    /// Answer the settings on stdin as the module's `validate_settings` does.
+    /// Read settings from stdin (JSON) and print whether they are valid.
     ValidateSettings,
-    /// Print the completions of a shell.
+    /// Print the completion script for a shell.
     Completions(CompletionsArgs),
     /// Print the man page.
     Man,
@@ -97,7 +121,7 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   podnetworking explain manifests/
   podnetworking explain --overlaps manifests/
-  podnetworking explain --format dot manifests/ | dot -Tsvg > planes.svg";
+  podnetworking explain --format dot manifests/ | dot -Tsvg > podnetworkings.svg";
 
 #[cfg(feature = "run")]
 const SESSION_EXAMPLES: &str = "\
@@ -119,7 +143,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// Sets it for everything that is printed.
+    /// Applies the choice to all output.
     pub fn write_global(self) {
         let choice = match self {
             Self::Auto => return,
@@ -130,16 +154,16 @@ impl Color {
     }
 }
 
-/// What is read.
+/// The input of a check.
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Files, folders or globs with what is in the cluster already, as `kubectl get -o yaml` prints it. It takes all paths up to the next option; `--` ends them.
+    /// Files, folders or globs with the objects that are in the cluster, for example the output of `kubectl get -o yaml`. Takes all paths up to the next option or `--`.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
-    /// The namespace of objects that name none.
+    /// Namespace for objects without `metadata.namespace`.
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     pub namespace: String,
     #[command(flatten)]
@@ -149,16 +173,16 @@ pub struct InputArgs {
 /// The settings.
 #[derive(Debug, Args)]
 pub struct SettingsArgs {
-    /// The settings of the policy, YAML or JSON; also a manifest of the (Cluster)AdmissionPolicy that holds them.
+    /// File with the settings of the policy, in YAML or JSON, or the manifest of a (Cluster)AdmissionPolicy with `spec.settings`.
     #[arg(long, value_name = "FILE", env = "PODNETWORKING_SETTINGS", hide_env = true)]
     pub settings: Option<PathBuf>,
-    /// The platform that runs the pods; it wins over the settings.
+    /// The platform that runs the pods. Takes precedence over the settings.
     #[arg(long, value_name = "PLATFORM", value_parser = PossibleValuesParser::new(Platform::ALL.map(|(name, _)| name)))]
     pub platform: Option<String>,
-    /// What `aliyun vpc DescribeVSwitches` prints: zones and VPCs of vSwitches.
+    /// File with the output of `aliyun vpc DescribeVSwitches`: the zones and VPCs of vSwitches.
     #[arg(long, value_name = "FILE")]
     pub vswitches: Vec<PathBuf>,
-    /// What `aliyun ecs DescribeSecurityGroups` prints: VPCs and types of security groups.
+    /// File with the output of `aliyun ecs DescribeSecurityGroups`: the VPCs and types of security groups.
     #[arg(long, value_name = "FILE")]
     pub security_groups: Vec<PathBuf>,
 }
@@ -172,28 +196,28 @@ pub struct CheckArgs {
     pub report: ReportArgs,
 }
 
-/// What of the findings is shown, and how.
+/// Which findings are shown, and how.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// How findings are shown.
+    /// The output format of the findings.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
-    /// The least severity that makes the exit status 1.
+    /// Exit with status 1 if there is a finding of this severity or higher.
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub fail_on: FailOn,
-    /// Show findings of these rules only.
+    /// Show only findings of these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     pub select: Vec<String>,
-    /// Do not show findings of these rules.
+    /// Hide findings of these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     pub ignore: Vec<String>,
-    /// Do not show findings that are in this file.
+    /// Hide the findings that are in this baseline file.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Write all findings into this file and end well: they are to be worked off later.
+    /// Write all current findings to this baseline file and exit with status 0.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,
-    /// Show findings that reach --fail-on only, and no summary.
+    /// Show only findings that reach --fail-on, and no summary.
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -202,32 +226,34 @@ fn rule_id(text: &str) -> Result<String, String> {
     if podnetworking_policy::rules::find(text).is_some() {
         return Ok(text.to_owned());
     }
-    Err("there is no rule of this name; `podnetworking rules` lists them".to_owned())
+    Err("there is no such rule; `podnetworking rules` lists all rules".to_owned())
 }
 
-/// How findings are shown.
+/// The output format of the findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// With the lines at fault.
+    /// Text, with the lines of the manifests.
     #[default]
     Human,
     /// One JSON object.
     Json,
     /// SARIF 2.1.0, for GitHub code scanning and others.
     Sarif,
-    /// Workflow commands of GitHub Actions, which annotate the lines of a pull request.
+    /// Workflow commands for GitHub Actions, which annotate the lines of a pull request.
     Github,
     /// JUnit XML, for GitLab, Jenkins and others.
     Junit,
 }
 
-/// The least severity that makes the exit status 1.
+/// The lowest severity that makes the exit status 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// What the policy would refuse.
+    /// Findings that the policy denies. `error` means the same.
     #[default]
+    #[value(alias = "error")]
     Deny,
-    /// Also what it would warn about.
+    /// Also findings that the policy warns about. `warning` means the same.
+    #[value(alias = "warning")]
     Warn,
 }
 
@@ -235,7 +261,7 @@ pub enum FailOn {
 #[cfg(feature = "run")]
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The wasm module.
+    /// The wasm module of the policy.
     #[arg(value_name = "POLICY.wasm")]
     pub policy: PathBuf,
     #[command(flatten)]
@@ -249,15 +275,15 @@ pub struct RunArgs {
 pub struct ExplainArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    /// Show every pair of PodNetworkings that overlaps, with a pod that both select and what keeps them apart.
+    /// Show every pair of PodNetworkings that overlaps, with an example pod and how to separate the two.
     #[arg(long)]
     pub overlaps: bool,
-    /// How it is shown.
+    /// The output format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ExplainFormat,
 }
 
-/// How an explanation is shown.
+/// The output format of an explanation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ExplainFormat {
     /// A table.
@@ -265,9 +291,9 @@ pub enum ExplainFormat {
     Human,
     /// One JSON object.
     Json,
-    /// A graph of the network planes, for Graphviz.
+    /// A graph of PodNetworkings and workloads, for Graphviz.
     Dot,
-    /// A graph of the network planes, for Markdown.
+    /// A graph of PodNetworkings and workloads, for Markdown.
     Mermaid,
 }
 
@@ -276,7 +302,7 @@ pub enum ExplainFormat {
 pub struct MutateArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    /// Show what changes, as a unified diff.
+    /// Show the changes as a unified diff.
     #[arg(long)]
     pub diff: bool,
 }
@@ -287,16 +313,16 @@ pub struct RequestArgs {
     /// A file with the object, or `-` for stdin.
     #[arg(value_name = "MANIFEST")]
     pub manifest: PathBuf,
-    /// Which object, where there are several: KIND/NAME, KIND or NAME.
+    /// The object, if the manifest has several: KIND/NAME, KIND or NAME.
     #[arg(long, value_name = "OBJECT")]
     pub object: Option<String>,
-    /// Files, folders or globs with what is in the cluster already; an object that is among it is updated.
+    /// Files, folders or globs with the objects that are in the cluster. If the object is one of them, the request is an update.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
-    /// The namespace of an object that names none.
+    /// Namespace for an object without `metadata.namespace`.
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     pub namespace: String,
-    /// Print the whole payload of the module's `validate` and `decide`, with settings and inline context.
+    /// Print the whole input of `validate` and `decide`: the request with settings and context.
     #[arg(long)]
     pub payload: bool,
     #[command(flatten)]
@@ -307,27 +333,27 @@ pub struct RequestArgs {
 #[cfg(feature = "run")]
 #[derive(Debug, Args)]
 pub struct SessionArgs {
-    /// An AdmissionRequest, an AdmissionReview, or a manifest whose admission is meant; `-` for stdin.
+    /// File with an AdmissionRequest, an AdmissionReview or a manifest, or `-` for stdin.
     #[arg(value_name = "REQUEST")]
     pub request: PathBuf,
-    /// Which object, where a manifest holds several: KIND/NAME, KIND or NAME.
+    /// The object, if the manifest has several: KIND/NAME, KIND or NAME.
     #[arg(long, value_name = "OBJECT")]
     pub object: Option<String>,
-    /// Files, folders or globs with what is in the cluster.
+    /// Files, folders or globs with the objects that are in the cluster.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
-    /// The wasm module, which is run to find out what it asks.
+    /// The wasm module of the policy. It is run once to record which cluster data it reads.
     #[arg(long, value_name = "POLICY.wasm", default_value = "policy.wasm")]
     pub policy: PathBuf,
-    /// The namespace of an object that names none.
+    /// Namespace for an object without `metadata.namespace`.
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     pub namespace: String,
     #[command(flatten)]
     pub settings: SettingsArgs,
-    /// Where the session is written.
+    /// The file to which the session is written.
     #[arg(long, value_name = "FILE", default_value = "session.yml")]
     pub session: PathBuf,
-    /// Where the request is written.
+    /// The file to which the request is written.
     #[arg(long, value_name = "FILE", default_value = "request.json")]
     pub request_path: PathBuf,
 }
@@ -338,12 +364,12 @@ pub struct RulesArgs {
     /// Show one rule in full.
     #[arg(value_name = "RULE", value_parser = rule_id)]
     pub rule: Option<String>,
-    /// How they are shown.
+    /// The output format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: RulesFormat,
 }
 
-/// How rules are shown.
+/// The output format of rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RulesFormat {
     /// A table.
@@ -358,7 +384,7 @@ pub enum RulesFormat {
 /// `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell.
+    /// The name of the shell.
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }

@@ -1,27 +1,27 @@
-//! The findings that a repository had when it adopted the tool: they are to be worked off, and not shown until then.
+//! A baseline: the findings that a repository had when it adopted the tool. They are hidden until they are fixed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use podnetworking_check::report::Located;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
-use crate::report::Located;
 
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// The file.
+/// The JSON of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     version: u32,
-    /// How often each finding was there.
+    /// How often each finding occurred, by fingerprint.
     findings: BTreeMap<String, usize>,
 }
 
-/// Findings that are not shown: each as often as it was there.
+/// Findings to hide, each as often as it occurred.
 #[derive(Debug, Default)]
 pub struct Baseline(BTreeMap<String, usize>);
 
@@ -29,18 +29,21 @@ impl Baseline {
     /// Reads the file.
     ///
     /// # Errors
-    /// Where it cannot be read or is none.
+    /// If the file cannot be read, or is not a baseline of this version.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).with_context(|| format!("the baseline {name} cannot be read"))?;
-        let file: File = serde_json::from_str(&text).with_context(|| format!("{name} is no baseline"))?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the baseline {name}"))?;
+        let file: File = serde_json::from_str(&text).with_context(|| format!("{name} is not a baseline file"))?;
         if file.version != VERSION {
-            bail!("{name} is a baseline of version {}, this is for version {VERSION}; write it again", file.version);
+            bail!(
+                "{name} is a baseline of version {}, expected version {VERSION}; write it again with --write-baseline",
+                file.version
+            );
         }
         Ok(Self(file.findings))
     }
 
-    /// Whether the finding was there; then one less of its like is.
+    /// Whether the baseline has the finding. Each entry hides one finding, so it is used up.
     pub fn takes(&mut self, finding: &Located) -> bool {
         match self.0.get_mut(&fingerprint::of(&finding.finding)) {
             Some(left) if *left > 0 => {
@@ -51,7 +54,7 @@ impl Baseline {
         }
     }
 
-    /// How many entries no finding took: they are fixed.
+    /// How many entries are not used up, because their findings no longer occur.
     pub fn left(&self) -> usize {
         self.0.values().filter(|left| **left > 0).count()
     }
@@ -60,12 +63,12 @@ impl Baseline {
 /// Writes the findings as a baseline.
 ///
 /// # Errors
-/// Where the file cannot be written.
+/// If the file cannot be written.
 pub fn write(path: &Path, findings: &[Located]) -> anyhow::Result<()> {
     let mut file = File { version: VERSION, findings: BTreeMap::new() };
     for finding in findings {
         *file.findings.entry(fingerprint::of(&finding.finding)).or_default() += 1;
     }
     let text = serde_json::to_string_pretty(&file)?;
-    std::fs::write(path, text + "\n").with_context(|| format!("{} cannot be written", path.display()))
+    std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,18 +1,20 @@
-//! `check`: the core judges manifests.
+//! `check`: the core decides manifests.
 
-use crate::answer::Answer;
+use podnetworking_check::answer::Answer;
+use podnetworking_check::judge::Core;
+
 use crate::args::{CheckArgs, ReportArgs};
-use crate::format;
+use crate::format::print;
 use crate::input::Input;
-use crate::judge::{self, Core};
+use crate::judge;
 use crate::output::{self, Exit};
 use crate::report::Report;
 use crate::settings;
 
-/// Checks, shows what was found, and tells how to exit.
+/// Checks the manifests, prints the findings and returns the exit status.
 ///
 /// # Errors
-/// Where nothing can be checked.
+/// If nothing can be checked.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
@@ -20,18 +22,18 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     finish(input, answers, &args.report)
 }
 
-/// Shows what was decided, whoever did.
+/// Prints the findings of the answers, whether the core or the module gave them.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If the output cannot be written.
 pub fn finish(input: Input, answers: Vec<Answer>, args: &ReportArgs) -> anyhow::Result<Exit> {
     let report = Report::new(input, answers, args)?;
     if let Some(path) = &args.write_baseline {
-        format::say_unread(&report.errors, &report.skipped);
+        print::unread(&report.errors, &report.skipped);
         let findings = output::count(report.findings.len(), "finding");
         output::print(&format!("wrote {findings} to {}\n", path.display()))?;
         return Ok(if report.errors.is_empty() { Exit::Clean } else { Exit::NotChecked });
     }
-    format::show(&report, args)?;
+    print::report(&report, args)?;
     Ok(report.exit())
 }

@@ -5,10 +5,10 @@ use clap::CommandFactory;
 use crate::args::{Cli, CompletionsArgs};
 use crate::output::{self, Exit};
 
-/// Prints the completions of a shell.
+/// Prints the completion script for a shell.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// If stdout cannot be written.
 pub fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "podnetworking", &mut text);
@@ -16,10 +16,10 @@ pub fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Prints the man page, with all verbs.
+/// Prints the man page, with all commands.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// If stdout cannot be written.
 pub fn man() -> anyhow::Result<Exit> {
     let mut command = Cli::command();
     command.build();
@@ -30,14 +30,14 @@ pub fn man() -> anyhow::Result<Exit> {
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
     man.render_options_section(&mut text)?;
-    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        text.extend(format!(".SH \"{}\"\n", verb.get_name().to_uppercase()).as_bytes());
+    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
+        text.extend(format!(".SH \"{}\"\n", subcommand.get_name().to_uppercase()).as_bytes());
         let mut section = Vec::new();
-        let man = clap_mangen::Man::new(verb.clone());
+        let man = clap_mangen::Man::new(subcommand.clone());
         man.render_synopsis_section(&mut section)?;
         man.render_description_section(&mut section)?;
         man.render_options_section(&mut section)?;
-        // Its sections are parts of this one.
+        // The sections of a command become subsections of the page.
         text.extend(String::from_utf8_lossy(&section).replace(".SH ", ".SS ").as_bytes());
     }
     man.render_extra_section(&mut text)?;

@@ -1,22 +1,23 @@
-//! Makes a manifest say what its mutated object says, and leaves everything else of its text as it is.
+//! Edits the text of a manifest so that it holds the mutated object. Comments and formatting stay.
 
 use podnetworking_manifests::{Document, Location};
 use podnetworking_policy::json::value::{Json, Kind};
 
 use crate::yaml::{block, elements, flow, members, scalar};
 
-/// A replacement of bytes of a file.
+/// A replacement of a range of bytes in a file.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    /// The first byte.
+    /// The offset of the first byte.
     pub start: usize,
-    /// After the last byte.
+    /// The offset after the last byte.
     pub end: usize,
-    /// What comes there.
+    /// The new text.
     pub text: String,
 }
 
-/// The edits that make the document's object the new one; none where that is too much for edits.
+/// The edits that turn the object of the document into the new one. None if edits cannot express the difference, for
+/// example because a field is removed.
 pub fn edits(document: &Document, new: Json<'_>) -> Option<Vec<Edit>> {
     let old = Json::parse(document.json()).ok()?;
     let mut editor = Editor { document, edits: Vec::new() };
@@ -107,7 +108,7 @@ impl Editor<'_> {
 
     fn replace(&mut self, path: &str, new: Json<'_>) -> Option<()> {
         let place = self.document.locate_exact(path)?;
-        // Of a value that is not written, the key is what is there.
+        // An empty value has no text of its own: the position is the one of its key.
         if self.rest(place.end).starts_with(':') && !self.document.is_json() {
             self.edits.push(Edit { start: place.end + 1, end: place.end + 1, text: format!(" {}", flow(new, false)) });
             return Some(());
@@ -124,12 +125,12 @@ impl Editor<'_> {
         Some(())
     }
 
-    /// Adds entries before the closing bracket.
+    /// Adds entries to a flow list or map, before the closing bracket.
     fn add_to_flow(&mut self, place: Location, close: char, texts: Vec<String>) -> Option<()> {
         let inside = self.document.source().text().get(place.start + 1..place.end)?.strip_suffix(close)?;
         let is_empty = inside.trim().is_empty();
         let end = place.start + 1 + inside.trim_end().len();
-        // Entries that stand one a line, as in indented JSON, stay so.
+        // If each entry has a line of its own, as in indented JSON, so do the new ones.
         let first = inside.split_once('\n').filter(|(line, _)| line.trim().is_empty()).map(|(_, rest)| rest);
         let separator = match first {
             Some(rest) if !is_empty => {
@@ -160,7 +161,7 @@ impl Editor<'_> {
         self.edits.push(Edit { start: end, end, text });
     }
 
-    /// How deep a value in block style stands; none where that is behind something that is no white space and no dash.
+    /// The indentation of a value in block style. None if there is other text than blanks and dashes before the value.
     fn indent(&self, place: Location) -> Option<usize> {
         let before = self.document.source().line(place.line)?;
         let before: String = before.chars().take(place.column.saturating_sub(1)).collect();
@@ -186,9 +187,9 @@ fn join(path: &str, key: &str) -> String {
     }
 }
 
-/// The part of a text from `start` to `end`, with edits that lie in it.
+/// The text from `start` to `end`, with the edits in that range applied.
 pub fn apply(text: &str, start: usize, end: usize, edits: &[Edit]) -> String {
-    // Edits at one place stay in their order.
+    // The sort is stable, so edits at the same offset stay in order.
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| (edit.start, edit.end));
     let mut out = String::new();

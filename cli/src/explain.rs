@@ -1,10 +1,9 @@
-//! `explain`: which PodNetworking selects which pod, why the others do not, and which overlap.
+//! `explain`: which PodNetworking selects which pod, why the others do not, and which PodNetworkings overlap.
 
-pub use podnetworking_check::explain::Explanation;
-use podnetworking_check::explain::{Cell, Wanted};
+use podnetworking_check::explain::{Cell, Explanation, Wanted};
 
 use crate::args::{ExplainArgs, ExplainFormat};
-use crate::format;
+use crate::format::print;
 use crate::graph;
 use crate::input::Input;
 use crate::output::{self, BOLD, DIM, ERROR, Exit, GOOD, WARNING, styled};
@@ -13,11 +12,11 @@ use crate::settings;
 /// Prints the explanation.
 ///
 /// # Errors
-/// Where nothing can be decided or written.
+/// If nothing can be decided or written.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
-    format::say_unread(&input.errors, &input.skipped);
+    print::unread(&input.errors, &input.skipped);
     let is_graph = matches!(args.format, ExplainFormat::Dot | ExplainFormat::Mermaid);
     let wanted = Wanted { pods: !args.overlaps || is_graph, overlaps: args.overlaps || is_graph };
     let explanation = Explanation::new(input.world, loaded.settings, wanted)?;
@@ -33,21 +32,21 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     Ok(if input.errors.is_empty() { Exit::Clean } else { Exit::NotChecked })
 }
 
-/// What is said of a cell.
+/// The reason of a cell, as it is shown.
 fn because(cell: &Cell) -> String {
     let requirement = cell.requirement.as_deref();
     match (cell.outcome, requirement) {
         ("selected", Some(requirement)) => format!("by {requirement}"),
-        ("selected", None) => "by its empty selector".to_owned(),
+        ("selected", None) => "by an empty selector".to_owned(),
         ("failed", Some(requirement)) => {
-            let side = cell.path.as_deref().is_some_and(|path| path.contains("namespaceSelector"));
-            format!("{} {requirement}", if side { "namespace:" } else { "pod:" })
+            let is_namespace = cell.path.as_deref().is_some_and(|path| path.contains("namespaceSelector"));
+            format!("no match: needs {} label {requirement}", if is_namespace { "namespace" } else { "pod" })
         }
-        ("no-selector", _) => "it has no selector".to_owned(),
-        ("broken", _) => "its selector or another field is broken".to_owned(),
-        ("not-fixed-name", _) => "it is for pods with a fixed name".to_owned(),
-        ("namespace-unknown", _) => "the labels of the namespace are not known".to_owned(),
-        ("opted-out", _) => "the namespace has switched it off".to_owned(),
+        ("no-selector", _) => "no match: the PodNetworking has no selector".to_owned(),
+        ("broken", _) => "ignored: the selector or another field is not valid".to_owned(),
+        ("not-fixed-name", _) => "type Fixed: only pods with a stable name".to_owned(),
+        ("namespace-unknown", _) => "unknown: the labels of the namespace are not known".to_owned(),
+        ("opted-out", _) => "disabled by the namespace label k8s.aliyun.com/pod-eni=false".to_owned(),
         _ => String::new(),
     }
 }
@@ -71,7 +70,7 @@ fn table(explanation: &Explanation) -> String {
         text.push('\n');
     }
     if explanation.pods.is_empty() {
-        text.push_str("there is no pod and no workload in what was named\n");
+        text.push_str("no pods or workloads found in the given paths\n");
     }
     text
 }
@@ -84,7 +83,7 @@ fn pairs(explanation: &Explanation) -> String {
         if let Some(witness) = &pair.witness {
             let show = |labels: &std::collections::BTreeMap<String, String>| {
                 let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-                if labels.is_empty() { "no label".to_owned() } else { labels.join(", ") }
+                if labels.is_empty() { "no labels".to_owned() } else { labels.join(", ") }
             };
             text.push_str(&format!("  pod        {}\n", show(&witness.pod_labels)));
             text.push_str(&format!("  namespace  {}: {}\n", witness.namespace, show(&witness.namespace_labels)));

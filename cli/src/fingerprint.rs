@@ -1,8 +1,9 @@
-//! What makes two findings of different runs the same: rule, object and the other objects, not lines and wording.
+//! The fingerprint of a finding: two findings of different runs are the same if rule, objects and path are. Lines and
+//! wording do not count.
 
-use crate::answer::Finding;
+use podnetworking_check::answer::Finding;
 
-/// The fingerprint of a finding, readable.
+/// The fingerprint of a finding, as readable text.
 pub fn of(finding: &Finding) -> String {
     let object = &finding.object;
     let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
@@ -20,7 +21,7 @@ pub fn of(finding: &Finding) -> String {
     text
 }
 
-/// The path without the places in lists, which change when something is added before.
+/// The path without the indices of lists, which change if an element is added before.
 fn stable(path: &str) -> String {
     let mut stable = String::with_capacity(path.len());
     let mut rest = path;
@@ -46,7 +47,7 @@ mod tests {
     use super::stable;
 
     #[test]
-    fn places_in_lists_do_not_count() {
+    fn indices_of_lists_do_not_count() {
         assert_eq!(stable("spec.a[0].b[12].c"), "spec.a[].b[].c");
         assert_eq!(stable("metadata.labels[a/b]"), "metadata.labels[a/b]");
         assert_eq!(stable("a["), "a[");

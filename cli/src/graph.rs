@@ -1,10 +1,10 @@
-//! The network planes as a graph: which PodNetworking selects which workloads, and which overlap.
+//! A graph of PodNetworkings and workloads: which PodNetworking selects which workload, and which overlap.
 
 use std::collections::HashMap;
 
-use crate::explain::Explanation;
+use podnetworking_check::explain::Explanation;
 
-/// For Graphviz.
+/// The graph in the language of Graphviz.
 pub fn dot(explanation: &Explanation) -> String {
     let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut text = String::from("digraph podnetworkings {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");
@@ -43,9 +43,9 @@ pub fn dot(explanation: &Explanation) -> String {
     text
 }
 
-/// For Markdown.
+/// The graph in the language of Mermaid, for Markdown.
 pub fn mermaid(explanation: &Explanation) -> String {
-    // Ids must be words, so the names are labels.
+    // Mermaid's ids must be plain words, so the names are labels.
     let quote = |text: &str| format!("\"{}\"", text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;"));
     let mut text = String::from("flowchart LR\n");
     let mut ids = HashMap::new();

@@ -1,31 +1,31 @@
-//! Reads what is to be checked and what is in the cluster.
+//! Reads the manifests to check, and the ones that are in the cluster.
 
 use std::path::PathBuf;
 
 use anyhow::bail;
+use podnetworking_check::facts::World;
+use podnetworking_check::object::Object;
 use podnetworking_manifests::{Document, Manifests, ReadError, Skipped, read_paths};
 
 use crate::args::InputArgs;
-use crate::facts::World;
-use crate::object::Object;
 use crate::progress::Progress;
 
-/// What was read.
+/// The manifests that were read.
 #[derive(Debug)]
 pub struct Input {
     /// The objects.
     pub world: World,
-    /// What is broken.
+    /// Files and documents that cannot be read.
     pub errors: Vec<ReadError>,
-    /// What was passed over, of what is to be checked.
+    /// Files and documents that are not checked, for example templates.
     pub skipped: Vec<Skipped>,
 }
 
 impl Input {
-    /// Reads all of it.
+    /// Reads the files that the arguments name.
     ///
     /// # Errors
-    /// Where the arguments contradict each other.
+    /// If `--context` names stdin.
     pub fn read(args: &InputArgs) -> anyhow::Result<Self> {
         let _progress = Progress::spinner("reading");
         let Manifests { documents, mut errors, skipped } = read_paths(&args.paths);
@@ -35,13 +35,13 @@ impl Input {
     }
 }
 
-/// Reads what is in the cluster.
+/// Reads the manifests that are in the cluster.
 ///
 /// # Errors
-/// Where stdin is named, which what is checked may need.
+/// If a path is stdin, which is for the manifests to check.
 pub fn read_context(paths: &[PathBuf], errors: &mut Vec<ReadError>) -> anyhow::Result<Vec<Document>> {
     if paths.iter().any(|path| path.as_os_str() == "-") {
-        bail!("`--context` does not read stdin; write what it would get into a file");
+        bail!("`--context` cannot read stdin; save the data to a file first");
     }
     let read = read_paths(paths);
     errors.extend(read.errors);

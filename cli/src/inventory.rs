@@ -1,4 +1,4 @@
-//! What `aliyun vpc DescribeVSwitches` and `aliyun ecs DescribeSecurityGroups` print, all pages of it.
+//! Reads the output of `aliyun vpc DescribeVSwitches` and `aliyun ecs DescribeSecurityGroups`, one page or many.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::output;
 
-/// What is known of vSwitches and security groups, by id, as the settings have it.
+/// vSwitches and security groups by id, in the form of `inventory` in the settings.
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// The vSwitches.
@@ -17,12 +17,13 @@ pub struct Inventory {
     pub security_groups: BTreeMap<String, Value>,
 }
 
-/// What is read of one of the two.
+/// How the output of one of the two commands is read.
 struct Kind {
-    /// The command that prints it.
+    /// The command, for messages.
     command: &'static str,
-    /// The field that tells its id.
+    /// The field with the id of an entry.
     id: &'static str,
+    /// Makes the entry of the settings.
     entry: fn(&Map<String, Value>) -> Map<String, Value>,
 }
 
@@ -33,7 +34,7 @@ const SECURITY_GROUPS: Kind =
 /// Reads the files.
 ///
 /// # Errors
-/// Where one cannot be read, or is not what the command prints.
+/// If a file cannot be read, or is not the output of the command.
 pub fn read(vswitches: &[PathBuf], security_groups: &[PathBuf]) -> anyhow::Result<Inventory> {
     let mut inventory = Inventory::default();
     for path in vswitches {
@@ -47,23 +48,24 @@ pub fn read(vswitches: &[PathBuf], security_groups: &[PathBuf]) -> anyhow::Resul
 
 fn read_file(path: &PathBuf, kind: &Kind) -> anyhow::Result<BTreeMap<String, Value>> {
     let file = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("{file} cannot be read"))?;
-    let (found, total) = parse(&text, kind).with_context(|| format!("{file} is not what `{}` prints", kind.command))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;
+    let (found, total) =
+        parse(&text, kind).with_context(|| format!("{file} is not the output of `{}`", kind.command))?;
     if let Some(total) = total.filter(|total| *total > found.len() as u64) {
         output::warning(&format!(
-            "{file} holds {} of {total} entries; print all pages, with `--pager` or `PageSize`",
+            "{file} contains {} of {total} entries; get all pages with `--pager`, or set `--PageSize`",
             found.len()
         ));
     }
     Ok(found)
 }
 
-/// The entries, and how many there are in all by what the answer says.
+/// The entries, and the total number that the output states.
 fn parse(text: &str, kind: &Kind) -> anyhow::Result<(BTreeMap<String, Value>, Option<u64>)> {
     let mut found = BTreeMap::new();
     let mut total = None;
     let mut pages = 0_usize;
-    // One document follows the other where the pages were appended to one file.
+    // Pages that were appended to one file are JSON documents one after another.
     for page in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         pages += 1;
         let mut rest = vec![page?];
@@ -85,10 +87,10 @@ fn parse(text: &str, kind: &Kind) -> anyhow::Result<(BTreeMap<String, Value>, Op
         }
     }
     if pages == 0 {
-        bail!("it is empty");
+        bail!("the file is empty");
     }
     if found.is_empty() && total != Some(0) {
-        bail!("nothing in it has a `{}`", kind.id);
+        bail!("no entry has a `{}`", kind.id);
     }
     Ok((found, total))
 }
@@ -123,7 +125,7 @@ mod tests {
          "Tags": {"Tag": []}}]}}"#;
 
     #[test]
-    fn pages_may_follow_each_other_or_stand_in_a_list() {
+    fn pages_may_follow_each_other_or_be_in_a_list() {
         let second = PAGE.replace("vsw-1", "vsw-2");
         for text in [format!("{PAGE}\n{second}"), format!("[{PAGE},{second}]")] {
             let (found, total) = parse(&text, &VSWITCHES).unwrap();
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_something_else_is_told() {
+    fn other_text_is_an_error() {
         assert!(parse("", &VSWITCHES).is_err());
         assert!(parse("VSwitchId  ZoneId", &VSWITCHES).is_err());
         assert!(parse(r#"{"SecurityGroups": {}}"#, &VSWITCHES).is_err());

@@ -1,19 +1,16 @@
-//! Judges the checked objects, and tells how far it has come.
+//! Decides the checked objects, with a progress bar.
 
-use podnetworking_check::judge;
-pub use podnetworking_check::judge::Core;
-#[cfg(feature = "run")]
-pub use podnetworking_check::judge::Decider;
+use podnetworking_check::answer::Answer;
+use podnetworking_check::facts::World;
+use podnetworking_check::judge::{self, Decider};
 
-use crate::answer::Answer;
-use crate::facts::World;
 use crate::progress::Progress;
 
-/// Judges all of them, in their order.
+/// Decides all checked objects, in order.
 ///
 /// # Errors
-/// Where there is no decision about one.
-pub fn all(world: &World, decider: &dyn judge::Decider) -> anyhow::Result<Vec<Answer>> {
+/// If one of them has no decision.
+pub fn all(world: &World, decider: &dyn Decider) -> anyhow::Result<Vec<Answer>> {
     let progress = Progress::new(world.checked.len());
     judge::all(world, decider, || progress.step())
 }

@@ -1,8 +1,7 @@
 //! `podnetworking`: the decision of the policy in CI and on a laptop.
 //!
-//! A verb reads manifests ([`input`]), builds the requests that their objects would be admitted by ([`object`]), lends
-//! the decision what stands in the manifests ([`facts`]) and shows what was decided ([`report`], [`format`]). It decides
-//! nothing itself: [`judge`] asks the core, [`run`] asks the module.
+//! A command reads manifests ([`input`]), has their objects decided and prints the findings ([`report`], [`format`]). The
+//! command decides nothing itself: [`judge`] asks the core, and `run` asks the wasm module.
 
 mod args;
 mod baseline;
@@ -33,35 +32,34 @@ mod yaml;
 use std::process::ExitCode;
 
 use clap::Parser;
-use podnetworking_check::{answer, facts, locate, object};
 
-use crate::args::{Cli, Verb};
+use crate::args::{Cli, Command};
 use crate::output::Exit;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return args::refuse(&error),
+        Err(error) => return args::report_error(&error),
     };
     cli.color.write_global();
-    let done = match cli.verb {
-        Verb::Check(args) => check::run(&args),
-        Verb::Explain(args) => explain::run(&args),
-        Verb::Mutate(args) => mutate::run(&args),
+    let done = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
         #[cfg(feature = "run")]
-        Verb::Run(args) => run::run(&args),
-        Verb::Request(args) => request::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Request(args) => request::run(&args),
         #[cfg(feature = "run")]
-        Verb::Session(args) => session::run(&args),
-        Verb::Rules(args) => rules::run(&args),
-        Verb::Validate => validate::validate(),
-        Verb::Decide => validate::decide(),
-        Verb::ValidateSettings => validate::validate_settings(),
-        Verb::Completions(args) => documentation::completions(&args),
-        Verb::Man => documentation::man(),
+        Command::Session(args) => session::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Validate => validate::validate(),
+        Command::Decide => validate::decide(),
+        Command::ValidateSettings => validate::validate_settings(),
+        Command::Completions(args) => documentation::completions(&args),
+        Command::Man => documentation::man(),
     };
     done.unwrap_or_else(|error| {
-        // A reader that has seen enough, `head` say, is no fault.
+        // If the reader has seen enough, for example `head`, that is not an error.
         if !output::is_broken_pipe(&error) {
             output::error(&format!("{error:#}"));
             return Exit::NotChecked;

@@ -1,32 +1,33 @@
-//! `mutate`: the manifests as they would be admitted.
+//! `mutate`: the manifests with the changes that the policy makes at admission.
 
 use std::sync::Arc;
 
+use podnetworking_check::answer::{Answer, Severity};
+use podnetworking_check::judge::Core;
+use podnetworking_check::object::Object;
 use podnetworking_manifests::read_str;
 use podnetworking_policy::json::value::Json;
 use serde_json::Value;
 use similar::TextDiff;
 
-use crate::answer::{Answer, Severity};
 use crate::args::MutateArgs;
 use crate::edit::{self, Edit};
-use crate::format;
+use crate::format::print;
 use crate::input::Input;
-use crate::judge::{self, Core};
-use crate::object::Object;
+use crate::judge;
 use crate::output::{self, Exit};
 use crate::{settings, yaml};
 
-/// Prints them.
+/// Prints the manifests or the diff.
 ///
 /// # Errors
-/// Where nothing can be decided or written.
+/// If nothing can be decided or written.
 pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
     let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world))?;
-    format::say_unread(&input.errors, &input.skipped);
-    let refused = say_refused(&input.world.checked, &answers);
+    print::unread(&input.errors, &input.skipped);
+    let denied = print_denials(&input.world.checked, &answers);
     let parts = parts(&input.world.checked, &answers);
     if args.diff {
         output::print(&diff(&parts))?;
@@ -34,31 +35,34 @@ pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
         let texts: Vec<&str> = parts.iter().map(|part| part.new.as_str()).collect();
         output::print_raw(stream(&texts).as_bytes())?;
     }
-    Ok(match (input.errors.is_empty(), refused) {
+    Ok(match (input.errors.is_empty(), denied) {
         (false, _) => Exit::NotChecked,
         (true, true) => Exit::Found,
         (true, false) => Exit::Clean,
     })
 }
 
-/// Says what would not be admitted, and is printed as it is.
-fn say_refused(objects: &[Object], answers: &[Answer]) -> bool {
-    let mut refused = false;
+/// Prints on stderr why objects would be denied, and returns whether one would be. Such objects are printed unchanged.
+fn print_denials(objects: &[Object], answers: &[Answer]) -> bool {
+    let mut denied = false;
     for (object, answer) in objects.iter().zip(answers) {
         for finding in answer.findings.iter().filter(|finding| finding.severity == Severity::Deny) {
             let document = &object.document;
             let (file, line, title) = (document.file(), document.line(), object.title());
-            output::error(&format!("{file}:{line}: {title} would be refused: [{}] {}", finding.rule, finding.message));
-            refused = true;
+            output::error(&format!(
+                "{file}:{line}: {title} would be denied: [{}] {}; {}",
+                finding.rule, finding.message, finding.help
+            ));
+            denied = true;
         }
     }
-    refused
+    denied
 }
 
-/// A document of a file, which may hold several objects, before and after.
+/// A document of a file before and after the mutation. A `List` is one document with several objects.
 struct Part {
     file: String,
-    /// The whole text of the file, and where in it the document is.
+    /// The whole text of the file; `start` and `end` are the offsets of the document.
     source: Arc<podnetworking_manifests::Source>,
     start: usize,
     end: usize,
@@ -79,7 +83,7 @@ fn parts(objects: &[Object], answers: &[Answer]) -> Vec<Part> {
         let document = &first.0.document;
         let (start, text) = document.origin_text();
         let mut group = vec![first];
-        // The items of one list follow each other.
+        // The items of a `List` follow each other.
         while let Some((next, _)) = rest.last() {
             let is_same = Arc::ptr_eq(next.document.source(), document.source())
                 && next.document.origin_text().0 == start
@@ -101,7 +105,7 @@ fn parts(objects: &[Object], answers: &[Answer]) -> Vec<Part> {
     parts
 }
 
-/// The text of a document whose objects are mutated.
+/// The text of a document with its objects mutated.
 fn mutated(group: &[(&Object, &Answer)], start: usize, text: &str) -> String {
     if group.iter().all(|(_, answer)| answer.mutated_object.is_none()) {
         return text.to_owned();
@@ -116,7 +120,7 @@ fn mutated(group: &[(&Object, &Answer)], start: usize, text: &str) -> String {
     for (object, _) in group.iter().take(1) {
         let document = &object.document;
         output::warning(&format!(
-            "{}:{}: {} is written anew: its comments and its style are lost",
+            "{}:{}: {} is reformatted; comments and formatting are lost",
             document.file(),
             document.line(),
             object.title()
@@ -136,7 +140,7 @@ fn in_block_style(json: &str) -> String {
     text
 }
 
-/// The text with edits; none where they do not give the expected objects.
+/// The text with edits. None if the edited text does not hold the expected objects.
 fn edited(group: &[(&Object, &Answer)], expected: &[String], start: usize, text: &str) -> Option<String> {
     let mut edits: Vec<Edit> = Vec::new();
     for ((object, _), new) in group.iter().zip(expected) {
@@ -152,7 +156,7 @@ fn edited(group: &[(&Object, &Answer)], expected: &[String], start: usize, text:
     is_right.then_some(new)
 }
 
-/// The documents in one stream.
+/// The documents as one YAML stream.
 fn stream(texts: &[&str]) -> String {
     let mut out = String::new();
     for text in texts {
@@ -172,7 +176,7 @@ fn stream(texts: &[&str]) -> String {
     out
 }
 
-/// What changes in each file.
+/// The unified diff of each file.
 fn diff(parts: &[Part]) -> String {
     let mut out = String::new();
     for group in parts.chunk_by(|a, b| Arc::ptr_eq(&a.source, &b.source)) {

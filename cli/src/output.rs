@@ -1,14 +1,14 @@
-//! What goes to the terminal: answers on stdout, everything else on stderr, and the exit code.
+//! Output: answers on stdout, messages on stderr, and the exit status.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
-/// How a verb ends.
+/// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Nothing was found that counts.
+    /// No finding reaches `--fail-on`.
     Clean,
     /// A finding reaches `--fail-on`.
     Found,
@@ -26,59 +26,59 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The style of what is wrong.
+/// The style of errors.
 pub const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
-/// The style of what may be wrong.
+/// The style of warnings.
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// The style of what is good.
+/// The style of good results.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// The style of names that stand out.
+/// The style of names and headings.
 pub const BOLD: Style = Style::new().bold();
-/// The style of what matters less.
+/// The style of less important text.
 pub const DIM: Style = Style::new().dimmed();
 
-/// The text in a style, which a pipe and `NO_COLOR` take out again.
+/// The text in a style. In a pipe or with `NO_COLOR` the style is removed when the text is printed.
 pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Writes to stdout, with colours only where they are wanted.
+/// Writes text to stdout, with colours if they are wanted.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     Ok(stdout.flush()?)
 }
 
-/// Writes to stdout as it is.
+/// Writes bytes to stdout unchanged.
 pub fn print_raw(text: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text)?;
     Ok(stdout.flush()?)
 }
 
-/// Says on stderr why something could not be done.
+/// Prints an error on stderr.
 pub fn error(text: &str) {
-    say(ERROR, "error", text);
+    message(ERROR, "error", text);
 }
 
-/// Says something on stderr that a user should hear.
+/// Prints a warning on stderr.
 pub fn warning(text: &str) {
-    say(WARNING, "warning", text);
+    message(WARNING, "warning", text);
 }
 
-fn say(style: Style, word: &str, text: &str) {
-    // Where stderr is closed, there is nobody to tell.
+fn message(style: Style, word: &str, text: &str) {
+    // If stderr is closed, the message cannot be shown.
     let _ = writeln!(anstream::stderr(), "{style}{word}{style:#}: {text}");
 }
 
-/// Whether it is about a reader of stdout that has gone.
+/// Whether the cause of the error is that the reader of stdout has stopped reading.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }
 
-/// "1 error", "2 errors".
+/// A number with its noun, for example `1 error` or `2 errors`.
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")

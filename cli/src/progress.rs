@@ -1,4 +1,4 @@
-//! Tells how far long work has come, where stderr is a terminal.
+//! A progress bar for long work, if stderr is a terminal.
 
 #[cfg(not(target_family = "wasm"))]
 mod bar {
@@ -6,14 +6,14 @@ mod bar {
 
     use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-    /// A bar that is there only once the work has taken a while.
+    /// A progress bar or a spinner.
     #[derive(Debug)]
     pub struct Progress(ProgressBar);
 
     impl Progress {
-        /// Nothing is done yet. indicatif draws on a terminal only.
+        /// A bar for this many objects. indicatif draws on terminals only.
         pub fn new(objects: usize) -> Self {
-            // Drawing is costly next to a decision, and a short job needs none.
+            // Drawing takes long compared to a decision, and a short job needs no bar.
             if objects < 500 {
                 return Self(ProgressBar::hidden());
             }
@@ -27,7 +27,7 @@ mod bar {
             Self(bar)
         }
 
-        /// Something without a known length.
+        /// A spinner for work of unknown length.
         pub fn spinner(message: &'static str) -> Self {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             bar.set_message(message);
@@ -35,7 +35,7 @@ mod bar {
             Self(bar)
         }
 
-        /// One more is done.
+        /// Counts one more object as done.
         pub fn step(&self) {
             self.0.inc(1);
         }
@@ -50,22 +50,22 @@ mod bar {
 
 #[cfg(target_family = "wasm")]
 mod bar {
-    /// WASI hosts show nothing.
+    /// Shows nothing: a WASI module has no terminal.
     #[derive(Debug)]
     pub struct Progress;
 
     impl Progress {
-        /// Nothing.
+        /// Shows nothing.
         pub fn new(_: usize) -> Self {
             Self
         }
 
-        /// Nothing.
+        /// Shows nothing.
         pub fn spinner(_: &'static str) -> Self {
             Self
         }
 
-        /// Nothing.
+        /// Shows nothing.
         pub fn step(&self) {}
     }
 }

@@ -1,54 +1,55 @@
-//! What was found, where it stands, and what of it is shown.
+//! The findings of a check, filtered as the arguments ask.
 
+use podnetworking_check::answer::{Answer, Severity};
+use podnetworking_check::note::Note;
 use podnetworking_check::report::Found;
-pub use podnetworking_check::report::{Located, Note};
+use podnetworking_check::report::Located;
 use podnetworking_manifests::{ReadError, Skipped};
 
-use crate::answer::{Answer, Severity};
 use crate::args::{FailOn, ReportArgs};
 use crate::baseline::{self, Baseline};
 use crate::input::Input;
 use crate::output::Exit;
 
-/// All that is shown.
+/// Everything that is shown of a check.
 #[derive(Debug)]
 pub struct Report {
-    /// The findings, in order.
+    /// The findings, in the order in which they are shown.
     pub findings: Vec<Located>,
-    /// What could not be read.
+    /// Files and documents that cannot be read.
     pub errors: Vec<ReadError>,
-    /// What was passed over.
+    /// Files and documents that are not checked.
     pub skipped: Vec<Skipped>,
-    /// What else to say.
+    /// Messages that are not findings.
     pub notes: Vec<Note>,
-    /// Each object that was judged, with its file and line.
-    pub objects: Vec<Judged>,
+    /// The objects that were checked.
+    pub objects: Vec<CheckedObject>,
     /// How many objects are in the context.
     pub context: usize,
-    /// Findings that an annotation silences.
+    /// How many findings are silenced by an annotation.
     pub silenced: usize,
-    /// Findings that the baseline has.
+    /// How many findings are hidden by the baseline.
     pub in_baseline: usize,
-    /// Entries of the baseline that no finding needs any more.
+    /// How many entries of the baseline no longer occur.
     pub fixed: usize,
-    /// The least severity that makes the check fail.
+    /// The lowest severity that makes the check fail.
     pub fail_on: Severity,
 }
 
-/// An object that was judged.
+/// An object that was checked.
 #[derive(Clone, Debug)]
-pub struct Judged {
-    /// "Deployment shop/web".
+pub struct CheckedObject {
+    /// Kind, namespace and name, for example `Deployment shop/web`.
     pub title: String,
-    /// Its file.
+    /// The name of its file.
     pub file: String,
 }
 
 impl Report {
-    /// The report of the answers about the checked objects.
+    /// The report of a check; `answers` has one answer for each checked object.
     ///
     /// # Errors
-    /// Where the baseline cannot be read or written.
+    /// If the baseline cannot be read or written.
     pub fn new(input: Input, answers: Vec<Answer>, args: &ReportArgs) -> anyhow::Result<Self> {
         let Input { world, errors, skipped } = input;
         let Found { mut findings, notes, silenced } = Found::new(&world, answers);
@@ -70,9 +71,9 @@ impl Report {
         report.objects = world
             .checked
             .iter()
-            .map(|object| Judged { title: object.title(), file: object.document.file().to_owned() })
+            .map(|object| CheckedObject { title: object.title(), file: object.document.file().to_owned() })
             .collect();
-        // The process ends soon; to give back the memory of thousands of objects before takes as long as judging some.
+        // The process ends soon, and freeing thousands of objects would take a noticeable time.
         std::mem::forget(world);
         findings.retain(|located| is_chosen(&located.finding.rule, args));
         if let Some(path) = &args.write_baseline {

@@ -1,26 +1,26 @@
-//! `request`: the AdmissionRequest that a manifest would be admitted by.
+//! `request`: the AdmissionRequest that the API server sends for a manifest.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use podnetworking_check::facts::World;
+use podnetworking_check::object::Object;
 use podnetworking_manifests::{Manifests, read_path};
 use podnetworking_policy::json::value::Json;
 
 use crate::args::RequestArgs;
-use crate::facts::World;
 use crate::input;
-use crate::object::Object;
 use crate::output::{self, Exit};
 use crate::settings;
 
-/// Prints it.
+/// Prints the request.
 ///
 /// # Errors
-/// Where no object is meant, or several.
+/// If the arguments do not select exactly one object.
 pub fn run(args: &RequestArgs) -> anyhow::Result<Exit> {
     let world = read(&args.manifest, &args.context, &args.namespace)?;
     let index = choose(&world, args.object.as_deref())?;
-    let Some(object) = world.checked.get(index) else { bail!("there is no object") };
+    let Some(object) = world.checked.get(index) else { bail!("no object in the manifest") };
     let request = admission_request(object, world.old(index));
     let text = if args.payload {
         let settings = settings::load(&args.settings)?.json;
@@ -33,10 +33,10 @@ pub fn run(args: &RequestArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Reads a manifest and what is in the cluster. What is broken is an error here: nothing else is left to do.
+/// Reads a manifest, and the manifests that are in the cluster.
 ///
 /// # Errors
-/// The first thing that is broken.
+/// If one of them cannot be read.
 pub fn read(manifest: &Path, context: &[PathBuf], namespace: &str) -> anyhow::Result<World> {
     let Manifests { documents, mut errors, .. } = read_path(manifest);
     let context = input::read_context(context, &mut errors)?;
@@ -46,10 +46,10 @@ pub fn read(manifest: &Path, context: &[PathBuf], namespace: &str) -> anyhow::Re
     Ok(World::new(input::objects(documents, namespace), input::objects(context, namespace)))
 }
 
-/// The object that is meant: `KIND/NAME`, `KIND` or `NAME`, or the only one.
+/// The index of the object that `wanted` names by `KIND/NAME`, `KIND` or `NAME`. Without `wanted`, the only object.
 ///
 /// # Errors
-/// Where it is none, or where there are several.
+/// If no object or several objects match.
 pub fn choose(world: &World, wanted: Option<&str>) -> anyhow::Result<usize> {
     let is_wanted = |object: &Object| {
         let (kind, name) = (&object.identity.kind, &object.identity.name);
@@ -65,19 +65,19 @@ pub fn choose(world: &World, wanted: Option<&str>) -> anyhow::Result<usize> {
         world.checked.iter().enumerate().filter(|(_, object)| is_wanted(object)).map(|(index, _)| index).collect();
     match found.as_slice() {
         [index] => Ok(*index),
-        [] => bail!("there is no such object in the manifest"),
+        [] => bail!("no such object in the manifest"),
         _ => {
             let names: Vec<String> = found
                 .iter()
                 .filter_map(|index| world.checked.get(*index))
                 .map(|object| format!("{}/{}", object.identity.kind, object.identity.name))
                 .collect();
-            bail!("there are several objects; choose one with --object: {}", names.join(", "))
+            bail!("the manifest has several objects; choose one with --object: {}", names.join(", "))
         }
     }
 }
 
-/// The plural under which the API server knows a kind.
+/// The resource name of a kind: its plural in lower case.
 fn resource(kind: &str) -> String {
     let lower = kind.to_ascii_lowercase();
     match lower.as_bytes().last() {
@@ -87,7 +87,7 @@ fn resource(kind: &str) -> String {
     }
 }
 
-/// Kubernetes' AdmissionRequest, whole, as the API server would send it.
+/// The complete AdmissionRequest, as the API server sends it.
 pub fn admission_request(object: &Object, old: Option<&Object>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let identity = &object.identity;
@@ -117,10 +117,10 @@ pub fn admission_request(object: &Object, old: Option<&Object>) -> String {
     text
 }
 
-/// Indented, with every number as it was.
+/// Indented JSON. Numbers keep their digits.
 ///
 /// # Errors
-/// Where the text is no JSON.
+/// If the text is not JSON.
 pub fn pretty(text: &str) -> anyhow::Result<String> {
     Ok(crate::yaml::pretty_json(Json::parse(text)?))
 }
@@ -130,7 +130,7 @@ mod tests {
     use super::resource;
 
     #[test]
-    fn resources_are_plurals() {
+    fn a_resource_is_the_plural_of_its_kind() {
         for (kind, plural) in [
             ("Pod", "pods"),
             ("PodNetworking", "podnetworkings"),

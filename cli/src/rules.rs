@@ -1,4 +1,4 @@
-//! `rules`: the catalogue.
+//! `rules`: the list of rules, and the documentation of one rule.
 
 use podnetworking_policy::documentation;
 use podnetworking_policy::judgement::rule::Rule;
@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::args::{RulesArgs, RulesFormat};
 use crate::output::{self, BOLD, DIM, ERROR, Exit, WARNING, styled};
 
-/// Prints it.
+/// Prints the list or the documentation of a rule.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If stdout cannot be written.
 pub fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     let rule = args.rule.as_deref().and_then(find);
     let text = match (args.format, rule) {
@@ -33,7 +33,7 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The entry of a rule in the catalogue.
+/// The entry of a rule in the JSON list.
 fn one(all: &Value, id: &str) -> Option<Value> {
     let list = all.as_array().or_else(|| all.get("rules")?.as_array())?;
     list.iter().find(|rule| rule.get("id").and_then(Value::as_str) == Some(id)).cloned()
@@ -64,7 +64,7 @@ fn severity(rule: &Rule, platform: Platform) -> String {
         Severity::Warn => WARNING,
         Severity::Off => DIM,
     };
-    // The style adds characters that no column counts.
+    // Pads first: the codes of the style must not count.
     styled(style, &format!("{:<5}", severity.name()))
 }
 
@@ -93,7 +93,7 @@ fn table() -> String {
     text
 }
 
-/// All about one rule.
+/// The documentation of one rule.
 fn page(rule: &Rule) -> String {
     let docs = &rule.docs;
     let severities: Vec<String> = Platform::ALL
@@ -111,7 +111,7 @@ fn page(rule: &Rule) -> String {
         severities.join(", "),
         rule.id,
     );
-    for (title, manifests) in [("good", docs.good), ("bad", docs.bad)] {
+    for (title, manifests) in [("good example", docs.good), ("bad example", docs.bad)] {
         text.push_str(&format!("\n{}\n", styled(BOLD, title)));
         for line in manifests.trim().lines() {
             text.push_str(&format!("  {line}\n"));

@@ -1,4 +1,4 @@
-//! `session`: what the module asks its host about a request, recorded for `kwctl run`.
+//! `session`: records which cluster data the module reads for a request, so that `kwctl run` can replay it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,29 +13,29 @@ use crate::output::{self, Exit};
 use crate::request::{self, admission_request};
 use crate::{run, settings};
 
-/// Runs the module on the request and writes request and session.
+/// Runs the module on the request, and writes the request and the session.
 ///
 /// # Errors
-/// Where the module does not answer, or a file cannot be written.
+/// If the module does not answer, or a file cannot be written.
 pub fn run(args: &SessionArgs) -> anyhow::Result<Exit> {
     let request = read_request(args)?;
     let settings = settings::load(&args.settings)?.json;
     let module = run::load(&args.policy)?;
     let recorder = Arc::new(Recorder::new(facts(args)?));
     let payload = format!("{{\"settings\":{settings},\"request\":{request}}}");
-    let instance = module.instance(Arc::clone(&recorder)).context("the module does not start")?;
-    let answer = instance.validate(payload.as_bytes()).context("the module does not answer")?;
+    let instance = module.instance(Arc::clone(&recorder)).context("cannot start the module")?;
+    let answer = instance.validate(payload.as_bytes()).context("the module gave no answer")?;
     let session = recorder.session()?;
     write(&args.session, &session.to_yaml()?)?;
     write(&args.request_path, &(request::pretty(&request)? + "\n"))?;
     let verdict = match (answer.accepted, answer.message) {
-        (true, _) if answer.mutated_object.is_some() => "accepts it, with changes".to_owned(),
-        (true, _) => "accepts it".to_owned(),
-        (false, message) => format!("refuses it: {}", message.unwrap_or_default()),
+        (true, _) if answer.mutated_object.is_some() => "accepts the request, with changes".to_owned(),
+        (true, _) => "accepts the request".to_owned(),
+        (false, message) => format!("denies the request: {}", message.unwrap_or_default()),
     };
-    let exchanges = match session.len() {
-        1 => "1 exchange".to_owned(),
-        many => format!("{many} exchanges"),
+    let calls = match session.len() {
+        1 => "1 host call".to_owned(),
+        many => format!("{many} host calls"),
     };
     let (request, session) = (args.request_path.display(), args.session.display());
     let settings = if settings == "{}" {
@@ -45,15 +45,16 @@ pub fn run(args: &SessionArgs) -> anyhow::Result<Exit> {
     };
     let (annotate, policy) = annotated(&args.policy)?;
     output::print(&format!(
-        "wrote {request} and {session} ({exchanges}); the module {verdict}\n\n{annotate}kwctl run {policy} --allow-context-aware \
+        "wrote {request} and {session} ({calls}); the module {verdict}\n\n{annotate}kwctl run {policy} --allow-context-aware \
          --request-path {request} --replay-host-capabilities-interactions {session}{settings}\n",
     ))?;
     Ok(Exit::Clean)
 }
 
-/// How the module gets its metadata, if it has none, and the module with them: without, `kwctl` lets it ask for nothing.
+/// The command that adds the metadata to the module, and the path of the module with metadata. The command is empty if the
+/// module has metadata. `kwctl` lets a module without metadata read no cluster data.
 fn annotated(policy: &Path) -> anyhow::Result<(String, String)> {
-    let bytes = std::fs::read(policy).with_context(|| format!("{} cannot be read", policy.display()))?;
+    let bytes = std::fs::read(policy).with_context(|| format!("cannot read {}", policy.display()))?;
     let section = b"io.kubewarden.metadata";
     let path = policy.display().to_string();
     if bytes.windows(section.len()).any(|part| part == section) {
@@ -65,10 +66,10 @@ fn annotated(policy: &Path) -> anyhow::Result<(String, String)> {
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The objects of the cluster.
+/// The objects that are in the cluster.
 fn facts(args: &SessionArgs) -> anyhow::Result<ClusterFacts> {
     let Manifests { documents, errors, .. } = read_paths(&args.context);
     if let Some(error) = errors.first() {
@@ -80,18 +81,19 @@ fn facts(args: &SessionArgs) -> anyhow::Result<ClusterFacts> {
     })
 }
 
-/// The AdmissionRequest that the file holds, alone or in a review or a payload, or that its manifest would be admitted by.
+/// The AdmissionRequest in the file, also within an AdmissionReview or a payload. For a manifest, the request that the API
+/// server sends for it.
 fn read_request(args: &SessionArgs) -> anyhow::Result<String> {
     if args.request.as_os_str() != "-" {
         let text = std::fs::read_to_string(&args.request)
-            .with_context(|| format!("{} cannot be read", args.request.display()))?;
+            .with_context(|| format!("cannot read {}", args.request.display()))?;
         if let Some(request) = Json::parse(&text).ok().and_then(in_json) {
             return Ok(request);
         }
     }
     let world = request::read(&args.request, &args.context, &args.namespace)?;
     let index = request::choose(&world, args.object.as_deref())?;
-    let Some(object) = world.checked.get(index) else { bail!("there is no object") };
+    let Some(object) = world.checked.get(index) else { bail!("no object in the manifest") };
     if object.identity.kind == "AdmissionReview"
         && let Some(request) = in_json(object.json())
     {

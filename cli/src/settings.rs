@@ -1,4 +1,4 @@
-//! The settings: a file, `--platform`, and the inventory that `aliyun` prints, made into the JSON that the policy reads.
+//! The settings of a check: a file, `--platform` and the output of `aliyun`, merged into the JSON that the policy reads.
 
 use std::path::Path;
 
@@ -15,20 +15,20 @@ use crate::inventory::{self, Inventory};
 /// The settings, as text for the module and as the core reads them.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The JSON.
+    /// The JSON, for the module.
     pub json: String,
-    /// What the core makes of it.
+    /// The same settings, for the core.
     pub settings: Settings,
 }
 
-/// Reads all of them.
+/// Reads and merges all settings.
 ///
 /// # Errors
-/// Where a file cannot be read, or with all faults of the settings.
+/// If a file cannot be read, or if the settings are not valid. The error then has all problems.
 pub fn load(args: &SettingsArgs) -> anyhow::Result<Loaded> {
     let (file, mut settings) = match &args.settings {
         Some(path) => (path.display().to_string(), read_file(path)?),
-        None => ("the settings".to_owned(), Value::Object(Map::new())),
+        None => ("the arguments".to_owned(), Value::Object(Map::new())),
     };
     let inventory = inventory::read(&args.vswitches, &args.security_groups)?;
     if settings.is_null() {
@@ -47,10 +47,10 @@ pub fn load(args: &SettingsArgs) -> anyhow::Result<Loaded> {
 
 fn invalid(file: &str, faults: &[Problem]) -> anyhow::Error {
     let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
-    anyhow::anyhow!("{file}: the settings are not valid:{}", lines.concat())
+    anyhow::anyhow!("invalid settings in {file}:{}", lines.concat())
 }
 
-/// What the settings say of an id stays; the inventory fills in the rest.
+/// Adds the inventory to the settings. A field that the settings have is not changed.
 fn merge(settings: &mut Map<String, Value>, inventory: Inventory) {
     for (key, entries) in [("vSwitches", inventory.vswitches), ("securityGroups", inventory.security_groups)] {
         if entries.is_empty() {
@@ -60,7 +60,7 @@ fn merge(settings: &mut Map<String, Value>, inventory: Inventory) {
         if all.is_null() {
             *all = json!({});
         }
-        // What is no object is a fault, which the core tells.
+        // If it is not an object, the core reports it.
         let Value::Object(all) = all else { return };
         let known = all.entry(key).or_insert_with(|| json!({}));
         if known.is_null() {
@@ -78,13 +78,13 @@ fn merge(settings: &mut Map<String, Value>, inventory: Inventory) {
     }
 }
 
-/// Reads a settings file: YAML or JSON, or a policy's manifest with `spec.settings`.
+/// Reads a settings file: YAML, JSON, or the manifest of a policy with `spec.settings`.
 fn read_file(path: &Path) -> anyhow::Result<Value> {
     let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { path.display().to_string() };
     if name == STDIN {
-        bail!("`--settings` does not read stdin; write what it would get into a file");
+        bail!("`--settings` cannot read stdin; save the settings to a file first");
     }
-    let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
     parse(&name, &text)
 }
 
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_inventory_fills_in_what_the_settings_leave_out() {
+    fn the_inventory_adds_only_what_the_settings_leave_out() {
         let Value::Object(mut settings) = json!({"inventory": {"vSwitches": {"vsw-a": {"zone": "z1"}}}}) else {
             return;
         };

@@ -1,4 +1,4 @@
-//! `validate`, `decide` and `validate-settings`: the answers of the module, from stdin to stdout.
+//! `validate`, `decide` and `validate-settings`: the same functions as the wasm module has, from stdin to stdout.
 
 use std::io::Read;
 
@@ -12,7 +12,7 @@ use crate::output::{self, Exit};
 
 fn stdin() -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
+    std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read stdin")?;
     Ok(bytes)
 }
 
@@ -20,28 +20,28 @@ fn decision() -> anyhow::Result<Decision> {
     Ok(decide_payload(&stdin()?, |_| NoHost))
 }
 
-/// Kubewarden's `ValidationResponse`.
+/// Prints Kubewarden's `ValidationResponse`.
 ///
 /// # Errors
-/// Where stdin cannot be read or stdout not be written.
+/// If stdin cannot be read, or stdout cannot be written.
 pub fn validate() -> anyhow::Result<Exit> {
     output::print_raw((decision()?.to_validation_response() + "\n").as_bytes())?;
     Ok(Exit::Clean)
 }
 
-/// The whole decision.
+/// Prints the whole decision.
 ///
 /// # Errors
-/// Where stdin cannot be read or stdout not be written.
+/// If stdin cannot be read, or stdout cannot be written.
 pub fn decide() -> anyhow::Result<Exit> {
     output::print_raw((decision()?.to_json() + "\n").as_bytes())?;
     Ok(Exit::Clean)
 }
 
-/// Kubewarden's `SettingsValidationResponse`.
+/// Prints Kubewarden's `SettingsValidationResponse`.
 ///
 /// # Errors
-/// Where stdin cannot be read or stdout not be written.
+/// If stdin cannot be read, or stdout cannot be written.
 pub fn validate_settings() -> anyhow::Result<Exit> {
     let faults = match String::from_utf8(stdin()?) {
         Ok(text) => podnetworking_policy::parse_settings(Some(&text)).err().unwrap_or_default(),

@@ -1,13 +1,13 @@
-//! JSON values written as YAML and as indented JSON, every number with its digits.
+//! Writes JSON values as YAML and as indented JSON. Numbers keep their digits.
 
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::{Json, Kind};
 
-/// Words that YAML 1.1 reads as something else than a string.
+/// Words that YAML 1.1 does not read as strings.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
-/// A text as a YAML scalar that is a string.
+/// Text as a YAML scalar, quoted if it would not be read as a string otherwise.
 pub fn scalar(text: &str) -> String {
     let is_plain = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte))
@@ -15,12 +15,12 @@ pub fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-/// The members of an object; none of anything else.
+/// The members of an object; empty for other values.
 pub fn members(json: Json<'_>) -> Vec<(std::borrow::Cow<'_, str>, Json<'_>)> {
     if json.kind() == Kind::Object { json.members(&Path::Root, &mut Faults::default()) } else { Vec::new() }
 }
 
-/// The elements of a list; none of anything else.
+/// The elements of a list; empty for other values.
 pub fn elements(json: Json<'_>) -> Vec<Json<'_>> {
     if json.kind() == Kind::List { json.list(&Path::Root, &mut Faults::default()) } else { Vec::new() }
 }
@@ -33,9 +33,9 @@ fn is_empty(json: Json<'_>) -> bool {
     }
 }
 
-/// A value in block style. The first line follows what is written already: a key, a dash or nothing.
+/// Writes a value in block style. The first line is appended to what `out` ends with: a key, a dash or nothing.
 ///
-/// `after_key`: it follows a key, so that a map or a list begins on the next line.
+/// With `after_key`, `out` ends with a key, so a map or a list begins on the next line.
 pub fn block(json: Json<'_>, indent: usize, after_key: bool, out: &mut String) {
     if is_empty(json) {
         if after_key {
@@ -61,7 +61,7 @@ pub fn block(json: Json<'_>, indent: usize, after_key: bool, out: &mut String) {
         new_line(out);
         out.push_str(&scalar(&key));
         out.push(':');
-        // Lists stand below their key as deep as it, which kubectl prints too.
+        // A list has the indentation of its key, as in kubectl's output.
         let deeper = if value.kind() == Kind::List { indent } else { indent + 2 };
         block(value, deeper, true, out);
     }
@@ -72,7 +72,7 @@ pub fn block(json: Json<'_>, indent: usize, after_key: bool, out: &mut String) {
     }
 }
 
-/// A value in one line: as JSON, or as YAML, which needs fewer quotes.
+/// A value in one line: as JSON, or as YAML in flow style, which needs fewer quotes.
 pub fn flow(json: Json<'_>, as_json: bool) -> String {
     let text = |text: &str| if as_json { serde_json::Value::from(text).to_string() } else { scalar(text) };
     match (json.kind(), json.as_str()) {
@@ -137,14 +137,14 @@ mod tests {
     const TEXT: &str = r#"{"a":"true","b":[{"c":1,"d":[]},"x: y"],"e":{"f":12345678901234567890123,"g":null}}"#;
 
     #[test]
-    fn block_style_is_the_same_value() {
+    fn a_value_in_block_style() {
         let mut out = String::new();
         block(Json::parse(TEXT).unwrap(), 0, false, &mut out);
         assert_eq!(out, "a: \"true\"\nb:\n- c: 1\n  d: []\n- \"x: y\"\ne:\n  f: 12345678901234567890123\n  g: null");
     }
 
     #[test]
-    fn json_keeps_its_numbers() {
+    fn numbers_keep_their_digits() {
         let json = Json::parse(TEXT).unwrap();
         assert!(pretty_json(json).contains("\n    \"f\": 12345678901234567890123,\n"));
         assert!(flow(json, true).contains(r#""b": [{"c": 1, "d": []}, "x: y"]"#));

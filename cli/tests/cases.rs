@@ -1,4 +1,4 @@
-//! The golden cases, through the binary.
+//! The golden cases, decided by the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod common;

@@ -16,7 +16,7 @@ fn pair_and_pod() -> Folder {
 }
 
 #[test]
-fn a_finding_shows_the_line_at_fault() {
+fn a_finding_shows_the_lines_of_the_manifests() {
     let folder = pair_and_pod();
     let ran = folder.run(&["check", "m", "--settings", "settings.yml", "--select", "overlap"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
@@ -52,7 +52,7 @@ fn a_pair_is_reported_once_and_at_the_later_manifest() {
     let (first, second) = PAIR.split_once("---\n").unwrap();
     let folder = Folder::new(&[("a.yaml", second), ("b.yaml", first), ("settings.yml", SETTINGS)]);
     assert_eq!(json(&folder, &["a.yaml", "b.yaml"]).places(), ["overlap b.yaml:6:3"]);
-    // Files are judged in the order of the command line, and reported by name.
+    // Files are checked in the order of the command line, and reported by name.
     assert_eq!(json(&folder, &["b.yaml", "a.yaml"]).places(), ["overlap a.yaml:6:3"]);
 }
 
@@ -70,7 +70,7 @@ fn an_overlap_in_many_namespaces_is_reported_once() {
 }
 
 #[test]
-fn a_namespace_meets_what_is_in_the_cluster() {
+fn a_namespace_is_checked_against_the_cluster() {
     let pair = PAIR.replace(
         "    podSelector:\n      matchLabels:\n        app: web",
         "    namespaceSelector: {matchLabels: {team: a}}",
@@ -81,7 +81,7 @@ fn a_namespace_meets_what_is_in_the_cluster() {
 }
 
 #[test]
-fn what_is_in_the_context_is_judged_as_its_update() {
+fn an_object_that_is_in_the_context_is_checked_as_an_update() {
     let folder = pair_and_pod();
     folder.write("cluster/pn.yaml", PAIR);
     let ran = json(&folder, &["m/pn.yaml", "--context", "cluster"]);
@@ -91,7 +91,7 @@ fn what_is_in_the_context_is_judged_as_its_update() {
 }
 
 #[test]
-fn a_new_manifest_is_judged_against_the_context() {
+fn a_new_manifest_is_checked_against_the_context() {
     let (first, second) = PAIR.split_once("---\n").unwrap();
     let list = "apiVersion: v1\nkind: List\nitems:\n- ".to_owned() + &first.trim_end().replace('\n', "\n  ") + "\n";
     let folder = Folder::new(&[("new.yaml", second), ("cluster/dump.yaml", &list), ("settings.yml", SETTINGS)]);
@@ -102,7 +102,7 @@ fn a_new_manifest_is_judged_against_the_context() {
 }
 
 #[test]
-fn a_broken_file_is_told_and_the_others_are_checked() {
+fn a_broken_file_is_reported_and_the_others_are_checked() {
     let folder = pair_and_pod();
     folder.write("m/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x\nspec: {}\n");
     folder.write("m/values.yaml", "replicas: 3\n");
@@ -118,7 +118,7 @@ fn a_broken_file_is_told_and_the_others_are_checked() {
 }
 
 #[test]
-fn exit_status() {
+fn the_exit_status_depends_on_findings_and_errors() {
     let folder = pair_and_pod();
     folder.write("clean.yaml", &POD.replace("foo: bar, ", ""));
     for (arguments, code) in [
@@ -132,28 +132,30 @@ fn exit_status() {
     ] {
         assert_eq!(json(&folder, &arguments).code, code, "{arguments:?}");
     }
-    // Without the inventory there are warnings.
+    // Without the inventory there is a warning.
     let (first, _) = PAIR.split_once("---\n").unwrap();
     folder.write("first.yaml", first);
     assert_eq!(folder.run(&["check", "first.yaml"]).code, 0);
-    assert_eq!(folder.run(&["check", "first.yaml", "--fail-on", "warn"]).code, 1);
+    for (severity, code) in [("deny", 0), ("error", 0), ("warn", 1), ("warning", 1)] {
+        assert_eq!(folder.run(&["check", "first.yaml", "--fail-on", severity]).code, code, "{severity}");
+    }
 }
 
 #[test]
-fn the_context_takes_all_paths_after_it_and_its_size_is_told() {
+fn the_context_takes_all_paths_after_it_and_its_size_is_shown() {
     let folder = pair_and_pod();
     let ran =
         folder.run(&["check", "m/pod.yaml", "--settings", "settings.yml", "--context", "m/pn.yaml", "settings.yml"]);
     assert!(ran.stdout.ends_with("checked 1 object in 1 file, against 2 in the context: 1 error\n"), "{}", ran.stdout);
     let ran = folder.run(&["check", "--context", "m/pn.yaml", "m/pod.yaml"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("name the manifests before it, or after `--`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("put the manifests before `--context` or after `--`"), "{}", ran.stderr);
     assert_eq!(folder.run(&["check", "--context", "m/pn.yaml", "--", "m/pod.yaml"]).code, 1);
     assert!(folder.run(&["check"]).stderr.contains("<PATH>"));
 }
 
 #[test]
-fn quiet_shows_what_fails_only() {
+fn quiet_shows_only_findings_that_reach_fail_on() {
     let folder = pair_and_pod();
     let ran = folder.run(&["check", "m/pn.yaml", "--quiet"]);
     assert!(ran.stdout.contains("error[overlap]") && !ran.stdout.contains("warning["), "{}", ran.stdout);
@@ -181,14 +183,14 @@ fn an_annotation_with_a_reason_silences_a_rule() {
     let ran = json(&folder, &["b.yaml"]);
     assert_eq!(ran.code, 1);
     assert!(
-        ran.stderr.contains("b.yaml:18:42: `podnetworking-policy/ignore.overlap` silences nothing: say why"),
+        ran.stderr.contains("b.yaml:18:42: `podnetworking-policy/ignore.overlap` has no effect: give the reason"),
         "{}",
         ran.stderr
     );
 }
 
 #[test]
-fn a_baseline_hides_what_was_there() {
+fn a_baseline_hides_its_findings() {
     let folder = pair_and_pod();
     let ran = json(&folder, &["m/pn.yaml", "--write-baseline", "baseline.json"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "wrote 1 finding to baseline.json\n"));
@@ -199,13 +201,17 @@ fn a_baseline_hides_what_was_there() {
     folder.write("m/pn.yaml", &format!("# a comment\n{PAIR}"));
     assert_eq!(json(&folder, &["m/pn.yaml", "--baseline", "baseline.json"]).code, 0);
     let ran = folder.run(&["check", "m/pod.yaml", "--baseline", "baseline.json"]);
-    assert!(ran.stderr.contains("1 entry of the baseline no longer needed"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("1 baseline entry no longer occurs; update the file with --write-baseline"),
+        "{}",
+        ran.stderr
+    );
     folder.write("baseline.json", "{}");
     assert_eq!(json(&folder, &["m", "--baseline", "baseline.json"]).code, 2);
 }
 
 #[test]
-fn stdin_is_read_and_namespaces_are_defaulted() {
+fn stdin_is_read_and_objects_get_the_given_namespace() {
     let folder = pair_and_pod();
     let arguments = ["check", "-", "--format", "json", "-n", "kube-system", "--settings", "settings.yml"];
     let ran = folder.run_with(&arguments, &format!("{PAIR}---\n{POD}"), &[]);
@@ -214,7 +220,7 @@ fn stdin_is_read_and_namespaces_are_defaulted() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_who_asks() {
+fn colours_are_for_terminals_and_on_request() {
     let folder = pair_and_pod();
     let has_colour = |arguments: &[&str], environment: &[(&str, &str)]| {
         folder.run_with(&[&["check", "m"], arguments].concat(), "", environment).stdout.contains('\u{1b}')
@@ -226,7 +232,7 @@ fn colours_are_for_terminals_and_who_asks() {
 }
 
 #[test]
-fn settings_are_refused_with_all_faults() {
+fn invalid_settings_are_reported_with_all_problems() {
     let folder = pair_and_pod();
     folder.write("bad.yml", "platfrom: ack\nrules: {overlap: maybe}\n");
     let ran = folder.run(&["check", "m", "--settings", "bad.yml"]);
@@ -269,5 +275,5 @@ fn the_inventory_comes_from_aliyun() {
     );
     folder.write("vsw.json", &page("vsw-bp1"));
     let ran = folder.run(&["check", "m/pn.yaml", "--vswitches", "vsw.json"]);
-    assert!(ran.stderr.contains("vsw.json holds 1 of 2 entries"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("vsw.json contains 1 of 2 entries"), "{}", ran.stderr);
 }

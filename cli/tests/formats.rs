@@ -1,10 +1,16 @@
-//! Every format, read by another program.
+//! The output formats for other programs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod common;
 
 use common::{Folder, PAIR, POD};
 use serde_json::Value;
+
+/// The help of the overlap in [`folder`].
+fn help(folder: &Folder) -> String {
+    let json = folder.run(&["check", "--format", "json", "--select", "overlap", "m"]).json();
+    json["findings"][0]["help"].as_str().unwrap().to_owned()
+}
 
 fn folder() -> Folder {
     let folder = Folder::new(&[("m/pod ü.yaml", POD), ("m/pn.yaml", PAIR)]);
@@ -13,8 +19,8 @@ fn folder() -> Folder {
 }
 
 #[test]
-fn sarif_is_valid_by_its_schema() {
-    // One pattern of the official schema is no regular expression: a bracket too many.
+fn sarif_follows_its_schema() {
+    // One pattern of the official schema has a bracket too many, so it is not a regular expression.
     let text = include_str!("data/sarif-schema-2.1.0.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}?$");
     let schema: Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::draft7::new(&schema).unwrap();
@@ -46,8 +52,9 @@ fn sarif_has_what_github_needs() {
 }
 
 #[test]
-fn github_commands_are_one_line_each() {
-    let ran = folder().run(&["check", "--format", "github", "m"]);
+fn github_commands_are_one_line_each_and_end_with_the_help() {
+    let folder = folder();
+    let ran = folder.run(&["check", "--format", "github", "m"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stdout.lines().count() >= 4, "{}", ran.stdout);
     for line in ran.stdout.lines() {
@@ -59,11 +66,14 @@ fn github_commands_are_one_line_each() {
         "{}",
         ran.stdout
     );
+    let help = format!("%0Ahelp: {}\n", help(&folder));
+    assert!(ran.stdout.contains(&help), "{help}: {}", ran.stdout);
 }
 
 #[test]
 fn junit_has_a_case_for_each_object() {
-    let ran = folder().run(&["check", "--format", "junit", "m"]);
+    let folder = folder();
+    let ran = folder.run(&["check", "--format", "junit", "m"]);
     assert!(ran.stdout.starts_with("<?xml"), "{}", ran.stdout);
     assert!(
         ran.stdout.contains(r#"<testsuites name="podnetworking" tests="4" skipped="0" failures="2" errors="1">"#),
@@ -71,10 +81,12 @@ fn junit_has_a_case_for_each_object() {
         ran.stdout
     );
     assert!(ran.stdout.contains(r#"<testcase name="Pod default/pod" classname="m/pod ü.yaml">"#), "{}", ran.stdout);
+    let help = format!("; {}\" type=\"overlap\">", help(&folder));
+    assert!(ran.stdout.contains(&help), "{help}: {}", ran.stdout);
 }
 
 #[test]
-fn json_has_the_shape_of_decide_and_places() {
+fn json_has_the_shape_of_decide_with_positions() {
     let json = folder().run(&["check", "--format", "json", "m"]).json();
     assert_eq!(json["decision"], "deny");
     let finding = &json["findings"].as_array().unwrap().iter().find(|one| one["rule"] == "overlap").unwrap();

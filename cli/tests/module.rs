@@ -1,4 +1,4 @@
-//! The module says what the core says.
+//! The module decides as the core does.
 #![cfg(feature = "run")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
@@ -22,7 +22,7 @@ fn catalogue() -> Folder {
 }
 
 #[test]
-fn run_says_what_check_says_byte_for_byte() {
+fn run_prints_the_same_bytes_as_check() {
     let folder = catalogue();
     folder.write("pair/pn.yaml", PAIR);
     folder.write("pair/pod.yaml", POD);
@@ -50,7 +50,7 @@ fn run_says_what_check_says_byte_for_byte() {
 }
 
 #[test]
-fn validate_says_what_the_module_says() {
+fn validate_answers_as_the_module_does() {
     let folder = Folder::new(&[("pn.yaml", PAIR), ("pod.yaml", POD), ("settings.yml", SETTINGS)]);
     let module = Module::from_file(policy()).unwrap();
     for (manifest, object) in [("pn.yaml", "first"), ("pn.yaml", "second"), ("pod.yaml", "pod")] {
@@ -67,10 +67,10 @@ fn validate_says_what_the_module_says() {
                 "settings.yml",
             ])
             .stdout;
-        for verb in ["validate", "decide"] {
-            let own = folder.run_with(&[verb], &payload, &[]).stdout;
-            let module = module.call(&Arc::new(NoCalls), verb, payload.as_bytes()).unwrap();
-            assert_eq!(own.trim_end(), String::from_utf8(module).unwrap(), "{verb} {object}");
+        for command in ["validate", "decide"] {
+            let own = folder.run_with(&[command], &payload, &[]).stdout;
+            let module = module.call(&Arc::new(NoCalls), command, payload.as_bytes()).unwrap();
+            assert_eq!(own.trim_end(), String::from_utf8(module).unwrap(), "{command} {object}");
         }
     }
     for settings in ["{}", r#"{"platform": "nowhere", "what": 1}"#] {
@@ -81,21 +81,21 @@ fn validate_says_what_the_module_says() {
 }
 
 #[test]
-fn a_session_holds_what_the_module_asks() {
+fn a_session_holds_the_host_calls_of_the_module() {
     let folder = Folder::new(&[("cluster/pn.yaml", PAIR), ("pod.yaml", POD)]);
     let policy = policy();
     let ran = folder.run(&["session", "pod.yaml", "--context", "cluster", "--policy", policy.to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains("wrote request.json and session.yml (1 exchange)"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("refuses it: [ambiguous-pod]"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("wrote request.json and session.yml (1 host call)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("denies the request: [ambiguous-pod]"), "{}", ran.stdout);
     assert!(ran.stdout.contains("\nkwctl annotate ") && ran.stdout.contains("--allow-context-aware"), "{}", ran.stdout);
     assert!(folder.read("session.yml").contains("KubernetesListResourceAll"));
-    // The request, read again, gives the same session.
+    // The written request gives the same session.
     let session = folder.read("session.yml");
     let request = folder.read("request.json");
     let ran = folder.run(&["session", "request.json", "--context", "cluster", "--policy", policy.to_str().unwrap()]);
     assert_eq!((ran.code, folder.read("session.yml"), folder.read("request.json")), (0, session, request.clone()));
-    // And the module, asked as a host asks it, agrees.
+    // Without the PodNetworkings the module accepts the same request.
     let facts = ClusterFacts::from_objects([] as [Value; 0]).unwrap();
     let payload = format!(r#"{{"settings":{{}},"request":{request}}}"#);
     let module = Module::from_file(&policy).unwrap();

@@ -1,4 +1,4 @@
-//! The examples, as they stand in their folders.
+//! Reads the examples from their folders.
 
 use std::path::{Path, PathBuf};
 
@@ -8,15 +8,15 @@ use serde_json::Value;
 
 /// One example.
 pub(crate) struct Example {
-    /// The folder's name.
+    /// The name of the folder.
     pub(crate) name: String,
-    /// What the first comment of the manifests says it shows.
+    /// The first comment of the manifests, which describes the example.
     pub(crate) about: String,
-    /// The settings of its policy.
+    /// The settings of the policy.
     pub(crate) settings: Value,
-    /// What is in the cluster before.
+    /// The objects that are in the cluster at first.
     pub(crate) cluster: Vec<Value>,
-    /// What is created, one object after another.
+    /// The objects that are created one after another.
     pub(crate) created: Vec<Created>,
 }
 
@@ -24,16 +24,16 @@ pub(crate) struct Example {
 pub(crate) struct Created {
     /// The JSON text of the object.
     pub(crate) json: String,
-    /// `allow` or `deny`, and the rules that must find something.
+    /// The expected verdict.
     pub(crate) expected: Expected,
 }
 
-/// The verdict that a comment states: `# expect: deny overlap`.
+/// The verdict in a comment, for example `# expect: deny overlap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
-    /// The object is admitted.
+    /// Whether the object is admitted.
     pub(crate) allowed: bool,
-    /// The rules that find something, and no others.
+    /// All rules that have a finding, sorted.
     pub(crate) rules: Vec<String>,
 }
 
@@ -72,7 +72,7 @@ fn read(folder: &Path) -> Result<Example> {
     })
 }
 
-/// The objects of a file; none where there is no file.
+/// The objects of a file; none if the file does not exist.
 fn documents(path: &Path) -> Result<Vec<Document>> {
     if !path.exists() {
         return Ok(Vec::new());
@@ -90,19 +90,19 @@ fn value(document: &Document) -> Result<Value> {
 
 fn created(document: &Document) -> Result<Created> {
     let source = document.source();
-    // The comment stands in the lines just above the object.
+    // The comment is in the lines directly above the object.
     let comment = (1..document.line())
         .rev()
         .map_while(|line| source.line(line).filter(|text| text.trim_start().starts_with('#')))
         .find_map(|text| text.trim_start_matches(['#', ' ']).strip_prefix("expect:"));
     let Some(comment) = comment else {
-        bail!("`{}` line {}: no comment `# expect: ...` above the object", document.file(), document.line());
+        bail!("`{}`, line {}: expected a comment `# expect: ...` above the object", document.file(), document.line());
     };
     let mut words = comment.split_whitespace();
     let allowed = match words.next() {
         Some("allow") => true,
         Some("deny") => false,
-        found => bail!("`{}` line {}: expect `allow` or `deny`, not {found:?}", document.file(), document.line()),
+        found => bail!("`{}`, line {}: expected `allow` or `deny`, found {found:?}", document.file(), document.line()),
     };
     let mut rules: Vec<String> = words.map(str::to_owned).collect();
     rules.sort();

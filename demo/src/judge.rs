@@ -1,4 +1,4 @@
-//! Has the module judge the objects of an example, one after another, with the cluster as it is by then.
+//! Decides the objects of an example with the module, one after another. Admitted objects are in the cluster for the next.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::example::{Created, Example, Expected};
 
-/// What the module's `decide` answers.
+/// The answer of the module's `decide`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Decision {
@@ -31,7 +31,7 @@ pub(crate) struct Finding {
     pub(crate) witness: Option<Value>,
 }
 
-/// One judged object.
+/// One object with its decision.
 pub(crate) struct Judged {
     pub(crate) object: Value,
     pub(crate) decision: Decision,
@@ -39,7 +39,7 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// Whether the verdict and the rules are those that the example states.
+    /// Whether the verdict and the rules are as expected.
     pub(crate) fn is_as_expected(&self) -> bool {
         let mut rules: Vec<&str> = self.decision.findings.iter().map(|finding| finding.rule.as_str()).collect();
         rules.sort_unstable();
@@ -48,7 +48,7 @@ impl Judged {
     }
 }
 
-/// Judges the objects; what is admitted is in the cluster for the next.
+/// Decides the objects of an example in order.
 pub(crate) fn judge(module: &Module, example: &Example) -> Result<Vec<Judged>> {
     let mut cluster = example.cluster.clone();
     let mut all = Vec::new();
@@ -59,7 +59,8 @@ pub(crate) fn judge(module: &Module, example: &Example) -> Result<Vec<Judged>> {
         let answer = module
             .call(&facts, "decide", payload.as_bytes())
             .with_context(|| format!("the module failed on {}", name(&object)))?;
-        let decision: Decision = serde_json::from_slice(&answer).context("the module's answer is no decision")?;
+        let decision: Decision =
+            serde_json::from_slice(&answer).context("the answer of the module is not a decision")?;
         if decision.decision == "allow" {
             let admitted = match &decision.mutated_object {
                 Some(mutated) => serde_json::from_str(mutated.get())?,
@@ -72,7 +73,7 @@ pub(crate) fn judge(module: &Module, example: &Example) -> Result<Vec<Judged>> {
     Ok(all)
 }
 
-/// The payload that Kubewarden sends. The object goes in as it is spelt: its numbers keep their digits.
+/// The payload that Kubewarden sends. It holds the text of the object, so numbers keep their digits.
 fn payload(object: &Value, created: &Created, settings: &Value) -> Result<String> {
     let version = text(object, "/apiVersion");
     let (group, version) = version.split_once('/').unwrap_or(("", version));
@@ -89,12 +90,12 @@ fn payload(object: &Value, created: &Created, settings: &Value) -> Result<String
     Ok(format!("{{\"settings\":{settings},\"request\":{open}}},\"object\":{}}}}}", created.json))
 }
 
-/// A text of an object, empty where it has none.
+/// A string in an object; empty if there is none.
 pub(crate) fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Kind and name, for people.
+/// Kind, namespace and name, for example `Deployment shop/web`.
 pub(crate) fn name(object: &Value) -> String {
     let name = text(object, "/metadata/name");
     let name = if name.is_empty() { text(object, "/metadata/generateName") } else { name };

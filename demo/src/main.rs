@@ -1,8 +1,8 @@
-//! Judges the examples with the policy module itself, as a cluster would: `podnetworking-demo POLICY.wasm EXAMPLES`.
+//! Runs the policy module on the examples, as a policy server does: `podnetworking-demo POLICY.wasm EXAMPLES`.
 //!
-//! An example is a folder: `policy.yaml` has the settings, `cluster.yaml` what is already there, `manifests.yaml` what
-//! is created, one object after another. Each of these has a comment above it that states the verdict. The exit status
-//! is 0 when every object got the verdict that its comment states.
+//! An example is a folder. `policy.yaml` has the settings, `cluster.yaml` the objects in the cluster, and `manifests.yaml` the
+//! objects that are created one after another. A comment above each object states the expected verdict. The exit status is
+//! 0 if all verdicts are as expected.
 
 mod example;
 mod judge;

@@ -1,4 +1,4 @@
-//! Shows verdicts to a person: colours on a terminal, none in a pipe.
+//! Prints the decisions, with colours on a terminal.
 
 use std::io::{self, Write};
 
@@ -15,19 +15,19 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-/// The name of an example and what it shows.
+/// Prints the name and the description of an example.
 pub(crate) fn title(example: &Example) -> io::Result<()> {
     let mut out = anstream::stdout();
     writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", example.name, example.about)
 }
 
-/// One object: verdict, findings, and what the mutation changed.
+/// Prints one object: verdict, findings, and the changes of the mutations.
 pub(crate) fn judged(judged: &Judged) -> io::Result<()> {
     let mut out = anstream::stdout();
     let (style, verdict) = match (judged.decision.decision == "allow", judged.decision.mutated_object.is_some()) {
         (true, true) => (GREEN, "admitted, changed"),
         (true, false) => (GREEN, "admitted"),
-        (false, _) => (RED, "refused"),
+        (false, _) => (RED, "denied"),
     };
     write!(out, "  {style}{verdict}{style:#}  {}", name(&judged.object))?;
     if let Some(selected) = &judged.decision.selected {
@@ -42,15 +42,16 @@ pub(crate) fn judged(judged: &Judged) -> io::Result<()> {
         show_difference(&mut out, &judged.object, &after)?;
     }
     if !judged.is_as_expected() {
-        writeln!(out, "    {RED}not as its file states: {:?}{RED:#}", judged.expected)?;
+        writeln!(out, "    {RED}not the expected verdict, which is {:?}{RED:#}", judged.expected)?;
     }
     Ok(())
 }
 
 fn show_finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
-    let style = if finding.severity == "deny" { RED } else { YELLOW };
-    writeln!(out, "    {style}{}[{}]{style:#} {}", finding.severity, finding.rule, finding.message)?;
-    if !finding.path.is_empty() {
+    let (style, word) = if finding.severity == "deny" { (RED, "error") } else { (YELLOW, "warning") };
+    writeln!(out, "    {style}{word}[{}]{style:#}: {}", finding.rule, finding.message)?;
+    // Many messages name the field.
+    if !finding.path.is_empty() && !finding.message.contains(&format!("`{}`", finding.path)) {
         writeln!(out, "      {DIM}at{DIM:#}   {}", finding.path)?;
     }
     if let Some(witness) = &finding.witness {
@@ -59,7 +60,7 @@ fn show_finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     writeln!(out, "      {DIM}help{DIM:#} {}", finding.help)
 }
 
-/// The lines of the object that the mutation changed.
+/// Prints the lines of the object that the mutations changed.
 fn show_difference(out: &mut impl Write, before: &Value, after: &Value) -> io::Result<()> {
     let (before, after) = (serde_json::to_string_pretty(before)?, serde_json::to_string_pretty(after)?);
     let difference = TextDiff::from_lines(&before, &after);
@@ -74,9 +75,9 @@ fn show_difference(out: &mut impl Write, before: &Value, after: &Value) -> io::R
     Ok(())
 }
 
-/// The last line.
+/// Prints the last line.
 pub(crate) fn summary(total: usize, wrong: usize) -> io::Result<()> {
     let mut out = anstream::stdout();
     let style = if wrong == 0 { GREEN } else { RED };
-    writeln!(out, "\n{style}{total} objects judged, {wrong} not as their files state{style:#}")
+    writeln!(out, "\n{style}{total} objects checked, {wrong} with an unexpected verdict{style:#}")
 }

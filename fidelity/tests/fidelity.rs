@@ -1,5 +1,5 @@
-//! For every field of every pod-carrying kind in k8s-openapi: an object that has it is judged, and nothing but what
-//! docs/mutations says is changed in it.
+//! For each field of each kind with pods in k8s-openapi: an object with the field is decided, and the mutations change only
+//! the fields that the documentation lists.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-/// The schema of a kind, in which references are looked up.
+/// The schema of a kind, with its references.
 struct Schema(Value);
 
 impl Schema {
@@ -41,16 +41,16 @@ impl Schema {
         self.resolve(schema)["properties"].as_object().cloned().unwrap_or_default()
     }
 
-    /// A value with every field that it can have.
+    /// A value with all its fields.
     fn full(&self, schema: &Value, path: &str) -> Value {
         self.value(schema, path, &|_, _| true)
     }
 
-    /// A value with the fields that it must have.
+    /// A value with only the required fields.
     fn least(&self, schema: &Value, path: &str) -> Value {
         let requirement = |name: &str, object: &Value| {
             let required = object["required"].as_array().into_iter().flatten().any(|required| required == name);
-            // A requirement of a selector is valid with all three only.
+            // A requirement of a selector is only valid with key, operator and values.
             required
                 || (name == "values" && object["properties"]["operator"].is_object())
                 // An empty term of node affinity matches nothing.
@@ -83,7 +83,7 @@ impl Schema {
         }
     }
 
-    /// Every property path, each with a value that has it and what it must have beside it.
+    /// Visits each property path with a value that has the property and the required ones.
     fn each(&self, schema: &Value, path: &str, wrap: &dyn Fn(Value) -> Value, visit: &mut dyn FnMut(&str, Value)) {
         let resolved = self.resolve(schema);
         let properties = self.properties(resolved);
@@ -107,7 +107,7 @@ impl Schema {
     }
 }
 
-/// The object with what makes it a pod that one PodNetworking selects.
+/// The object with labels and containers, so that one PodNetworking selects its pod.
 fn selected(mut object: Value, pod: &str) -> Value {
     let place = |object: &mut Value, path: &str, value: Value| {
         let mut at = object;
@@ -145,12 +145,12 @@ fn decide(group: &str, kind: &str, object: &Value) -> (String, Decision) {
 
 const REQUIRED: &str = ".spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution";
 
-/// Whether the documentation says that a pod is changed here.
+/// Whether the documentation lists this field as changed by mutations.
 fn is_documented(path: &str) -> bool {
     path == ".metadata.annotations"
         || path == ".metadata.annotations.k8s.aliyun.com/pod-eni"
         || path == ".metadata.annotations.k8s.aliyun.com/pod-networking"
-        // It is made, or a requirement is appended to the expressions of a term.
+        // The field is added, or a requirement is appended to the expressions of a term.
         || path == ".spec.affinity"
         || path == ".spec.affinity.nodeAffinity"
         || path == REQUIRED
@@ -167,7 +167,7 @@ fn of_a_pod_nothing_but_the_documented_fields_changes() {
         let object = selected(object, "");
         let (text, decision) = decide("", "Pod", &object);
         assert!(decision.is_allowed(), "{path}: {}", decision.to_json());
-        // A pod that is deleted, or uses the network of its host, is left alone.
+        // The policy ignores a pod that is deleted or uses the host network.
         let is_left = object["spec"]["hostNetwork"] == true || object["metadata"].get("deletionTimestamp").is_some();
         let Some(mutated) = decision.mutated_object else {
             assert!(is_left, "{path} is not mutated: {text}");

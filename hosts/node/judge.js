@@ -1,5 +1,5 @@
-// Judges an admission request: `node judge.js ../../policy.wasm payload.json`, where the payload is
-// `{"request": ..., "settings": ..., "context": ...}`. Exits 1 where the request is denied.
+// Decides an admission request: `node judge.js ../../policy.wasm payload.json`. The payload is
+// `{"request": ..., "settings": ..., "context": ...}`. The exit status is 1 if the request is denied.
 
 import { readFile } from 'node:fs/promises';
 import { instantiate } from './policy.js';
@@ -13,7 +13,8 @@ const policy = await instantiate(await readFile(module));
 const { request, settings, context } = JSON.parse(await readFile(payload, 'utf8'));
 const decision = await policy.decide(request, settings, context);
 for (const finding of decision.findings) {
-  console.log(`${finding.severity} [${finding.rule}] ${finding.path}: ${finding.message}; ${finding.help}`);
+  const word = finding.severity === 'deny' ? 'error' : 'warning';
+  console.log(`${word}[${finding.rule}]: ${finding.path}: ${finding.message}; ${finding.help}`);
 }
 console.log(decision.decision);
 process.exitCode = decision.decision === 'allow' ? 0 : 1;

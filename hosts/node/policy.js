@@ -1,4 +1,4 @@
-// policy.wasm in Node: a waPC host lends the policy what it asks of its cluster.
+// policy.wasm in Node: a waPC host answers the host calls of the policy.
 
 import wapc from '@wapc/host';
 
@@ -8,8 +8,8 @@ const decode = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 /**
  * Instantiates the policy.
  *
- * `facts` are the objects of a cluster, `{podNetworkings: [...], namespaces: [...]}`; they answer the policy's host
- * calls. Without them the facts must come with each request, as `context`.
+ * `facts` are the objects of a cluster: `{podNetworkings: [...], namespaces: [...]}`. The host calls of the policy are
+ * answered with them. Without `facts`, pass the objects with each request, as `context`.
  */
 export async function instantiate(module, facts) {
   const host = await wapc.instantiate(module, (binding, namespace, operation, payload) => {
@@ -23,14 +23,14 @@ export async function instantiate(module, facts) {
   return {
     /** The whole decision: `{decision, findings, mutatedObject, selected}`. */
     decide: (request, settings = {}, context) => call('decide', { request, settings, context }),
-    /** What Kubewarden's policy server gets: `{accepted, message, code, warnings, mutated_object}`. */
+    /** Kubewarden's ValidationResponse: `{accepted, message, code, warnings, mutated_object}`. */
     validate: (request, settings = {}, context) => call('validate', { request, settings, context }),
     /** `{valid, message}`. */
     validateSettings: (settings) => call('validate_settings', settings),
   };
 }
 
-/** Answers a host call as Kubewarden would, in the JSON of Kubernetes' API. */
+/** Answers a host call as Kubewarden does, in the JSON of the Kubernetes API. */
 function answer(facts, call, request) {
   const list = { PodNetworking: facts.podNetworkings, Namespace: facts.namespaces }[request.kind] ?? [];
   switch (call) {

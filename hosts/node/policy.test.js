@@ -38,7 +38,7 @@ const request = {
 const one = { podNetworkings: [podNetworking('example', 'cn-hangzhou-h')], namespaces };
 const two = { podNetworkings: [...one.podNetworkings, podNetworking('other', 'cn-hangzhou-h')], namespaces };
 
-test('facts come with the request', async () => {
+test('cluster data comes with the request', async () => {
   const policy = await instantiate(module);
   const decision = await policy.decide(request, {}, one);
   assert.equal(decision.decision, 'allow');
@@ -49,21 +49,21 @@ test('facts come with the request', async () => {
   assert.deepEqual(term.matchExpressions[0].values, ['cn-hangzhou-h']);
 });
 
-test('facts are lent by the host', async () => {
+test('cluster data comes from the host', async () => {
   const policy = await instantiate(module, two);
   const response = await policy.validate(request, { preflight: { user: 'someone' } });
   assert.equal(response.accepted, false);
   assert.match(response.message, /^\[ambiguous-pod\]/);
 });
 
-test('one instance judges many requests', async () => {
+test('one instance decides many requests', async () => {
   const policy = await instantiate(module);
   const first = await policy.decide(request, {}, one);
   assert.equal((await policy.decide(request, {}, two)).decision, 'deny');
   assert.deepEqual(await policy.decide(request, {}, one), first);
 });
 
-test('a host without a cluster gets a denial that says so', async () => {
+test('a request is denied with the reason if the host has no cluster', async () => {
   const policy = await instantiate(module);
   const decision = await policy.decide(request);
   assert.equal(decision.decision, 'deny');
@@ -71,7 +71,7 @@ test('a host without a cluster gets a denial that says so', async () => {
   assert.match(decision.findings[0].message, /no cluster/);
 });
 
-test('settings are validated, all faults at once', async () => {
+test('settings are validated with all problems at once', async () => {
   const policy = await instantiate(module);
   assert.equal((await policy.validateSettings({ platform: 'ack' })).valid, true);
   const response = await policy.validateSettings({ platform: 'aks', rules: { overlpa: 'deny' } });
@@ -79,7 +79,7 @@ test('settings are validated, all faults at once', async () => {
   assert.match(response.message, /platform[^]*rules\.overlpa/);
 });
 
-test('judge.js shows the findings and exits 1 for a denial', () => {
+test('judge.js prints the findings and exits with 1 for a denial', () => {
   const folder = mkdtempSync(join(tmpdir(), 'judge-'));
   const judge = fileURLToPath(new URL('judge.js', import.meta.url));
   writeFileSync(join(folder, 'one.json'), JSON.stringify({ request, context: one }));
@@ -87,10 +87,10 @@ test('judge.js shows the findings and exits 1 for a denial', () => {
   assert.match(execFileSync(process.execPath, [judge, path, join(folder, 'one.json')], { encoding: 'utf8' }), /allow\n$/);
   const denied = spawnSync(process.execPath, [judge, path, join(folder, 'two.json')], { encoding: 'utf8' });
   assert.equal(denied.status, 1);
-  assert.match(denied.stdout, /^deny \[ambiguous-pod\]/);
+  assert.match(denied.stdout, /^error\[ambiguous-pod\]: /);
 });
 
-test('the example of docs/hosting.md runs', () => {
+test('the example in docs/hosting.md runs', () => {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const page = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
   const [, example] = page.match(/```js\n([^]*?)```/);

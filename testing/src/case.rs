@@ -1,4 +1,4 @@
-//! One case: what is asked, and what must be decided.
+//! A golden case: a request, and the decision that every host must make.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,18 +7,19 @@ use std::path::{Path, PathBuf};
 use serde_json::value::RawValue;
 
 use crate::exact::{Exact, quoted};
-use crate::{compare, render, yaml};
+use crate::{expected_fields, yaml};
 
 /// One golden case.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Its name: the folder, which is a rule, a mutation or a topic, and the file without `.yaml`.
+    /// The folder (a rule, a mutation or a topic) and the file without `.yaml`, for example `overlap/fires`.
     pub name: String,
-    /// Whether the facts come from a running cluster (so it is by default) or from manifests.
+    /// Whether the facts come from a running cluster (the default) or from manifests.
     pub live: bool,
-    /// The decision that every host must give.
+    /// The decision that every host must make.
     pub expected: Exact,
-    path: PathBuf,
+    /// The file of the case.
+    pub(crate) path: PathBuf,
     settings: Option<String>,
     request: Option<String>,
     context: Option<String>,
@@ -28,7 +29,7 @@ pub struct Case {
 /// All cases, by name.
 ///
 /// # Panics
-/// Where a file is not a case.
+/// If a file is not a valid case.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases");
@@ -36,7 +37,7 @@ pub fn cases() -> Vec<Case> {
     for folder in entries(&root).into_iter().filter(|path| path.is_dir()) {
         for path in entries(&folder) {
             let name = format!("{}/{}", stem(&folder), stem(&path));
-            assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{name} is no .yaml file");
+            assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{name} is not a .yaml file");
             cases.push(Case::read(name, path));
         }
     }
@@ -72,19 +73,23 @@ impl Case {
             path,
             name,
         };
-        assert!(members.is_empty(), "{}: {:?} are no fields of a case", case.name, members.keys());
-        assert!(case.request.is_some() != case.payload.is_some(), "{}: `request` or `payload`", case.name);
-        compare::check_fields(&case.name, &case.expected);
+        assert!(members.is_empty(), "{}: a case has no fields {:?}", case.name, members.keys());
+        assert!(
+            case.request.is_some() != case.payload.is_some(),
+            "{}: expected either `request` or `payload`",
+            case.name
+        );
+        expected_fields::check(&case.name, &case.expected);
         case
     }
 
-    /// The rule, mutation or topic: the folder.
+    /// The folder: a rule, a mutation or a topic.
     #[must_use]
     pub fn folder(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// What a host gets: `{"settings", "request", "context"}`.
+    /// The payload for a host: `{"settings", "request", "context"}`.
     #[must_use]
     pub fn payload(&self) -> String {
         if let Some(payload) = &self.payload {
@@ -103,25 +108,25 @@ impl Case {
         format!("{{\"settings\":{settings},\"request\":{request},\"context\":{context}}}")
     }
 
-    /// The settings as JSON, if the case has some.
+    /// The settings as JSON, if the case has settings.
     #[must_use]
     pub fn settings(&self) -> Option<&str> {
         self.settings.as_deref()
     }
 
-    /// The admission request as JSON; a case with a payload of its own has none.
+    /// The admission request as JSON; none if the case has a whole payload.
     #[must_use]
     pub fn request(&self) -> Option<&str> {
         self.request.as_deref()
     }
 
-    /// The facts as JSON, `{"podNetworkings", "namespaces"}`, if the case has some.
+    /// The facts as JSON, `{"podNetworkings", "namespaces"}`, if the case has facts.
     #[must_use]
     pub fn context(&self) -> Option<&str> {
         self.context.as_deref()
     }
 
-    /// Whether a finding of this rule is expected.
+    /// Whether the case expects a finding of this rule.
     #[must_use]
     pub fn expects(&self, rule: &str) -> bool {
         let findings = self.expected.get("findings").map(Exact::elements).unwrap_or_default();
@@ -132,38 +137,9 @@ impl Case {
     pub(crate) fn object(&self) -> Option<Exact> {
         Exact::parse(self.request.as_deref()?).ok()?.get("object").cloned()
     }
-
-    /// Compares a decision, in the JSON of `decide`, with the expected one.
-    ///
-    /// # Errors
-    /// The differences, and the decision as the case would state it.
-    pub fn check(&self, decision: &str) -> Result<(), String> {
-        compare::decision(self, decision)
-    }
-
-    /// Compares Kubewarden's `ValidationResponse` with what it must be for the expected decision.
-    ///
-    /// # Errors
-    /// The differences.
-    pub fn check_validation_response(&self, response: &str) -> Result<(), String> {
-        compare::validation_response(self, response)
-    }
-
-    /// Writes a decision into the file of the case, in place of what it expected; `response` is the same as a
-    /// `ValidationResponse`.
-    ///
-    /// # Panics
-    /// Where one of them is no JSON, or the file cannot be written.
-    pub fn update(&self, decision: &str, response: &str) {
-        let [decision, response] = [decision, response].map(|text| Exact::parse(text).expect("JSON"));
-        let zones = response.at(&["audit_annotations", "zones"]);
-        let text = fs::read_to_string(&self.path).expect("the case");
-        let kept = text.split_inclusive('\n').take_while(|line| !line.starts_with("expected:")).collect::<String>();
-        fs::write(&self.path, kept + &render::expected(&decision, zones, self.object().as_ref())).expect("the case");
-    }
 }
 
-/// The request with what the API server would fill in.
+/// The request with the fields that the API server adds.
 fn complete(name: &str, text: &str) -> String {
     let given: BTreeMap<String, &RawValue> =
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -197,7 +173,7 @@ fn complete(name: &str, text: &str) -> String {
     let mut members = Vec::new();
     for (key, value) in filled {
         let value = match given.get(key) {
-            // `null` leaves a field out; an object is then null, as the API server sends it.
+            // `null` leaves a field out, except for objects, which the API server sends as `null`.
             Some(raw) if raw.get() == "null" && !key.ends_with("bject") => None,
             Some(raw) => Some(raw.get().to_owned()),
             None => value,

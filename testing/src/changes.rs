@@ -1,8 +1,8 @@
-//! The difference between an object and what a mutation made of it: path by path.
+//! The difference between an object and its mutated form, path by path.
 
 use crate::exact::Exact;
 
-/// The fields that are new or changed, with their values; `None` where something was removed.
+/// The fields that are new or changed, with their values; `None` if a field was removed.
 pub(crate) fn between(before: &Exact, after: &Exact) -> Option<Vec<(String, Exact)>> {
     let mut changes = Vec::new();
     walk(before, after, String::new(), &mut changes).then_some(changes)
@@ -41,7 +41,7 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The object with these fields set; objects on the way are made.
+/// The object with these fields set. Missing objects on the path are created.
 pub(crate) fn apply<'c>(object: &Exact, changes: impl Iterator<Item = (&'c str, &'c Exact)>) -> Exact {
     let mut object = object.clone();
     for (path, value) in changes {
@@ -56,24 +56,24 @@ fn set(place: &mut Exact, path: &str, keys: &[String], value: &Exact) {
         return;
     };
     if let Exact::List(elements) = place {
-        let index: usize = key.parse().unwrap_or_else(|_| panic!("`{path}`: `{key}` is no index"));
+        let index: usize = key.parse().unwrap_or_else(|_| panic!("`{path}`: `{key}` is not an index"));
         return set(&mut elements[index], path, rest, value);
     }
     if *place == Exact::Null {
         *place = Exact::Object(Default::default());
     }
-    let Exact::Object(members) = place else { panic!("`{path}`: `{key}` is below no object") };
+    let Exact::Object(members) = place else { panic!("`{path}`: `{key}` is not in an object") };
     set(members.entry(key.clone()).or_insert(Exact::Null), path, rest, value);
 }
 
-/// The keys of a path as Kubernetes writes it: `a.b[0].c[d.e/f]`.
+/// The keys of a path in the form of Kubernetes: `a.b[0].c[d.e/f]`.
 fn keys(path: &str) -> Vec<String> {
     let mut keys = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
         rest = rest.strip_prefix('.').unwrap_or(rest);
         let (key, after) = match rest.strip_prefix('[') {
-            Some(inside) => inside.split_once(']').unwrap_or_else(|| panic!("`{path}` lacks a `]`")),
+            Some(inside) => inside.split_once(']').unwrap_or_else(|| panic!("`{path}` has no `]`")),
             None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
         };
         keys.push(key.to_owned());
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_applied_is_what_is_found() {
+    fn applying_the_difference_gives_the_mutated_object() {
         let before = Exact::parse(r#"{"a":{"x.y/z":1},"l":[{"m":[1]}],"n":null}"#).unwrap();
         let after = Exact::parse(r#"{"a":{"x.y/z":2,"q":3},"l":[{"m":[1,2]}],"n":{"o":{}}}"#).unwrap();
         let changes = between(&before, &after).unwrap();

@@ -1,4 +1,4 @@
-//! A decision against the expected one, and the difference in words.
+//! Compares a decision with the expected one, and describes the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,28 +7,8 @@ use crate::changes;
 use crate::exact::Exact;
 use crate::render;
 
-const FIELDS: [&str; 6] = ["decision", "selected", "zones", "findings", "mutatedObject", "changed"];
-const FINDING_FIELDS: [&str; 8] = ["rule", "severity", "object", "path", "message", "help", "witness", "related"];
-/// What a finding may leave unsaid only by leaving it out of the decision.
-const REQUIRED: [&str; 3] = ["rule", "severity", "path"];
-
-/// The longest warning that Kubernetes passes on whole, in bytes.
+/// The limit of a warning, in bytes.
 const WARNING_MAX: usize = 256;
-
-/// Refuses a case that expects what no decision has: it would never be compared.
-pub(crate) fn check_fields(name: &str, expected: &Exact) {
-    for (key, _) in expected.members() {
-        assert!(FIELDS.contains(&key), "{name}: `expected.{key}` is no field of a decision");
-    }
-    for finding in expected.get("findings").map(Exact::elements).unwrap_or_default() {
-        for (key, _) in finding.members() {
-            assert!(FINDING_FIELDS.contains(&key), "{name}: `{key}` is no field of a finding");
-        }
-        for key in REQUIRED {
-            assert!(finding.get(key).is_some(), "{name}: an expected finding has no `{key}`");
-        }
-    }
-}
 
 /// The mutated object that the case expects.
 fn mutated(case: &Case) -> Option<Exact> {
@@ -39,7 +19,7 @@ fn mutated(case: &Case) -> Option<Exact> {
 }
 
 pub(crate) fn decision(case: &Case, text: &str) -> Result<(), String> {
-    let found = Exact::parse(text).map_err(|error| format!("the decision is no JSON: {error}: {text}"))?;
+    let found = Exact::parse(text).map_err(|error| format!("the decision is not JSON: {error}: {text}"))?;
     let expected = &case.expected;
     let mut differences = Differences::default();
     differences.compare("decision", expected.get("decision"), found.get("decision"));
@@ -55,23 +35,23 @@ pub(crate) fn decision(case: &Case, text: &str) -> Result<(), String> {
     }
     let mutated = mutated(case);
     if mutated.as_ref() != found.get("mutatedObject").filter(|object| **object != Exact::Null) {
-        differences.0.push("the mutated object is another".to_owned());
+        differences.0.push("the mutated object is different".to_owned());
     }
     if expected.get("decision").is_none() {
-        differences.0.push("nothing is expected yet: UPDATE_CASES=1 writes what is decided".to_owned());
+        differences.0.push("the case expects no decision yet: UPDATE_CASES=1 writes the decision".to_owned());
     }
     differences.finish(|| render::expected(&found, expected.get("zones"), case.object().as_ref()))
 }
 
 pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String> {
-    let found = Exact::parse(text).map_err(|error| format!("the response is no JSON: {error}: {text}"))?;
+    let found = Exact::parse(text).map_err(|error| format!("the response is not JSON: {error}: {text}"))?;
     let expected = &case.expected;
     let mut differences = Differences::default();
     let accepted = expected.get("decision").and_then(Exact::as_str) == Some("allow");
     differences.compare("accepted", Some(&Exact::Boolean(accepted)), found.get("accepted"));
     let mutated_object = found.get("mutated_object").filter(|object| **object != Exact::Null);
     if mutated(case).as_ref() != mutated_object {
-        differences.0.push("the mutated object is another".to_owned());
+        differences.0.push("the mutated object is different".to_owned());
     }
     let findings = expected.get("findings").map(Exact::elements).unwrap_or_default();
     let malformed = findings
@@ -94,7 +74,7 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
     for (field, wanted, had) in [("message", lines("deny"), messages), ("warnings", lines("warn"), warnings)] {
         let is_line = |(wanted, had): (&String, &&str)| {
             let (rule, what) = wanted.split_once(' ').unwrap_or((wanted.as_str(), ""));
-            // Between the two stand the object and the field. A warning is cut within its bytes, and ends in dots then.
+            // Object and field are between the rule and the message. A warning that was cut ends in dots.
             let is_cut_at = |cut: &str| cut.match_indices(": ").any(|(at, _)| what.starts_with(&cut[at + 2..]));
             had.starts_with(rule) && (had.contains(what) || had.strip_suffix("...").is_some_and(is_cut_at))
         };
@@ -107,7 +87,7 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
     differences.finish(|| text.to_owned())
 }
 
-/// What the audit log keeps of the expected decision.
+/// The audit annotations of the expected decision.
 fn audit_annotations(expected: &Exact) -> Option<Exact> {
     let findings = expected.get("findings").map(Exact::elements).unwrap_or_default();
     let rules: BTreeSet<&str> = findings.iter().map(|finding| text_of(finding, "rule")).collect();
@@ -129,7 +109,7 @@ fn text_of<'f>(finding: &'f Exact, key: &str) -> &'f str {
     finding.get(key).and_then(Exact::as_str).unwrap_or_default()
 }
 
-/// The line of a finding, as far as the case states it.
+/// The line of a finding, as far as the case has its parts.
 fn line(finding: &Exact) -> String {
     let rule = text_of(finding, "rule");
     match (finding.get("message"), finding.get("help")) {
@@ -150,7 +130,7 @@ impl Differences {
         }
     }
 
-    /// What is expected must be so; what it leaves out may be anything. A witness is compared whole.
+    /// Compares the fields that `expected` has. A witness is compared completely.
     fn subset(&mut self, path: &str, expected: &Exact, found: &Exact) {
         for (key, expected) in expected.members() {
             let path = format!("{path}.{key}");

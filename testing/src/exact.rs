@@ -1,4 +1,4 @@
-//! A JSON value that is compared exactly: numbers by their digits, objects without regard to the order of their keys.
+//! A JSON value that is compared exactly: numbers by their digits, objects independent of the order of keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ pub enum Exact {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A number, as it is spelt.
+    /// A number, as it is written.
     Number(String),
     /// A string.
     String(String),
@@ -26,7 +26,7 @@ impl Exact {
     /// Reads JSON text.
     ///
     /// # Errors
-    /// What the parser says.
+    /// If the text is not JSON.
     pub fn parse(text: &str) -> Result<Self, String> {
         let raw: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;
         Ok(Self::read(raw.get()))
@@ -59,7 +59,7 @@ impl Exact {
         }
     }
 
-    /// The value below nested objects.
+    /// The value at a path of nested objects.
     #[must_use]
     pub fn at(&self, keys: &[&str]) -> Option<&Self> {
         keys.iter().try_fold(self, |value, key| value.get(key))
@@ -74,7 +74,7 @@ impl Exact {
         }
     }
 
-    /// The elements of a list; none of anything else.
+    /// The elements of a list; empty for other values.
     #[must_use]
     pub fn elements(&self) -> &[Self] {
         match self {
@@ -83,7 +83,7 @@ impl Exact {
         }
     }
 
-    /// The members of an object; none of anything else.
+    /// The members of an object; empty for other values.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
         let members = match self {
             Self::Object(members) => Some(members),
@@ -93,7 +93,7 @@ impl Exact {
     }
 }
 
-/// As JSON, with a space after each comma and colon, which makes it YAML too.
+/// Writes JSON with a space after each comma and colon, so that it is also YAML.
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,7 @@
-//! The golden cases of `tests/cases`: every host runs all of them and must give the same decision.
+//! The golden cases of `tests/cases`. Every host runs all of them and must make the same decisions.
 //!
-//! [`cases`] reads them; [`Case::payload`] is what a host gets, [`Case::check`] compares its decision. The format is
-//! described in tests/cases/README.md.
+//! [`cases`] reads them. [`Case::payload`] is the payload for a host, and [`Case::check`] compares its decision. The format
+//! is described in tests/cases/README.md.
 
 #![allow(
     clippy::expect_used,
@@ -14,8 +14,10 @@
 
 mod case;
 mod changes;
+mod check;
 mod compare;
 mod exact;
+mod expected_fields;
 mod render;
 mod yaml;
 

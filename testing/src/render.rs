@@ -1,4 +1,4 @@
-//! A decision as a case states it.
+//! Writes a decision in the form of a case.
 
 use std::fmt::Write;
 
@@ -25,7 +25,7 @@ pub(crate) fn expected(decision: &Exact, zones: Option<&Exact>, object: Option<&
         let mut dash = '-';
         for key in ["rule", "severity", "path", "message", "help"] {
             let value = finding.get(key).and_then(Exact::as_str).unwrap_or_default();
-            // Each host words itself why it has no facts.
+            // This message differs between hosts.
             if key == "message" && value.contains("this host has no cluster") {
                 continue;
             }
@@ -52,7 +52,7 @@ pub(crate) fn expected(decision: &Exact, zones: Option<&Exact>, object: Option<&
     text
 }
 
-/// Related objects without what all of them share.
+/// Related objects without the fields that are always the same.
 fn short(value: &Exact) -> Exact {
     match value {
         Exact::List(elements) => Exact::List(elements.iter().map(short).collect()),
@@ -67,7 +67,7 @@ fn short(value: &Exact) -> Exact {
     }
 }
 
-/// A value in YAML's flow style, with as few quotation marks as it can have.
+/// A value in YAML's flow style, with few quotation marks.
 fn flow(value: &Exact) -> String {
     match value {
         Exact::List(elements) => format!("[{}]", elements.iter().map(flow).collect::<Vec<_>>().join(", ")),
@@ -85,7 +85,7 @@ fn flow_scalar(text: &str) -> String {
     if text.contains(['[', ']']) { quoted(text) } else { scalar(text) }
 }
 
-/// A string in YAML: plain where nothing else can be read in it, else in single quotes.
+/// A YAML string: plain if it cannot be read as another type, otherwise in quotes.
 fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./[]".contains(c))

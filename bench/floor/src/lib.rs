@@ -1,5 +1,5 @@
-//! The floor: a module that makes the host calls that its settings name, walks over their answers and the request with
-//! serde's `IgnoredAny`, keeps nothing and accepts.
+//! The floor, the least that a policy could do: it makes the host calls in its settings, parses the answers and the request
+//! with serde's `IgnoredAny`, and accepts.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -20,7 +20,7 @@ struct Settings<'a> {
     calls: Vec<(&'a str, &'a RawValue)>,
 }
 
-/// Called by the host once, when it has made the instance.
+/// The host calls it once, after it has made an instance.
 #[unsafe(no_mangle)]
 pub extern "C" fn wapc_init() {
     register_function("validate", validate);
@@ -30,7 +30,7 @@ fn validate(payload: &[u8]) -> CallResult {
     let payload: Payload<'_> = serde_json::from_slice(payload)?;
     for (operation, request) in payload.settings.calls {
         let answer = host_call("kubewarden", "kubernetes", operation, request.get().as_bytes())?;
-        // JSON is UTF-8, and `IgnoredAny` does not look.
+        // JSON must be UTF-8, which `IgnoredAny` does not check.
         serde_json::from_str::<IgnoredAny>(std::str::from_utf8(&answer)?)?;
     }
     Ok(br#"{"accepted":true}"#.to_vec())

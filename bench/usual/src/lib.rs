@@ -1,5 +1,5 @@
-//! The same decision written the usual way: the SDK's list call, owned types, a pass over the list for each question. It
-//! decides a pod's selection, a PodNetworking's overlaps by equal or matching labels, and nothing else of the catalogue.
+//! The same decision, written the usual way: with the SDK's list call, owned types, and a pass over the list for each question.
+//! It checks the selection of pods and the overlaps of PodNetworkings by equal or matching labels, and no other rules.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ impl kubewarden_policy_sdk::settings::Validatable for Settings {
     }
 }
 
-/// Called by the host once, when it has made the instance.
+/// The host calls it once, after it has made an instance.
 #[unsafe(no_mangle)]
 pub extern "C" fn wapc_init() {
     register_function("validate", validate);
@@ -166,12 +166,17 @@ fn judge_pod(labels: &Labels, namespace: &str) -> CallResult {
         selected.push(podnetworking.metadata.name.unwrap_or_default());
     }
     if selected.len() > 1 {
-        return reject_request(Some(format!("more than one selects it: {}", selected.join(", "))), None, None, None);
+        return reject_request(
+            Some(format!("more than one PodNetworking selects the pod: {}", selected.join(", "))),
+            None,
+            None,
+            None,
+        );
     }
     accept_request()
 }
 
-/// Whether some labels can match both, for selectors that name one value for each key.
+/// Whether some labels match both selectors. Exact for selectors with one value for each key.
 fn can_meet(a: Option<&LabelSelector>, b: Option<&LabelSelector>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return true };
     let mut all = a.match_labels.clone().unwrap_or_default();
@@ -211,7 +216,12 @@ fn judge_podnetworking(this: &PodNetworking) -> CallResult {
         }
     }
     if !overlaps.is_empty() {
-        return reject_request(Some(format!("it overlaps with: {}", overlaps.join(", "))), None, None, None);
+        return reject_request(
+            Some(format!("the PodNetworking overlaps with: {}", overlaps.join(", "))),
+            None,
+            None,
+            None,
+        );
     }
     accept_request()
 }
@@ -226,7 +236,12 @@ fn judge_namespace(this: &Namespace) -> CallResult {
         for second in matching.iter().skip(index + 1) {
             let (first, second) = (&first.spec.selector.pod_selector, &second.spec.selector.pod_selector);
             if can_meet(first.as_ref(), second.as_ref()) {
-                return reject_request(Some("two would select its pods".to_owned()), None, None, None);
+                return reject_request(
+                    Some("two PodNetworkings would select pods of this namespace".to_owned()),
+                    None,
+                    None,
+                    None,
+                );
             }
         }
     }

@@ -1,12 +1,13 @@
-//! For GitHub Actions: workflow commands, which annotate the lines of a pull request.
+//! GitHub Actions: workflow commands, which annotate the lines of a pull request.
 
+use podnetworking_check::answer::Severity;
+use podnetworking_check::report::Located;
 use podnetworking_manifests::ReadError;
 
-use super::relative;
-use crate::answer::Severity;
-use crate::report::{Located, Report};
+use super::path::relative;
+use crate::report::Report;
 
-/// A command for each finding and for each file that could not be read.
+/// One workflow command for each finding and for each file that cannot be read.
 pub fn report(report: &Report, quiet: bool) -> String {
     let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
     let mut text: String = report.errors.iter().map(broken).collect();
@@ -29,7 +30,7 @@ fn command(located: &Located) -> String {
         Severity::Warn => "warning",
     };
     let mut properties = String::new();
-    if let Some(place) = &located.place {
+    if let Some(place) = &located.position {
         let location = place.location;
         properties = format!(
             "file={},line={},endLine={},col={},endColumn={},",
@@ -41,16 +42,16 @@ fn command(located: &Located) -> String {
         );
     }
     let title = property(&format!("podnetworking {}", finding.rule));
-    let text = data(&format!("{}: {}\n{}", finding.object.title(), finding.message, finding.help));
+    let text = data(&format!("{}: {}\nhelp: {}", finding.object.title(), finding.message, finding.help));
     format!("::{word} {properties}title={title}::{text}\n")
 }
 
-/// Escaped as the runner unescapes messages.
+/// Escapes a message, as the runner unescapes it.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Escaped as the runner unescapes properties.
+/// Escapes a property, as the runner unescapes it.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_a_property_or_a_line_is_escaped() {
+    fn characters_that_end_a_property_or_a_line_are_escaped() {
         assert_eq!(property("a:b,c%d\n"), "a%3Ab%2Cc%25d%0A");
         assert_eq!(data("a:b,c%d\r\n"), "a:b,c%25d%0D%0A");
     }

@@ -1,21 +1,22 @@
-//! For people: the line at fault, what is wrong with it, and what to do.
+//! Text for people: the message, the lines of the manifests, and how to fix the problem.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use podnetworking_check::answer::Severity;
+use podnetworking_check::locate::Position;
+use podnetworking_check::report::Located;
 use podnetworking_manifests::ReadError;
 
-use crate::answer::Severity;
-use crate::locate::Place;
 use crate::output::{self, BOLD, DIM, ERROR, GOOD, WARNING, styled};
-use crate::report::{Located, Report};
+use crate::report::Report;
 
-/// A line of this many bytes and more is shown in part.
+/// Longer lines are not shown, in bytes.
 const LINE_MAX: usize = 400;
 
-/// All findings and the summary.
+/// The findings and the summary.
 pub fn report(report: &Report, quiet: bool) -> String {
     let mut text = String::new();
     for located in &report.findings {
@@ -32,21 +33,21 @@ pub fn report(report: &Report, quiet: bool) -> String {
     text
 }
 
-/// Shows on stderr what could not be read.
-pub fn say_error(error: &ReadError) {
+/// Prints on stderr why a file cannot be read, with the line.
+pub fn read_error(error: &ReadError) {
     use std::io::Write;
     let (Some(location), Some(source)) = (error.location, &error.source) else {
         output::error(&error.to_string());
         return;
     };
     let group = Group::with_title(Level::ERROR.primary_title(error.message.as_str()));
-    let place = Place { source: Arc::clone(source), location };
+    let place = Position { source: Arc::clone(source), location };
     let text = Renderer::styled().render(&[snippet(group, &place, AnnotationKind::Primary, None)]);
-    // Where stderr is closed, there is nobody to tell.
+    // If stderr is closed, the message cannot be shown.
     let _ = writeln!(anstream::stderr(), "{text}\n");
 }
 
-/// The lines of one finding.
+/// One finding, without a line break at the end.
 fn finding(located: &Located) -> String {
     let finding = &located.finding;
     let level = match finding.severity {
@@ -56,7 +57,7 @@ fn finding(located: &Located) -> String {
     let title =
         level.primary_title(format!("{}: {}", finding.object.title(), finding.message)).id(finding.rule.as_str());
     let mut group = Group::with_title(title);
-    if let Some(place) = &located.place {
+    if let Some(place) = &located.position {
         group = snippet(group, place, AnnotationKind::Primary, None);
     }
     for (related, place) in finding.related.iter().zip(&located.related) {
@@ -71,11 +72,11 @@ fn finding(located: &Located) -> String {
     Renderer::styled().render(&[group])
 }
 
-fn snippet<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: Option<String>) -> Group<'a> {
+fn snippet<'a>(group: Group<'a>, place: &'a Position, kind: AnnotationKind, label: Option<String>) -> Group<'a> {
     let location = place.location;
     let line = place.source.line(location.line).filter(|line| line.len() <= LINE_MAX);
     let Some(line) = line else {
-        // Of a file of one line there is nothing to show but the place.
+        // The line is too long, for example in JSON of one line: only its position is shown.
         return group.element(Origin::path(place.file()).line(location.line).char_column(location.column));
     };
     let before: usize = line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum();
@@ -85,7 +86,7 @@ fn snippet<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: 
     group.element(Snippet::source(line).line_start(location.line).path(place.file()).annotation(annotation))
 }
 
-/// "checked 12 objects in 3 files, against 40 in the context: 1 error, 2 warnings".
+/// The last line: `checked 12 objects in 3 files, against 40 in the context: 1 error, 2 warnings`.
 fn summary(report: &Report) -> String {
     let files: BTreeSet<&str> = report.objects.iter().map(|object| object.file.as_str()).collect();
     let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
@@ -97,11 +98,11 @@ fn summary(report: &Report) -> String {
         found.push(styled(WARNING, &output::count(warnings, "warning")));
     }
     if found.is_empty() && report.errors.is_empty() {
-        found.push(styled(GOOD, "nothing found"));
+        found.push(styled(GOOD, "no findings"));
     }
     if !report.errors.is_empty() {
         let broken: BTreeSet<&str> = report.errors.iter().map(|error| error.file.as_str()).collect();
-        found.push(styled(ERROR, &format!("{} could not be read whole", output::count(broken.len(), "file"))));
+        found.push(styled(ERROR, &format!("{} could not be read completely", output::count(broken.len(), "file"))));
     }
     let mut hidden = Vec::new();
     if report.silenced > 0 {

@@ -1,29 +1,30 @@
-//! For programs: the shape of the module's `decide`, with file, line and column.
+//! JSON: the shape of `decide`, with file, line and column.
 
+use podnetworking_check::answer::Severity;
 use podnetworking_check::json::{Shown, shown};
+use podnetworking_check::report::Located;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::answer::Severity;
-use crate::report::{Located, Report};
+use crate::report::Report;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Whole<'a> {
     decision: &'static str,
     findings: Vec<Shown<'a>>,
-    /// Of one request only; here for the shape.
+    /// Always null: it belongs to a single request.
     mutated_object: Option<()>,
-    /// Of one request only; here for the shape.
+    /// Always null: it belongs to a single request.
     selected: Option<()>,
     errors: Vec<Value>,
     summary: Value,
 }
 
-/// One object, with a line break at its end.
+/// One JSON object, with a line break at the end.
 ///
 /// # Errors
-/// None but out of memory.
+/// Only if memory runs out.
 pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
     let whole = Whole {

@@ -1,16 +1,17 @@
-//! For CI servers: JUnit XML, a test suite for each file and a test case for each object.
+//! JUnit XML for CI servers: a test suite for each file, and a test case for each object.
 
 use std::collections::BTreeMap;
 
+use podnetworking_check::answer::Severity;
+use podnetworking_check::report::Located;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use crate::answer::Severity;
-use crate::report::{Located, Report};
+use crate::report::Report;
 
 /// The XML.
 ///
 /// # Errors
-/// None but out of memory.
+/// Only if memory runs out.
 pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     let mut of_object: BTreeMap<usize, Vec<&Located>> = BTreeMap::new();
     for located in &report.findings {
@@ -18,7 +19,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     }
     let mut suites: Vec<(String, TestSuite)> = Vec::new();
     let mut case = |file: &str, case: TestCase| {
-        // Objects of a file follow each other.
+        // The objects of a file follow each other.
         match suites.last_mut() {
             Some((last, suite)) if last == file => {
                 suite.add_test_case(case);
@@ -54,10 +55,7 @@ fn test_case(report: &Report, title: &str, file: &str, findings: &[&Located], qu
         Some(first) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let lines: Vec<String> = failing.iter().map(|located| line(located)).collect();
-            status
-                .set_type(first.finding.rule.as_str())
-                .set_message(first.finding.message.as_str())
-                .set_description(lines.join("\n"));
+            status.set_type(first.finding.rule.as_str()).set_message(text(first)).set_description(lines.join("\n"));
             TestCase::new(title, status)
         }
     };
@@ -69,16 +67,21 @@ fn test_case(report: &Report, title: &str, file: &str, findings: &[&Located], qu
     case
 }
 
-/// "file:1:2: warning[rule]: what is wrong; what to do".
+/// Message and help in one line.
+fn text(located: &Located) -> String {
+    format!("{}; {}", located.finding.message, located.finding.help)
+}
+
+/// One finding in one line: `file:1:2: warning[rule]: message; help`.
 fn line(located: &Located) -> String {
     let finding = &located.finding;
-    let place = located.place.as_ref().map(|place| {
-        let location = place.location;
-        format!("{}:{}:{}: ", place.file(), location.line, location.column)
+    let position = located.position.as_ref().map(|position| {
+        let location = position.location;
+        format!("{}:{}:{}: ", position.file(), location.line, location.column)
     });
     let word = match finding.severity {
         Severity::Deny => "error",
         Severity::Warn => "warning",
     };
-    format!("{}{word}[{}]: {}; {}", place.unwrap_or_default(), finding.rule, finding.message, finding.help)
+    format!("{}{word}[{}]: {}", position.unwrap_or_default(), finding.rule, text(located))
 }

@@ -1,26 +1,27 @@
-//! For code scanning: SARIF 2.1.0, as GitHub accepts it.
+//! SARIF 2.1.0 for code scanning, as GitHub accepts it.
 
 use std::collections::BTreeMap;
 
+use podnetworking_check::answer::Severity;
+use podnetworking_check::locate::Position;
+use podnetworking_check::report::Located;
 use podnetworking_policy::judgement::rule::Rule;
 use podnetworking_policy::rules::all;
 use podnetworking_policy::settings::platform::Platform;
 use podnetworking_policy::settings::severity::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
-use super::relative;
-use crate::answer::Severity;
+use super::path::relative;
 use crate::fingerprint;
-use crate::locate::Place;
-use crate::report::{Located, Report};
+use crate::report::Report;
 
-/// Where the rules are described.
+/// The page that describes the rules.
 const RULES_PAGE: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs/rules.md";
 
-/// The log.
+/// The SARIF log.
 ///
 /// # Errors
-/// None but out of memory.
+/// Only if memory runs out.
 pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -29,7 +30,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         .iter()
         .filter(is_shown)
         .map(|located| {
-            // Findings of one fingerprint are told apart by their order, as GitHub does with its own.
+            // Findings with the same fingerprint are numbered, as in GitHub's own fingerprints.
             let print = fingerprint::of(&located.finding);
             let count = seen.entry(print.clone()).or_default();
             *count += 1;
@@ -108,7 +109,7 @@ fn result(located: &Located, fingerprint: &str) -> Value {
     if let Some(index) = all().position(|rule| rule.id == finding.rule) {
         members.insert("ruleIndex".to_owned(), json!(index));
     }
-    let physical = located.place.as_ref().map(physical);
+    let physical = located.position.as_ref().map(physical);
     members.insert(
         "locations".to_owned(),
         json!([{
@@ -133,7 +134,7 @@ fn result(located: &Located, fingerprint: &str) -> Value {
     result
 }
 
-fn physical(place: &Place) -> Value {
+fn physical(place: &Position) -> Value {
     let location = place.location;
     json!({
         "artifactLocation": {"uri": uri(&relative(place.file()))},
@@ -146,7 +147,7 @@ fn physical(place: &Place) -> Value {
     })
 }
 
-/// A path as a URI reference, relative where the path is.
+/// A path as a URI reference; a relative path stays relative.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     if path.starts_with('/') {

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 /// A folder with manifests, in which the binary is run.
 pub struct Folder(TempDir);
 
-/// What the binary did.
+/// The exit status and the output of the binary.
 pub struct Ran {
     pub code: i32,
     pub stdout: String,
@@ -59,7 +59,7 @@ impl Folder {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
-        // One that does not read stdin closes it.
+        // A command that does not read stdin closes it, so this may fail.
         let _ = input.write_all(stdin.as_bytes());
         drop(input);
         Ran::of(child.wait_with_output().unwrap())
@@ -79,7 +79,7 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 
-    /// "rule file:line:column" of each finding of `--format json`.
+    /// Each finding of `--format json`, as `rule file:line:column`.
     pub fn places(&self) -> Vec<String> {
         let json = self.json();
         let findings = json.get("findings").unwrap().as_array().unwrap().clone();
@@ -102,7 +102,7 @@ pub fn policy() -> PathBuf {
     path.canonicalize().unwrap()
 }
 
-/// Two PodNetworkings that overlap, with their vSwitches' zones known.
+/// Two PodNetworkings that overlap. The zones of their vSwitches are in [`SETTINGS`].
 pub const PAIR: &str = "\
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking

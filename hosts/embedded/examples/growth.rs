@@ -1,7 +1,7 @@
-//! Measures how the time and the memory of a decision grow with hostile payloads, in the module:
-//! `cargo run -p podnetworking-embedded-host --example growth -- policy.wasm [--write PAGE] [SHAPE...]` prints
-//! a table, or writes it between the markers of a page. It fails where a decision takes half of the time that
-//! Kubewarden allows, or grows much faster than its payload.
+//! Measures how time and memory of a decision grow with hostile payloads, in the module:
+//! `cargo run -p podnetworking-embedded-host --example growth -- policy.wasm [--write PAGE] [SHAPE...]` prints a table, or
+//! writes it between the markers of a page. It fails if a decision takes half of Kubewarden's time limit, or if its time
+//! grows much faster than its payload.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,26 +19,26 @@ use podnetworking_embedded_host::{Module, NoCalls, Options};
 #[path = "../../../tests/shapes/mod.rs"]
 mod shapes;
 
-/// What Kubewarden allows for one request.
+/// Kubewarden's time limit for one request.
 const LIMIT: Duration = Duration::from_secs(2);
-/// The part of it that a decision may take.
-const MOST: f64 = 0.5;
-/// How much faster than its payload a decision may grow: twice is what a quadratic part shows when a payload doubles.
-const FASTER: f64 = 1.6;
-/// Below this, at the greatest payload that can come, growth does no harm, and says more about the machine.
-const LEAST: Duration = Duration::from_millis(200);
+/// The part of the limit that a decision may take.
+const MAX_PART: f64 = 0.5;
+/// How much faster than the payload the time may grow. If the time is quadratic, the factor is 2 when the payload doubles.
+const MAX_GROWTH: f64 = 1.6;
+/// Growth is not checked below this time: it does no harm there, and depends mostly on the machine.
+const MIN_TIME: Duration = Duration::from_millis(200);
 
 const BEGIN: &str = "<!-- growth: written by `make growth` -->\n";
 const END: &str = "<!-- end of growth -->\n";
 
-/// The time that this thread has run: on Linux without that in which others had the processor.
+/// The time that this thread has run. On Linux it excludes the time of other threads on the processor.
 fn clock(start: Instant) -> Duration {
     let ran = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = ran.as_deref().and_then(|text| text.split(' ').next()?.parse().ok());
     nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
 }
 
-/// The shortest of some runs, until they have taken a while.
+/// The shortest time of up to seven runs.
 fn fastest(mut run: impl FnMut()) -> Duration {
     let start = Instant::now();
     let mut best = Duration::MAX;
@@ -108,8 +108,8 @@ fn main() -> ExitCode {
         // A time below the tick of the clock is zero.
         let grows = (!half.time.is_zero()).then(|| full.time.as_secs_f64() / half.time.as_secs_f64());
         let payload_grows = full.size as f64 / half.size as f64;
-        let grows_fast = grows.is_none_or(|grows| grows > FASTER * payload_grows);
-        let is_slow = part > MOST || (full.time > LEAST && grows_fast);
+        let grows_fast = grows.is_none_or(|grows| grows > MAX_GROWTH * payload_grows);
+        let is_slow = part > MAX_PART || (full.time > MIN_TIME && grows_fast);
         failed |= is_slow;
         let row = format!(
             "| `{}` | {} | {} | {:.1} MB | {:.1} % | {} | {payload_grows:.1} | {} MB | {} KB |{}\n",

@@ -1,10 +1,10 @@
-//! What a guest asks of its host, and the words in which Kubewarden refuses.
+//! Host calls of a module, and Kubewarden's error messages for them.
 
 use std::sync::Arc;
 
-/// Answers the host calls of a guest.
+/// Answers the host calls of a module.
 ///
-/// An error is what the guest gets from its `host_call`, word for word.
+/// The module gets an error from its `host_call` word for word.
 pub trait HostCalls: Send + Sync {
     /// Answers one call: `binding` is `kubewarden`, and `namespace` and `operation` are for example `kubernetes` and
     /// `list_resources_all`.
@@ -23,7 +23,7 @@ impl<H: HostCalls + ?Sized> HostCalls for Box<H> {
     }
 }
 
-/// The host of a guest that must not ask anything: every call is an error.
+/// A host for modules that must not make host calls: every call is an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCalls;
 
@@ -33,11 +33,11 @@ impl HostCalls for NoCalls {
     }
 }
 
-/// Put before every error that comes from behind Kubewarden's callback channel, as opposed to a call it refuses outright.
+/// The prefix of errors from Kubewarden's callback handler. Calls that are denied before it have another prefix.
 pub(crate) const CALLBACK_FAILURE: &str = "Callback evaluation failure: ";
 
-/// How Kubewarden begins when it refuses outright what the policy's metadata or its owner did not grant.
-pub(crate) const REFUSED: &str = "Policy has not been granted access";
+/// The prefix of the error if the metadata of the policy or its owner does not permit the call.
+pub(crate) const NOT_PERMITTED: &str = "Policy has not been granted access";
 
 pub(crate) fn callback_failure(cause: &str) -> String {
     format!("{CALLBACK_FAILURE}{cause}")
@@ -50,7 +50,7 @@ fn not_initialised(namespace: &str, operation: &str) -> String {
     }
 }
 
-/// The API group is not there: no CRD of it is installed.
+/// The API group does not exist: no CRD of the group is installed.
 pub(crate) fn no_such_group(api_version: &str, kind: &str) -> String {
     let status = status(404, "404 page not found\n", "Failed to parse error data", "None", "None");
     callback_failure(&format!(
@@ -58,7 +58,7 @@ pub(crate) fn no_such_group(api_version: &str, kind: &str) -> String {
     ))
 }
 
-/// The API group is there, without the kind.
+/// The API group exists, but not the kind.
 pub(crate) fn no_such_kind(api_version: &str, kind: &str) -> String {
     callback_failure(&format!("Cannot find resource {api_version}/{kind}"))
 }
@@ -82,7 +82,7 @@ pub(crate) fn cluster_wide(api_version: &str, kind: &str) -> String {
     ))
 }
 
-/// What the API server says to a service account without the grant, as Kubewarden hands it on.
+/// The error of the API server if the service account lacks the permission, as Kubewarden passes it on.
 pub(crate) fn forbidden(verb: &str, group: &str, plural: &str, name: &str, namespace: Option<&str>) -> String {
     let subject = if name.is_empty() { plural.to_owned() } else { format!("{plural} \"{name}\"") };
     let scope = namespace
@@ -110,10 +110,10 @@ fn status(code: u16, message: &str, reason: &str, metadata: &str, details: &str)
 
 /// The kind is not among the policy's `contextAwareResources`.
 pub(crate) fn not_granted(api_version: &str, kind: &str) -> String {
-    format!("{REFUSED} to Kubernetes {api_version}/{kind} resources. The violation has been reported.")
+    format!("{NOT_PERMITTED} to Kubernetes {api_version}/{kind} resources. The violation has been reported.")
 }
 
 /// The operation is not among the policy's `hostCapabilities`.
 pub(crate) fn capability_denied(namespace: &str, operation: &str) -> String {
-    format!("{REFUSED} to the '{namespace}/{operation}' host capability. The violation has been reported.")
+    format!("{NOT_PERMITTED} to the '{namespace}/{operation}' host capability. The violation has been reported.")
 }

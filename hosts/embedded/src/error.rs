@@ -1,25 +1,25 @@
-//! What can go wrong with a module and with a call.
+//! Errors of modules and calls.
 
 use std::{error, fmt, path::PathBuf, time::Duration};
 
-/// A module could not be loaded.
+/// A module cannot be loaded.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LoadError {
-    /// The file could not be read.
+    /// The file cannot be read.
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         cause: String,
     },
-    /// The bytes are no WebAssembly that this host can compile.
+    /// The bytes are not WebAssembly that this host can compile.
     Compile(String),
-    /// The module lacks an export without which nothing can be called.
+    /// The module lacks an export that every call needs.
     NotWapc {
-        /// The export.
+        /// The name of the export.
         missing: &'static str,
     },
-    /// The module imports something that a waPC host does not have.
+    /// The module imports a function that a waPC host does not have.
     Link(String),
 }
 
@@ -28,24 +28,24 @@ impl fmt::Display for LoadError {
         match self {
             Self::Read { path, cause } => write!(f, "cannot read `{}`: {cause}", path.display()),
             Self::Compile(cause) => write!(f, "cannot compile the module: {cause}"),
-            Self::NotWapc { missing } => write!(f, "the module is no waPC guest: it does not export `{missing}`"),
-            Self::Link(cause) => write!(f, "the module imports what a waPC host does not have: {cause}"),
+            Self::NotWapc { missing } => write!(f, "not a waPC module: it does not export `{missing}`"),
+            Self::Link(cause) => write!(f, "the module imports a function that a waPC host does not have: {cause}"),
         }
     }
 }
 
 impl error::Error for LoadError {}
 
-/// A call did not come back with an answer.
+/// A call has no valid answer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CallError {
-    /// The guest said so itself, by `__guest_error`.
+    /// The module reported an error by `__guest_error`.
     Guest(String),
-    /// The guest stopped in the middle: a panic, an access out of bounds, an exhausted stack or memory.
+    /// The module trapped: a panic, an access out of bounds, an exhausted stack or memory.
     Trap(String),
-    /// The guest was stopped because it took longer than this.
+    /// The module was stopped after this time limit.
     TimeLimit(Duration),
-    /// The guest answered, but not with what the operation answers with.
+    /// The answer does not have the type that the operation returns.
     Answer {
         /// The operation that was called.
         operation: &'static str,
@@ -57,10 +57,12 @@ pub enum CallError {
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Guest(message) => write!(f, "the guest answered with an error: {message}"),
-            Self::Trap(cause) => write!(f, "the guest trapped: {cause}"),
-            Self::TimeLimit(limit) => write!(f, "the guest was stopped after its time limit of `{limit:?}`"),
-            Self::Answer { operation, cause } => write!(f, "the guest's answer to `{operation}` is not valid: {cause}"),
+            Self::Guest(message) => write!(f, "the module reported an error: {message}"),
+            Self::Trap(cause) => write!(f, "the module trapped: {cause}"),
+            Self::TimeLimit(limit) => write!(f, "the module was stopped after the time limit of {limit:?}"),
+            Self::Answer { operation, cause } => {
+                write!(f, "the answer of the module to `{operation}` is not valid: {cause}")
+            }
         }
     }
 }

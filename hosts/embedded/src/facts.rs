@@ -1,4 +1,4 @@
-//! A cluster's objects in memory, served as Kubewarden serves them.
+//! The objects of a cluster in memory, served as Kubewarden serves them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,7 +17,7 @@ use crate::{
     request::{AccessReview, Get, Request},
 };
 
-/// An object that cannot be among the facts.
+/// An object that cannot be added to the facts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FactsError(String);
 
@@ -31,13 +31,13 @@ impl error::Error for FactsError {}
 
 /// Serves `kubernetes/list_resources_all`, `list_resources_by_namespace`, `get_resource` and `can_i` from objects in memory.
 ///
-/// A list is what Kubewarden's watch cache holds: field masks prune everything but apiVersion, kind and `metadata`;
-/// `managedFields` is `[]`, `annotations` is there even if empty and lacks kubectl's last-applied; items of kinds that
-/// Kubernetes has built in lack apiVersion and kind. `get_resource` gives the object as the API server has it. Of `metadata`,
-/// fields that Kubernetes does not know are gone in both. Numbers that 64 bits do not hold become floats, as they do there.
+/// A list has the content of Kubewarden's watch cache. Field masks prune all fields except apiVersion, kind and `metadata`.
+/// `managedFields` is `[]`. `annotations` is always present, without kubectl's last-applied. Items of built-in kinds have no
+/// apiVersion and kind. `get_resource` returns the object as the API server has it. Both drop fields of `metadata` that
+/// Kubernetes does not know. Numbers that do not fit into 64 bits become floats, as in Kubewarden.
 ///
-/// The kinds of Kubernetes' `v1`, `apps/v1` and `batch/v1` that a policy may want exist without an object, and so does
-/// PodNetworking; another kind exists if there is an object of it or [`ClusterFacts::with_kind`] says so.
+/// PodNetworking exists even without objects, and so do the kinds of `v1`, `apps/v1` and `batch/v1` that a policy may need.
+/// Another kind exists if an object or [`ClusterFacts::with_kind`] adds it.
 #[derive(Debug)]
 pub struct ClusterFacts {
     kinds: BTreeMap<(String, String), Kind>,
@@ -46,7 +46,7 @@ pub struct ClusterFacts {
     answers: Mutex<Answers>,
 }
 
-/// The answers that were given, by operation and payload: an evaluation is not to be charged for the host's serialising.
+/// The answers so far, by operation and payload. They are kept so that measurements do not include their serialization.
 type Answers = HashMap<(String, Vec<u8>), Vec<u8>>;
 
 #[derive(Debug)]
@@ -56,7 +56,7 @@ struct Kind {
     objects: BTreeMap<(Option<String>, String), Map<String, Value>>,
 }
 
-/// apiVersion, kind, plural and whether its objects live in a namespace.
+/// apiVersion, kind, plural, and whether the kind is namespaced.
 const KINDS: [(&str, &str, &str, bool); 14] = [
     ("apps/v1", "DaemonSet", "daemonsets", true),
     ("apps/v1", "Deployment", "deployments", true),
@@ -110,22 +110,22 @@ impl ClusterFacts {
         Self::default()
     }
 
-    /// A cluster with these objects; a `List` or `<Kind>List` stands for its items.
+    /// A cluster with these objects. A `List` or `<Kind>List` adds its items.
     pub fn from_objects(objects: impl IntoIterator<Item = Value>) -> Result<Self, FactsError> {
         objects.into_iter().try_fold(Self::default(), Self::with_object)
     }
 
-    /// A cluster with the objects of this JSON: one object, a list or an array of them.
+    /// A cluster with the objects of this JSON: one object, a list, or an array of objects.
     pub fn from_json(text: &str) -> Result<Self, FactsError> {
         let value =
-            serde_json::from_str(text).map_err(|fault| FactsError(format!("the facts are no JSON: {fault}")))?;
+            serde_json::from_str(text).map_err(|fault| FactsError(format!("the facts are not JSON: {fault}")))?;
         match value {
             Value::Array(objects) => Self::from_objects(objects),
             object => Self::from_objects([object]),
         }
     }
 
-    /// A cluster with what the inline `context` of a request holds, whose items may lack apiVersion and kind.
+    /// A cluster with the objects of the inline `context` of a request. Its items may lack apiVersion and kind.
     pub fn from_context(context: &Value) -> Result<Self, FactsError> {
         let mut facts = Self::default();
         for (key, api_version, kind) in
@@ -137,7 +137,7 @@ impl ClusterFacts {
                 Value::Array(items) => Some(items),
                 list => list.get("items").and_then(Value::as_array),
             };
-            let items = items.ok_or_else(|| FactsError(format!("`{key}` is neither an array nor a list")))?;
+            let items = items.ok_or_else(|| FactsError(format!("`{key}` must be an array or a list")))?;
             for item in items {
                 facts.add(item.clone(), Some((api_version, kind)))?;
             }
@@ -160,31 +160,30 @@ impl ClusterFacts {
         self.changed()
     }
 
-    /// Takes a kind away with its objects, as where its CRD is not installed.
+    /// Removes a kind with its objects, as if the CRD were not installed.
     #[must_use]
     pub fn without_kind(mut self, api_version: &str, kind: &str) -> Self {
         self.kinds.remove(&(api_version.to_owned(), kind.to_owned()));
         self.changed()
     }
 
-    /// Takes a grant away: `can_i` then says no for this verb and this resource, a plural or `*`, whoever is asked about;
-    /// `get_resource` is refused where `get` is gone. A list is refused as well, for want of better: without the grant,
-    /// Kubewarden's host never returns from it.
+    /// Removes a permission: `can_i` then returns false for this verb and resource (a plural, or `*`), for every user. Without
+    /// `get`, `get_resource` fails. Without `list`, a list fails here; in Kubewarden such a list call never returns.
     #[must_use]
     pub fn forbidding(mut self, verb: &str, resource: &str) -> Self {
         self.forbidden.push((verb.to_owned(), resource.to_owned()));
         self.changed()
     }
 
-    /// Lists in another order at every call, as Kubewarden does.
+    /// Lists objects in a different order at each call, as Kubewarden does.
     #[must_use]
     pub fn shuffled(mut self, seed: u64) -> Self {
-        // Zero is the one state that the generator never leaves.
+        // The generator never leaves the state zero.
         self.shuffle = Some(AtomicU64::new(seed.max(1)));
         self.changed()
     }
 
-    /// Drops the answers that were given before a change.
+    /// Drops the kept answers after a change.
     fn changed(mut self) -> Self {
         self.answers = Mutex::default();
         self
@@ -199,7 +198,7 @@ impl ClusterFacts {
         let api_version = text(&object, "apiVersion").or(otherwise.map(|(version, _)| version.to_owned()));
         let kind = text(&object, "kind").or(otherwise.map(|(_, kind)| kind.to_owned()));
         let (Some(api_version), Some(kind)) = (api_version, kind) else {
-            return Err(FactsError(format!("an object lacks apiVersion or kind: `{}`", Value::Object(object))));
+            return Err(FactsError(format!("an object has no `apiVersion` or no `kind`: `{}`", Value::Object(object))));
         };
         if let (Some(item), Some(Value::Array(_))) = (kind.strip_suffix("List"), object.get("items")) {
             let Some(Value::Array(items)) = object.remove("items") else {
@@ -211,7 +210,7 @@ impl ClusterFacts {
         let metadata = object.get("metadata");
         let name = metadata.and_then(|metadata| metadata.get("name")).and_then(Value::as_str);
         let Some(name) = name.map(str::to_owned) else {
-            return Err(FactsError(format!("a `{kind}` lacks `metadata.name`")));
+            return Err(FactsError(format!("a `{kind}` has no `metadata.name`")));
         };
         let namespace = metadata.and_then(|metadata| metadata.get("namespace")).and_then(Value::as_str);
         let namespace = namespace.filter(|namespace| !namespace.is_empty()).map(str::to_owned);
@@ -234,7 +233,7 @@ impl ClusterFacts {
             (false, _) => None,
         };
         if of_kind.objects.insert((namespace, name.clone()), object).is_some() {
-            return Err(FactsError(format!("there are two objects `{kind}` named `{name}`")));
+            return Err(FactsError(format!("duplicate object: `{kind}` `{name}`")));
         }
         Ok(())
     }
@@ -357,13 +356,13 @@ fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
-/// Whether the API server leaves apiVersion and kind out of the items of a list, as it does for what is compiled into it.
+/// Whether the API server leaves apiVersion and kind out of the items of a list, as it does for its built-in types.
 fn is_built_in(api_version: &str) -> bool {
     let group = group(api_version);
     !group.contains('.') || group.ends_with(".k8s.io")
 }
 
-/// What masks make of an object, without its types and metadata, which they never touch.
+/// The object pruned by the masks, without its types and metadata, which masks never prune.
 fn masked<'a>(object: &Map<String, Value>, masks: Option<impl IntoIterator<Item = &'a String>>) -> Map<String, Value> {
     let data = object.iter().filter(|(field, _)| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
     let mut data = Value::Object(data.map(|(field, value)| (field.clone(), value.clone())).collect());
@@ -376,7 +375,7 @@ fn masked<'a>(object: &Map<String, Value>, masks: Option<impl IntoIterator<Item 
     }
 }
 
-/// An object's metadata after a round through ObjectMeta.
+/// The metadata of an object as ObjectMeta keeps it.
 fn metadata(object: &Map<String, Value>) -> Map<String, Value> {
     let fields = object.get("metadata").and_then(Value::as_object).into_iter().flatten();
     fields
@@ -405,7 +404,7 @@ fn item<'a>(
     Value::Object(served)
 }
 
-/// Fisher and Yates' shuffle, with a xorshift generator: it only has to differ from call to call.
+/// Shuffles by Fisher and Yates, with a xorshift generator. The order only has to differ between calls.
 fn reorder(items: &mut [Value], state: &AtomicU64) {
     let mut random = state.load(Ordering::Relaxed);
     for last in (1..items.len()).rev() {

@@ -12,23 +12,23 @@ use crate::{
 /// How a host call goes wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// The guest gets this error, word for word.
+    /// The module gets this error, word for word.
     Error(String),
-    /// The guest gets these bytes.
+    /// The module gets these bytes.
     Answer(Vec<u8>),
-    /// The guest gets no byte.
+    /// The module gets an empty answer.
     Empty,
-    /// The guest gets the first half of the answer.
+    /// The module gets the first half of the answer.
     Truncated,
-    /// The guest gets bytes that are no JSON.
+    /// The module gets bytes that are not JSON.
     Garbage,
-    /// The guest gets JSON's `null`.
+    /// The module gets JSON's `null`.
     Null,
-    /// The guest gets an object of another kind than it asked for.
+    /// The module gets an object of another kind than it asked for.
     OtherKind,
-    /// The API server refuses the service account.
+    /// The API server denies access to the service account.
     Forbidden,
-    /// There is no CRD of this kind.
+    /// The CRD of the kind is not installed.
     NoSuchKind,
     /// The API server does not answer.
     Unreachable,
@@ -38,7 +38,7 @@ pub enum Fault {
     CapabilityDenied,
 }
 
-/// Passes host calls on, but for the chosen ones, and counts them all.
+/// Passes host calls on to another host, except the chosen ones, which fail. Counts all calls.
 #[derive(Debug, Default)]
 pub struct Failing<H> {
     inner: H,
@@ -66,24 +66,24 @@ impl<H> Failing<H> {
         self
     }
 
-    /// Answers questions about a grant on a resource, for example `namespaces`, with `fault`.
+    /// Answers questions about the permission on a resource, for example `namespaces`, with `fault`.
     #[must_use]
     pub fn on_grant(self, resource: &str, fault: Fault) -> Self {
         self.on_kind("can_i", resource, fault)
     }
 
-    /// How many host calls there were.
+    /// The number of host calls so far.
     pub fn calls(&self) -> usize {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// How many calls of an operation there were.
+    /// The number of calls of an operation so far.
     pub fn calls_of(&self, operation: &str) -> usize {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.iter().filter(|(called, _)| called == operation).count()
     }
 
-    /// How many calls of an operation about a kind, or of `can_i` about a resource, there were.
+    /// The number of calls of an operation about a kind, or of `can_i` about a resource, so far.
     pub fn calls_about(&self, operation: &str, kind: &str) -> usize {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.iter().filter(|(called, about)| called == operation && about.as_deref() == Some(kind)).count()

@@ -1,8 +1,8 @@
-//! What a guest writes to its console, and why it trapped.
+//! The console output of a module, and the causes of traps.
 //!
-//! `wapc` and `wasmtime-provider` hand both out through the crate `log` and nowhere else, so this is a logger. It takes these
-//! lines only, and only on the thread on which a call runs. Where the program has set a logger of its own before the first
-//! module was loaded, the lines go there, and calls still tell traps from errors, but without the cause of the trap.
+//! `wapc` and `wasmtime-provider` report both only through the crate `log`, so this is a logger. It takes only these lines,
+//! and only on the thread of a running call. If the program sets its own logger before it loads the first module, the lines
+//! go there. Traps are then still recognized, but without their cause.
 
 use std::{cell::RefCell, sync::Once};
 
@@ -16,11 +16,11 @@ pub(crate) struct Lines {
 }
 
 thread_local! {
-    /// Where the lines of the running call go.
+    /// The lines of the running call.
     static RUNNING: RefCell<Option<Lines>> = const { RefCell::new(None) };
 }
 
-/// Runs `call` and collects its lines. Calls may nest: a host call may run another guest.
+/// Runs `call` and collects its lines. Calls may nest: a host call may run another module.
 pub(crate) fn collect<T>(call: impl FnOnce() -> T) -> (T, Lines) {
     let outer = RUNNING.replace(Some(Lines::default()));
     let result = call();
@@ -28,7 +28,7 @@ pub(crate) fn collect<T>(call: impl FnOnce() -> T) -> (T, Lines) {
     (result, lines.unwrap_or_default())
 }
 
-/// Sets the logger, once; keeps one that is there already.
+/// Sets the logger once, unless the program has set one.
 pub(crate) fn install() {
     static INSTALL: Once = Once::new();
     INSTALL.call_once(|| {

@@ -1,4 +1,4 @@
-//! One instance of a module, for one evaluation.
+//! An instance of a module, for one evaluation.
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,14 +21,14 @@ use crate::{
     guest_log::{self, Lines},
 };
 
-/// How `wasmtime-provider` begins its report of a trap; it does not tell a trap from an error otherwise.
+/// The prefix of a trap in `wasmtime-provider`, the only way to distinguish a trap from an error.
 const TRAP: &str = "error while executing at wasm backtrace";
-/// How it ends its report of a deadline that has passed.
+/// The end of its message after a deadline.
 const DEADLINE: &str = "execution deadline exceeded";
 
-/// One instance of a [`Module`](crate::Module), with a memory of its own.
+/// One instance of a module, with a memory of its own.
 ///
-/// Evaluate once and drop it, as Kubewarden does. After a trap it answers nothing any more.
+/// Use it for one evaluation and drop it, as Kubewarden does. After a trap every call is an error.
 pub struct Instance {
     host: WapcHost,
     time_limit: Option<Duration>,
@@ -56,7 +56,10 @@ impl Instance {
         Ok(Self { host, time_limit, console: RefCell::new(lines.console), events, stopped: Cell::new(false) })
     }
 
-    /// Calls a function of the guest: `validate`, `validate_settings`, `protocol_version`, `decide`.
+    /// Calls a function of the module: `validate`, `validate_settings`, `protocol_version` or `decide`.
+    ///
+    /// # Errors
+    /// If the module reports an error, traps, or exceeds the time limit.
     pub fn call(&self, operation: &str, payload: &[u8]) -> Result<Vec<u8>, CallError> {
         if self.stopped.get() {
             return Err(CallError::Trap("an earlier call stopped this instance".to_owned()));
@@ -72,8 +75,8 @@ impl Instance {
 
     /// Calls `validate` and reads the answer.
     ///
-    /// As in Kubewarden, numbers of a mutated object that 64 bits do not hold become floats: read the bytes of
-    /// [`Instance::call`] where they matter.
+    /// As in Kubewarden, numbers of a mutated object that do not fit into 64 bits become floats. Use [`Instance::call`] to get
+    /// the exact bytes.
     pub fn validate(&self, payload: &[u8]) -> Result<ValidationResponse, CallError> {
         self.read("validate", payload)
     }
@@ -93,20 +96,20 @@ impl Instance {
         serde_json::from_slice(&answer).map_err(|fault| CallError::Answer { operation, cause: fault.to_string() })
     }
 
-    /// What the guest has written to its console so far, line by line.
+    /// The lines that the module has written to its console so far.
     ///
-    /// Empty where the program has set a logger of its own before it loaded its first module; the lines are there then.
+    /// Empty if the program set its own logger before it loaded the first module. That logger gets the lines.
     pub fn console(&self) -> Vec<String> {
         self.console.borrow().clone()
     }
 
-    /// What the guest has logged so far by Kubewarden's `tracing/log`, each event as the guest sent it, in JSON.
+    /// The events that the module has logged so far by Kubewarden's `tracing/log`, as JSON.
     pub fn events(&self) -> Vec<String> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Kubewarden takes log events itself, before its callback handler: they are no host call to be answered or recorded.
+/// The callback of waPC. Kubewarden handles log events before its callback handler, so they are not answered or recorded.
 fn callback(host_calls: Arc<dyn HostCalls>, events: Arc<Mutex<Vec<String>>>) -> Box<HostCallback> {
     Box::new(move |_, binding, namespace, operation, payload| {
         if (binding, namespace, operation) == ("kubewarden", "tracing", "log") {
@@ -118,8 +121,8 @@ fn callback(host_calls: Arc<dyn HostCalls>, events: Arc<Mutex<Vec<String>>>) -> 
     })
 }
 
-/// Runs the guest. `wasmtime-provider` panics where a guest passes a pointer out of its memory; where panics unwind, that
-/// ends here.
+/// Runs the module. `wasmtime-provider` panics if a module passes a pointer out of its memory; such a panic becomes an
+/// error, unless the program aborts on panics.
 fn guarded<T>(run: impl FnOnce() -> Result<T, Error>) -> (Result<T, String>, Lines) {
     let (result, mut lines) = guest_log::collect(|| catch_unwind(AssertUnwindSafe(run)));
     let result = match result {

@@ -1,9 +1,9 @@
-//! The embedded wasm host: it judges with the policy module itself, as a Kubewarden policy server would, without a cluster.
+//! The embedded wasm host: it runs the policy module as a Kubewarden policy server does, without a cluster.
 //!
-//! [`Module`] is a waPC module, compiled once; [`Instance`] is one fresh instance of it, for one evaluation. What the guest
-//! asks of its host is answered by a [`HostCalls`]: [`ClusterFacts`] serves objects from memory in the JSON that Kubewarden
-//! gives, [`Recorder`] keeps what was exchanged and writes it as a session that `kwctl run` replays, [`Failing`] answers badly
-//! on purpose. waPC itself is the crate `wapc`, and wasmtime runs the module through `wasmtime-provider`.
+//! [`Module`] is a waPC module, compiled once. [`Instance`] is a fresh instance of it, for one evaluation. A [`HostCalls`]
+//! answers the host calls of the module: [`ClusterFacts`] serves objects from memory in the JSON that Kubewarden returns,
+//! [`Recorder`] records the calls and writes a session that `kwctl run` replays, and [`Failing`] fails on purpose. The crate
+//! `wapc` implements waPC, and wasmtime runs the module through `wasmtime-provider`.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -21,6 +21,7 @@
 
 mod calls;
 mod error;
+mod exchange;
 mod facts;
 mod failing;
 mod guest_log;
@@ -33,15 +34,16 @@ mod session;
 
 pub use calls::{HostCalls, NoCalls};
 pub use error::{CallError, LoadError};
+pub use exchange::Exchange;
 pub use facts::{ClusterFacts, FactsError};
 pub use failing::{Failing, Fault};
 pub use instance::Instance;
 pub use mask::Mask;
 pub use module::{Module, Options};
-pub use recorder::{Exchange, Recorder};
+pub use recorder::Recorder;
 pub use session::{Session, SessionError};
 
-/// The protocol types of Kubewarden's SDK that the typed calls answer with.
+/// The answers of the typed calls, from Kubewarden's SDK.
 pub use kubewarden_policy_sdk::{
     metadata::ProtocolVersion, response::ValidationResponse, settings::SettingsValidationResponse,
 };

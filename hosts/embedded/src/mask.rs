@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A set of dotted paths, `spec.selector`, that says which fields of an object stay.
+/// A set of dotted paths, for example `spec.selector`: the fields of an object that stay.
 ///
-/// What Kubewarden makes of them: a list is passed through, each of its items is masked alike; a value that is no object where
-/// the path goes on stays; and of two paths that nest the longer one wins, so that `spec.selector` beside
-/// `spec.selector.podSelector` loses `namespaceSelector`.
+/// It works as in Kubewarden. The items of a list are masked one by one. A value stays if the path continues but the value
+/// is not an object. If two paths nest, the longer one counts: with `spec.selector` and `spec.selector.podSelector`,
+/// `namespaceSelector` is removed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Mask {
     fields: BTreeMap<String, Mask>,
 }
 
 impl Mask {
-    /// The mask of these paths. Without any path, everything stays.
+    /// The mask of these paths. Without paths, everything stays.
     pub fn new<P: AsRef<str>>(paths: impl IntoIterator<Item = P>) -> Self {
         let mut mask = Self::default();
         for path in paths {
@@ -27,7 +27,7 @@ impl Mask {
         mask
     }
 
-    /// Removes from `value` what the mask does not name.
+    /// Removes the fields of `value` that the mask does not name.
     pub fn prune(&self, value: &mut Value) {
         if self.fields.is_empty() {
             return;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn an_emptied_object_stays() {
+    fn an_object_that_becomes_empty_stays() {
         check(&["a.b"], json!({"a": {"d": 2}}), &json!({"a": {}}));
     }
 
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn a_scalar_on_the_way_stays() {
+    fn a_scalar_stays_where_the_path_continues() {
         check(&["a.b"], json!({"a": "x"}), &json!({"a": "x"}));
     }
 
     #[test]
-    fn of_nested_paths_the_longer_wins() {
+    fn the_longer_of_two_nested_paths_counts() {
         check(&["a", "a.b"], json!({"a": {"b": 1, "c": 2}}), &json!({"a": {"b": 1}}));
     }
 }

@@ -20,20 +20,19 @@ use crate::{
     instance::Instance,
 };
 
-/// How a module is run.
+/// The limits of a module, and the cache of compiled modules.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How long a call, and the start of an instance, may take. Kubewarden gives 2 seconds. No limit if absent, and the
-    /// module is then compiled without the checks that a limit needs. Time spent in host calls counts, but does not
-    /// interrupt them.
+    /// The time limit of a call and of the start of an instance. Kubewarden's limit is 2 seconds. Without a limit, the module
+    /// is compiled without the checks that a limit needs. The time of host calls counts, but host calls are not interrupted.
     pub time_limit: Option<Duration>,
-    /// How many bytes the guest's memory may have. What asks for more fails in the guest.
+    /// The limit of the memory of an instance, in bytes. An allocation beyond it fails in the module.
     pub memory_limit: Option<usize>,
-    /// An absolute path of a folder in which compiled modules are kept from one run of the program to the next.
+    /// The folder in which compiled modules are kept between runs of the program. The path must be absolute.
     pub cache: Option<PathBuf>,
 }
 
-/// A compiled waPC module, of which instances are made quickly. It may be shared by threads; an instance may not.
+/// A compiled waPC module. Instances are cheap. A module can be shared between threads; an instance cannot.
 #[derive(Clone)]
 pub struct Module {
     engine: Engine,
@@ -48,15 +47,15 @@ impl fmt::Debug for Module {
     }
 }
 
-/// The unit in which time limits are counted.
+/// The unit of time limits.
 const TICK: Duration = Duration::from_millis(5);
-/// The unit in which a memory grows.
+/// The size of a page of memory, in bytes.
 const PAGE: usize = 64 * 1024;
-/// The pages that a 32-bit memory can have.
-const MOST_PAGES: usize = 64 * 1024;
+/// The most pages that a 32-bit memory can have.
+const MAX_PAGES: usize = 64 * 1024;
 
 impl Module {
-    /// Compiles the module in a file, WebAssembly or its text form.
+    /// Compiles the module in a file: WebAssembly, or its text form.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         Self::from_file_with(path, &Options::default())
     }
@@ -92,7 +91,7 @@ impl Module {
         Ok(Self { engine, module, pre, time_limit: options.time_limit })
     }
 
-    /// Makes a fresh instance, whose host calls `host_calls` answers.
+    /// Makes a fresh instance; `host_calls` answers its host calls.
     pub fn instance<H: HostCalls + 'static>(&self, host_calls: Arc<H>) -> Result<Instance, CallError> {
         self.instance_of(&self.pre, host_calls)
     }
@@ -107,11 +106,11 @@ impl Module {
         self.instance(Arc::clone(host_calls))?.call(operation, payload)
     }
 
-    /// The bytes of linear memory that a call takes in a fresh instance, at its peak.
+    /// The peak of linear memory of a call in a fresh instance, in bytes.
     ///
-    /// The provider does not lend the memory, so this is the least limit under which the call gives the same answer: it runs
-    /// the call some twenty times, and `host_calls` must answer each time alike. A memory never shrinks, and a guest in Rust
-    /// aborts where it cannot grow, so the number is exact.
+    /// The provider does not give access to the memory. So this searches the lowest limit with which the call gives the same
+    /// answer. It runs the call about twenty times, and `host_calls` must give the same answers each time. The number is
+    /// exact: a memory never shrinks, and a module in Rust aborts if its memory cannot grow.
     pub fn peak_memory<H: HostCalls + 'static>(
         &self,
         host_calls: &Arc<H>,
@@ -128,9 +127,9 @@ impl Module {
         };
         let mut enough = self.initial_pages().max(1);
         let mut too_few = enough - 1;
-        while enough < MOST_PAGES && !suffices(enough) {
+        while enough < MAX_PAGES && !suffices(enough) {
             too_few = enough;
-            enough = (enough * 2).min(MOST_PAGES);
+            enough = (enough * 2).min(MAX_PAGES);
         }
         while enough - too_few > 1 {
             let middle = too_few + (enough - too_few) / 2;
@@ -159,7 +158,7 @@ impl Module {
 
     fn initial_pages(&self) -> usize {
         match self.module.get_export("memory") {
-            Some(ExternType::Memory(memory)) => usize::try_from(memory.minimum()).unwrap_or(MOST_PAGES),
+            Some(ExternType::Memory(memory)) => usize::try_from(memory.minimum()).unwrap_or(MAX_PAGES),
             _ => 0,
         }
     }
@@ -193,7 +192,7 @@ fn compile_error(fault: wasmtime::Error) -> LoadError {
     LoadError::Compile(format!("{fault:#}"))
 }
 
-/// Lets the time of the engine pass until nobody holds it any more.
+/// Advances the time of the engine until the engine is dropped.
 fn tick(engine: &EngineWeak) {
     loop {
         thread::sleep(TICK);

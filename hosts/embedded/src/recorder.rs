@@ -1,28 +1,14 @@
-//! Keeps what guest and host exchange.
+//! Records host calls and their answers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{
     calls::HostCalls,
+    exchange::Exchange,
     session::{Session, SessionError},
 };
 
-/// One host call and what came back.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Exchange {
-    /// The binding, `kubewarden`.
-    pub binding: String,
-    /// The namespace, for example `kubernetes`.
-    pub namespace: String,
-    /// The operation, for example `list_resources_all`.
-    pub operation: String,
-    /// The payload of the call.
-    pub request: Vec<u8>,
-    /// The answer, or the error that the guest got.
-    pub response: Result<Vec<u8>, String>,
-}
-
-/// Passes host calls on and keeps them.
+/// Passes host calls on to another host and records them.
 #[derive(Debug, Default)]
 pub struct Recorder<H> {
     inner: H,
@@ -30,22 +16,22 @@ pub struct Recorder<H> {
 }
 
 impl<H> Recorder<H> {
-    /// Records what `inner` is asked.
+    /// Records the calls to `inner`.
     pub fn new(inner: H) -> Self {
         Self { inner, exchanges: Mutex::new(Vec::new()) }
     }
 
-    /// What was exchanged so far, in order.
+    /// The exchanges so far, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.kept().clone()
     }
 
-    /// Forgets what was exchanged so far.
+    /// Drops the exchanges so far.
     pub fn clear(&self) {
         self.kept().clear();
     }
 
-    /// What was exchanged so far, as a session that kwctl replays.
+    /// The exchanges so far, as a session that `kwctl` replays.
     pub fn session(&self) -> Result<Session, SessionError> {
         Session::new(self.kept().iter())
     }

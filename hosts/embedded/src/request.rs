@@ -1,11 +1,11 @@
-//! The requests of the host calls, in the shapes of Kubewarden's SDK, which defines them behind a feature that pulls k8s-openapi.
+//! The requests of host calls, in the shapes of Kubewarden's SDK. The SDK's own types need k8s-openapi.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// A host call that reaches Kubewarden's callback handler. The names of the variants and fields and their order are those of
-/// the sessions that kwctl writes.
+/// A host call that reaches Kubewarden's callback handler. Names and order of variants and fields are the same as in the
+/// sessions that `kwctl` writes.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) enum Request {
     #[serde(rename = "KubernetesListResourceNamespace")]
@@ -69,7 +69,7 @@ pub(crate) struct ResourceAttributes {
     pub(crate) version: Option<String>,
 }
 
-/// The payload of `can_i`, which is not laid out as its entry in a session.
+/// The payload of `can_i`, which has other fields than its entry in a session.
 #[derive(Deserialize)]
 struct CanIPayload {
     subject_access_review: AccessReview,
@@ -77,7 +77,7 @@ struct CanIPayload {
 }
 
 impl Request {
-    /// Reads a call as Kubewarden does, with its words for what it does not know.
+    /// Reads a call as Kubewarden does, with Kubewarden's error messages.
     pub(crate) fn parse(binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Self, String> {
         if binding != "kubewarden" {
             return Err(format!("unknown binding: {binding}"));
@@ -97,7 +97,7 @@ impl Request {
         }
     }
 
-    /// The apiVersion and kind that the call is about, or nothing for `can_i`.
+    /// The apiVersion and kind that the call is about; none for `can_i`.
     pub(crate) fn about(&self) -> Option<(&str, &str)> {
         match self {
             Self::ListByNamespace(list) => Some((&list.api_version, &list.kind)),

@@ -1,24 +1,23 @@
-//! Sessions: host calls and their answers, in the file that kwctl records and replays.
+//! Sessions: host calls and their answers, in the file format of `kwctl`.
 
 use std::{error, fmt};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calls::{CALLBACK_FAILURE, REFUSED},
-    recorder::Exchange,
-    request::Request,
+    calls::{CALLBACK_FAILURE, NOT_PERMITTED},
+    exchange::Exchange,
 };
 
-/// A session as `kwctl run --record-host-capabilities-interactions` writes it and
-/// `--replay-host-capabilities-interactions` reads it: what its callback handler was asked, in order.
+/// A session, as `kwctl run --record-host-capabilities-interactions` writes it and
+/// `--replay-host-capabilities-interactions` reads it: the calls to its callback handler, in order.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Session {
     entries: Vec<Entry>,
 }
 
-/// The request is YAML within the YAML.
+/// One exchange. The request is YAML in a YAML string.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename = "Exchange", tag = "type")]
 struct Entry {
@@ -33,7 +32,7 @@ enum Response {
     Error { message: String },
 }
 
-/// A session could not be written.
+/// A session cannot be written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SessionError(String);
 
@@ -46,14 +45,13 @@ impl fmt::Display for SessionError {
 impl error::Error for SessionError {}
 
 impl Session {
-    /// The session of these exchanges. A call that Kubewarden refuses before its callback handler is left out, as kwctl
-    /// leaves it out.
+    /// The session of these exchanges. A call that Kubewarden denies before its callback handler is left out, as in `kwctl`.
     pub fn new<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Result<Self, SessionError> {
         let mut entries = Vec::new();
         for exchange in exchanges {
             if exchange.binding == "kubewarden" && matches!(exchange.namespace.as_str(), "oci" | "net" | "crypto") {
                 let call = format!("`{}/{}`", exchange.namespace, exchange.operation);
-                return Err(SessionError(format!("it holds {call}, which is not a call to kubernetes")));
+                return Err(SessionError(format!("{call} is not a call to `kubernetes`")));
             }
             let Ok(request) = exchange.request() else {
                 continue;
@@ -61,10 +59,10 @@ impl Session {
             let response = match &exchange.response {
                 Ok(payload) => Response::Success {
                     payload: String::from_utf8(payload.clone())
-                        .map_err(|fault| SessionError(format!("an answer is no text: {fault}")))?,
+                        .map_err(|fault| SessionError(format!("an answer is not UTF-8: {fault}")))?,
                 },
-                // Refused before the callback handler, which sees nothing of it.
-                Err(message) if message.starts_with(REFUSED) => continue,
+                // Denied before the callback handler.
+                Err(message) if message.starts_with(NOT_PERMITTED) => continue,
                 Err(message) => Response::Error { message: cause(message) },
             };
             entries.push(Entry { request: yaml(&request)?, response });
@@ -77,18 +75,19 @@ impl Session {
         yaml(self)
     }
 
-    /// How many exchanges it holds.
+    /// The number of exchanges.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether it holds none.
+    /// Whether there is no exchange.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-/// kwctl records the outermost error alone, without its causes and its backtrace, and puts its prefix before what it replays.
+/// The message as `kwctl` records it: only the outermost error, without causes, backtrace and prefix. `kwctl` adds the
+/// prefix when it replays.
 fn cause(message: &str) -> String {
     let message = message.strip_prefix(CALLBACK_FAILURE).unwrap_or(message);
     let outermost = message.split_once("\n\n").map_or(message, |(outermost, _)| outermost);
@@ -97,10 +96,4 @@ fn cause(message: &str) -> String {
 
 fn yaml(value: &impl Serialize) -> Result<String, SessionError> {
     serde_yaml::to_string(value).map_err(|fault| SessionError(fault.to_string()))
-}
-
-impl Exchange {
-    pub(crate) fn request(&self) -> Result<Request, String> {
-        Request::parse(&self.binding, &self.namespace, &self.operation, &self.request)
-    }
 }

@@ -1,4 +1,4 @@
-//! The golden cases, through `policy.wasm` itself: with inline facts, and with the same facts by host calls.
+//! The golden cases, decided by `policy.wasm`: with inline facts, and with the same facts by host calls.
 
 #![allow(
     clippy::expect_used,
@@ -24,7 +24,7 @@ fn module() -> Module {
     Module::from_file(path).expect("the module loads")
 }
 
-/// Both answers of the module must be what the case expects.
+/// Checks both answers of the module against the case.
 fn check<H: HostCalls + 'static>(module: &Module, host: &Arc<H>, case: &Case, payload: &str) -> Result<(), String> {
     let answer = |operation: &str| {
         let bytes =
@@ -35,8 +35,8 @@ fn check<H: HostCalls + 'static>(module: &Module, host: &Arc<H>, case: &Case, pa
     case.check_validation_response(&answer("validate")?)
 }
 
-/// The facts of a case as a cluster would lend them; `None` where no cluster can have them (broken lists, a namespace
-/// that is not there).
+/// The facts of a case as a cluster; `None` if a cluster cannot have them, for example a malformed list or a missing
+/// namespace.
 fn cluster(case: &Case) -> Option<ClusterFacts> {
     let unclusterly = ["facts-unavailable", "namespace-unknown"];
     if !case.live || case.request().is_none() || unclusterly.iter().any(|rule| case.expects(rule)) {
@@ -47,13 +47,13 @@ fn cluster(case: &Case) -> Option<ClusterFacts> {
     for (list, api_version, kind) in
         [("podNetworkings", "network.alibabacloud.com/v1beta1", "PodNetworking"), ("namespaces", "v1", "Namespace")]
     {
-        // A host call has one form of list alone; the others are for inline facts.
+        // A host call returns only one form of list. The other forms are for inline facts.
         if context.get(list).is_some_and(|items| !items.is_array()) {
             return None;
         }
         for item in context.get(list).and_then(Value::as_array).into_iter().flatten() {
             let mut item = item.clone();
-            // The items of an inline list may lack them.
+            // The items of an inline list may have no types.
             item.as_object_mut()?.entry("apiVersion").or_insert_with(|| api_version.into());
             item.as_object_mut()?.entry("kind").or_insert_with(|| kind.into());
             objects.push(item);

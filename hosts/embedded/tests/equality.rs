@@ -1,6 +1,6 @@
-//! The module decides as the core does, on generated requests: with facts inline and with facts that it asks for.
+//! The module decides generated requests as the core does: with inline facts, and with facts by host calls.
 //!
-//! `POLICY_WASM` names the module; without it the one in the target folder is taken, and built if it is not there.
+//! `POLICY_WASM` is the path of the module. Without it, the module in the target folder is used, and built if it is missing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,18 +17,18 @@ use podnetworking_policy::facts::inline::NoHost;
 use proptest::prelude::*;
 use serde_json::Value;
 
-#[allow(dead_code, reason = "the laws use what is not used here")]
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../../../tests/properties/generate.rs"]
 mod generate;
 #[path = "module_path/mod.rs"]
 mod module_path;
-#[allow(dead_code, reason = "the example `growth` reads what is not read here")]
+#[allow(dead_code, reason = "the example `growth` uses the rest")]
 #[path = "../../../tests/shapes/mod.rs"]
 mod shapes;
 
 static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path::module_path()).expect("the module"));
 
-/// What the module answers to `decide` and `validate`, without asking.
+/// The answers of the module to `decide` and `validate`, without host calls.
 fn in_module(payload: &str) -> [String; 2] {
     asking(Arc::new(NoCalls), payload)
 }
@@ -40,7 +40,7 @@ fn natively(payload: &str) -> [String; 2] {
 
 proptest! {
     #[test]
-    fn the_module_decides_as_the_core(world in generate::world()) {
+    fn the_module_decides_as_the_core_does(world in generate::world()) {
         let payload = world.payload();
         prop_assert_eq!(in_module(&payload), natively(&payload));
     }
@@ -48,18 +48,18 @@ proptest! {
 }
 
 proptest! {
-    // Each has fifty times as much to decide, and to shrink.
+    // These worlds are fifty times as large, so there are fewer cases.
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, max_shrink_time: 20_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_module_decides_as_the_core_among_many(world in generate::crowd()) {
+    fn the_module_decides_as_the_core_does_among_many_objects(world in generate::crowd()) {
         let payload = world.payload();
         prop_assert_eq!(in_module(&payload), natively(&payload));
     }
 
-    /// Facts that the module asks for, pruned by its field masks and whole, decide as those that come inline.
+    /// Facts by host calls, pruned by field masks or whole, lead to the same decision as inline facts.
     #[test]
-    fn facts_that_are_asked_for_decide_as_inline_ones(world in generate::crowd(), seed in any::<u64>()) {
+    fn facts_by_host_calls_lead_to_the_same_decision_as_inline_facts(world in generate::crowd(), seed in any::<u64>()) {
         let inline = world.payload();
         let mut asked: Value = serde_json::from_str(&inline).unwrap();
         let context = asked.as_object_mut().unwrap().remove("context").unwrap();
@@ -71,7 +71,7 @@ proptest! {
     }
 }
 
-/// What the module answers with the facts of a host.
+/// The answers of the module with the facts of a host.
 fn asking<H: HostCalls + 'static>(host: Arc<H>, payload: &str) -> [String; 2] {
     ["decide", "validate"].map(|operation| {
         let answer = MODULE.call(&host, operation, payload.as_bytes()).expect("an answer");
@@ -79,7 +79,7 @@ fn asking<H: HostCalls + 'static>(host: Arc<H>, payload: &str) -> [String; 2] {
     })
 }
 
-/// A host that knows no field masks: it answers with whole objects.
+/// A host that ignores field masks and answers with whole objects.
 struct Whole(ClusterFacts);
 
 impl HostCalls for Whole {

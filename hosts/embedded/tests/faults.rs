@@ -1,8 +1,8 @@
-//! A host that answers badly: every host call of `policy.wasm` × every way to answer it wrongly. The module denies with
-//! the reason and the remedy, and its next decision is as if nothing had been.
+//! A host that answers wrongly: each host call of `policy.wasm` with each wrong answer. The module denies with the reason and
+//! the fix, and its next decision is not affected.
 //!
-//! `faults.txt` has every answer; `UPDATE_FAULTS=1` writes it: read the difference before you commit it. `POLICY_WASM`
-//! names the module; without it the one in the target folder is taken, and built if it is not there.
+//! `faults.txt` has all messages. `UPDATE_FAULTS=1` writes it: read the difference before you commit it. `POLICY_WASM` is the
+//! path of the module. Without it, the module in the target folder is used, and built if it is missing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,16 +24,16 @@ mod module_path;
 
 static MODULE: LazyLock<Module> = LazyLock::new(|| Module::from_file(module_path::module_path()).expect("the module"));
 
-/// One host call of the module: who makes it, and with which settings and object.
+/// One host call of the module, and the object whose decision makes it.
 struct Call {
     name: &'static str,
     operation: &'static str,
-    /// The kind that is asked for, or the resource of a question about a grant.
+    /// The kind of a list or get call, or the resource of a question about a permission.
     about: &'static str,
     object: fn() -> Value,
-    /// What the denial says could not be read, and the grant that its help names.
+    /// The name of the data in the denial, and the permission in its help.
     noun: &'static str,
-    grant: &'static str,
+    permission: &'static str,
 }
 
 fn pod() -> Value {
@@ -67,13 +67,13 @@ const NAMESPACE: (&str, &str) = ("the namespace", "`get` on `namespaces`");
 const NAMESPACES: (&str, &str) = ("the namespaces", "`get`, `list` and `watch` on `namespaces`");
 
 fn calls() -> Vec<Call> {
-    let call = |name, operation, about, object: fn() -> Value, (noun, grant)| Call {
+    let call = |name, operation, about, object: fn() -> Value, (noun, permission)| Call {
         name,
         operation,
         about,
         object,
         noun,
-        grant,
+        permission,
     };
     let (list, get, can_i) = ("list_resources_all", "get_resource", "can_i");
     vec![
@@ -82,15 +82,15 @@ fn calls() -> Vec<Call> {
         call("a Namespace lists PodNetworkings", list, "PodNetworking", namespace, PODNETWORKINGS),
         call("a Pod gets its namespace", get, "Namespace", pod, NAMESPACE),
         call("a PodNetworking lists namespaces", list, "Namespace", podnetworking, NAMESPACES),
-        call("a Pod asks for the grant", can_i, "podnetworkings", pod, PODNETWORKINGS),
-        call("a PodNetworking asks for the grant", can_i, "podnetworkings", podnetworking, PODNETWORKINGS),
-        call("a Namespace asks for the grant", can_i, "podnetworkings", namespace, PODNETWORKINGS),
-        call("a Pod asks for the grant on its namespace", can_i, "namespaces", pod, NAMESPACE),
-        call("a PodNetworking asks for the grant on namespaces", can_i, "namespaces", podnetworking, NAMESPACES),
+        call("a Pod asks for the permission", can_i, "podnetworkings", pod, PODNETWORKINGS),
+        call("a PodNetworking asks for the permission", can_i, "podnetworkings", podnetworking, PODNETWORKINGS),
+        call("a Namespace asks for the permission", can_i, "podnetworkings", namespace, PODNETWORKINGS),
+        call("a Pod asks for the permission on its namespace", can_i, "namespaces", pod, NAMESPACE),
+        call("a PodNetworking asks for the permission on namespaces", can_i, "namespaces", podnetworking, NAMESPACES),
     ]
 }
 
-/// Every way to answer a call wrongly.
+/// All wrong answers to a call.
 fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
     let answer = |text: &str| Fault::Answer(text.as_bytes().to_vec());
     let mut faults = vec![
@@ -161,7 +161,7 @@ fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
         faults.push(("allowed, and more", answer(r#"{"allowed":true} true"#)));
         faults.push(("allowed somewhere else", answer(r#"{"status":{"allowed":true}}"#)));
     }
-    // What is wrong with the labels of a PodNetworking, which nothing reads, is no fault.
+    // The policy does not read the labels of a PodNetworking, so they may be malformed.
     faults.retain(|(name, _)| call.about == "Namespace" || *name != "labels that are a list");
     faults
 }
@@ -178,16 +178,16 @@ fn cluster() -> ClusterFacts {
     ClusterFacts::from_objects([stored("web", "a", "web"), stored("job", "b", "job"), namespace("shop", "a")]).unwrap()
 }
 
-/// A host that fails until it is mended.
-struct Mended<H> {
+/// A host that fails until it is repaired.
+struct Repairable<H> {
     failing: Failing<H>,
     sound: H,
-    is_mended: AtomicBool,
+    is_repaired: AtomicBool,
 }
 
-impl<H: HostCalls> HostCalls for Mended<H> {
+impl<H: HostCalls> HostCalls for Repairable<H> {
     fn call(&self, binding: &str, namespace: &str, operation: &str, payload: &[u8]) -> Result<Vec<u8>, String> {
-        let host: &dyn HostCalls = if self.is_mended.load(Ordering::Relaxed) { &self.sound } else { &self.failing };
+        let host: &dyn HostCalls = if self.is_repaired.load(Ordering::Relaxed) { &self.sound } else { &self.failing };
         host.call(binding, namespace, operation, payload)
     }
 }
@@ -207,21 +207,21 @@ fn ask(instance: &Instance, operation: &str, payload: &[u8]) -> Value {
     serde_json::from_slice(&instance.call(operation, payload).expect("an answer, not a trap")).unwrap()
 }
 
-/// The instance of a host that fails with `fault` in this call, and that host.
-fn failing(call: &Call, fault: Fault) -> (Instance, Arc<Mended<ClusterFacts>>) {
+/// An instance with a host that answers this call with `fault`, and the host.
+fn failing(call: &Call, fault: Fault) -> (Instance, Arc<Repairable<ClusterFacts>>) {
     let failing = Failing::new(cluster()).on_kind(call.operation, call.about, fault);
-    let host = Arc::new(Mended { failing, sound: cluster(), is_mended: AtomicBool::new(false) });
+    let host = Arc::new(Repairable { failing, sound: cluster(), is_repaired: AtomicBool::new(false) });
     (MODULE.instance(host.clone()).unwrap(), host)
 }
 
 #[test]
-fn every_bad_answer_is_a_denial_with_the_reason_and_the_remedy() {
-    let mut told = String::new();
+fn every_wrong_answer_is_a_denial_with_the_reason_and_the_fix() {
+    let mut messages = String::new();
     for call in calls() {
         let payload = payload(&call, &(call.object)());
         let expected = ask(&MODULE.instance(Arc::new(cluster())).unwrap(), "decide", &payload);
         assert_eq!(expected["decision"], "allow", "{}: {expected}", call.name);
-        writeln!(told, "# {}: {}", call.name, call.operation).unwrap();
+        writeln!(messages, "# {}: {}", call.name, call.operation).unwrap();
         for (name, fault) in faults(&call) {
             let place = format!("{}, {name}", call.name);
             let (instance, host) = failing(&call, fault);
@@ -234,29 +234,29 @@ fn every_bad_answer_is_a_denial_with_the_reason_and_the_remedy() {
             let message = findings[0]["message"].as_str().unwrap();
             assert!(message.starts_with(&format!("the policy cannot read {}: ", call.noun)), "{place}: {message}");
             let help = findings[0]["help"].as_str().unwrap();
-            assert!(help.contains(call.grant), "{place}: {help}");
+            assert!(help.contains(call.permission), "{place}: {help}");
             let validation = ask(&instance, "validate", &payload);
             assert_eq!((&validation["accepted"], &validation["code"]), (&json!(false), &json!(403)), "{place}");
             let line = validation["message"].as_str().unwrap();
             assert!(line.starts_with("[facts-unavailable] ") && !line.contains('\n'), "{place}: {line}");
-            writeln!(told, "{name}\n  {message}").unwrap();
+            writeln!(messages, "{name}\n  {message}").unwrap();
 
-            // The next decision, of the same instance and of a new one, is as if nothing had been.
-            host.is_mended.store(true, Ordering::Relaxed);
-            assert_eq!(ask(&instance, "decide", &payload), expected, "{place}, then mended");
-            assert_eq!(ask(&MODULE.instance(host).unwrap(), "decide", &payload), expected, "{place}, then mended");
+            // The next decision is not affected, neither in the same instance nor in a new one.
+            host.is_repaired.store(true, Ordering::Relaxed);
+            assert_eq!(ask(&instance, "decide", &payload), expected, "{place}, then repaired");
+            assert_eq!(ask(&MODULE.instance(host).unwrap(), "decide", &payload), expected, "{place}, then repaired");
         }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults.txt");
     if std::env::var_os("UPDATE_FAULTS").is_some() {
-        std::fs::write(&path, &told).unwrap();
+        std::fs::write(&path, &messages).unwrap();
     }
-    assert_eq!(told, std::fs::read_to_string(&path).unwrap(), "UPDATE_FAULTS=1 writes it");
+    assert_eq!(messages, std::fs::read_to_string(&path).unwrap(), "UPDATE_FAULTS=1 writes it");
 }
 
-/// Nodes could not start otherwise.
+/// Otherwise nodes could not start.
 #[test]
-fn a_pod_in_the_network_of_its_node_is_accepted_whatever_the_host_answers() {
+fn a_pod_on_the_host_network_is_accepted_with_any_answer_of_the_host() {
     let mut object = pod();
     object["spec"]["hostNetwork"] = json!(true);
     for call in calls().into_iter().filter(|call| (call.object)()["kind"] == "Pod") {
@@ -274,9 +274,9 @@ fn a_pod_in_the_network_of_its_node_is_accepted_whatever_the_host_answers() {
     }
 }
 
-/// What no rule is about is not asked about, so no fault can reach it.
+/// A kind that no rule checks needs no host call, so a failing host does not matter.
 #[test]
-fn what_needs_no_fact_is_decided_without_the_host() {
+fn an_object_that_no_rule_checks_is_decided_without_host_calls() {
     for call in calls() {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "shop"}});
         for (name, fault) in faults(&call) {

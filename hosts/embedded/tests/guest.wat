@@ -1,4 +1,4 @@
-;; A waPC guest for the tests of the host: it does what the first letter of the operation says.
+;; A waPC module for the tests of the host. The first letter of the operation selects what it does.
 (module
   (import "wapc" "__guest_request" (func $guest_request (param i32 i32)))
   (import "wapc" "__guest_response" (func $guest_response (param i32 i32)))
@@ -14,7 +14,7 @@
   (data (i32.const 0) "kubewardenkubernetestracing")
   (global $count (mut i32) (i32.const 48))
 
-  ;; The operation lies at 256, the payload at 4096, the host's answer at 131072.
+  ;; The operation is at 256, the payload at 4096, the answer of the host at 131072.
   (func (export "__guest_call") (param $operation_len i32) (param $payload_len i32) (result i32)
     (local $letter i32)
     (call $guest_request (i32.const 256) (i32.const 4096))
@@ -37,7 +37,7 @@
     ;; trap
     (if (i32.eq (local.get $letter) (i32.const 116)) (then (unreachable)))
 
-    ;; loop, for ever
+    ;; loop: never returns
     (if (i32.eq (local.get $letter) (i32.const 108)) (then (loop $again (br $again))))
 
     ;; deep recursion
@@ -49,18 +49,18 @@
         (call $guest_response (i32.const 2000000000) (i32.const 8))
         (return (i32.const 1))))
 
-    ;; memory: grow by as many pages as the first byte says
+    ;; memory: grow by the number of pages in the first byte
     (if (i32.eq (local.get $letter) (i32.const 109))
       (then
         (if (i32.eq (memory.grow (i32.load8_u (i32.const 4096))) (i32.const -1)) (then (unreachable)))
         (call $guest_response (i32.const 4096) (local.get $payload_len))
         (return (i32.const 1))))
 
-    ;; silent success, zero without a word
+    ;; silent: success without an answer; zero: an error without a message
     (if (i32.eq (local.get $letter) (i32.const 115)) (then (return (i32.const 1))))
     (if (i32.eq (local.get $letter) (i32.const 122)) (then (return (i32.const 0))))
 
-    ;; numbered: how many such calls this instance has seen, as a digit
+    ;; numbered: the number of such calls in this instance, as a digit
     (if (i32.eq (local.get $letter) (i32.const 110))
       (then
         (global.set $count (i32.add (global.get $count) (i32.const 1)))
@@ -76,7 +76,7 @@
         (call $guest_response (i32.const 4096) (i32.const 0))
         (return (i32.const 1))))
 
-    ;; qlog: kubewarden, tracing, what follows the q
+    ;; qlog: calls kubewarden, tracing and the operation after the q
     (if (i32.eq (local.get $letter) (i32.const 113))
       (then
         (drop (call $host_call
@@ -86,7 +86,7 @@
         (call $guest_response (i32.const 4096) (i32.const 0))
         (return (i32.const 1))))
 
-    ;; hget_resource and so on: kubewarden, kubernetes, what follows the h
+    ;; hget_resource and so on: calls kubewarden, kubernetes and the operation after the h
     (if (call $host_call
           (i32.const 0) (i32.const 10) (i32.const 10) (i32.const 10)
           (i32.const 257) (i32.sub (local.get $operation_len) (i32.const 1))

@@ -1,4 +1,4 @@
-//! What the hosts in memory answer.
+//! The answers of the hosts in memory.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use podnetworking_embedded_host::{ClusterFacts, Failing, Fault, HostCalls, NoCalls, Recorder};
@@ -89,7 +89,7 @@ fn without_masks_everything_is_listed() {
 }
 
 #[test]
-fn listed_items_of_built_in_kinds_lack_their_types() {
+fn listed_items_of_built_in_kinds_have_no_types() {
     assert_eq!(
         list(&facts(), "v1", "Namespace", &json!(null)).unwrap()["items"],
         json!([{"metadata": {"name": "shop", "managedFields": [], "annotations": {}}}])
@@ -103,7 +103,7 @@ fn a_kind_without_objects_is_an_empty_list() {
 }
 
 #[test]
-fn what_does_not_exist_is_an_error() {
+fn a_missing_kind_or_object_is_an_error() {
     let gone = facts().without_kind(NETWORK, "PodNetworking");
     let error = list(&gone, NETWORK, "PodNetworking", &json!(null)).unwrap_err();
     assert!(
@@ -137,7 +137,7 @@ fn a_resource_is_as_the_api_server_has_it() {
 }
 
 #[test]
-fn lists_by_namespace() {
+fn a_list_by_namespace_has_only_objects_of_the_namespace() {
     let pod = |name: &str, within: &str| json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": within}});
     let facts = ClusterFacts::from_objects([pod("a", "x"), pod("a", "y"), pod("b", "y")]).unwrap();
     let ask = |kind: &str| {
@@ -149,7 +149,7 @@ fn lists_by_namespace() {
 }
 
 #[test]
-fn an_object_without_its_namespace_is_in_the_default_one() {
+fn an_object_without_a_namespace_is_in_the_default_namespace() {
     let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}});
     let facts = ClusterFacts::from_objects([pod]).unwrap();
     let pod = get(&facts, "Pod", "p", Some("default")).unwrap();
@@ -157,7 +157,7 @@ fn an_object_without_its_namespace_is_in_the_default_one() {
 }
 
 #[test]
-fn a_grant_that_is_gone() {
+fn a_missing_permission_is_an_error_of_the_api_server() {
     assert_eq!(may(&facts(), "list", "podnetworkings"), json!(true));
     let facts = facts().forbidding("get", "namespaces").forbidding("list", "*");
     assert_eq!(may(&facts, "list", "podnetworkings"), json!(false));
@@ -176,7 +176,7 @@ fn a_grant_that_is_gone() {
 }
 
 #[test]
-fn calls_that_kubewarden_does_not_know() {
+fn calls_that_kubewarden_does_not_know_are_errors() {
     let host = facts();
     assert_eq!(host.call("other", "kubernetes", "can_i", b""), Err("unknown binding: other".into()));
     assert_eq!(host.call("kubewarden", "other", "can_i", b""), Err("unknown namespace: other".into()));
@@ -186,7 +186,7 @@ fn calls_that_kubewarden_does_not_know() {
 }
 
 #[test]
-fn lists_of_every_form_are_read() {
+fn all_forms_of_lists_are_read() {
     let text = |value: Value| ClusterFacts::from_json(&value.to_string());
     let bare = json!({"metadata": {"name": "shop"}});
     for value in [
@@ -205,9 +205,9 @@ fn lists_of_every_form_are_read() {
     }
     for (value, fault) in [
         (json!(1), "expected an object, found `1`"),
-        (json!({"kind": "Namespace"}), "an object lacks apiVersion or kind: `{\"kind\":\"Namespace\"}`"),
-        (json!({"apiVersion": "v1", "kind": "Namespace"}), "a `Namespace` lacks `metadata.name`"),
-        (json!([namespace("a"), namespace("a")]), "there are two objects `Namespace` named `a`"),
+        (json!({"kind": "Namespace"}), "an object has no `apiVersion` or no `kind`: `{\"kind\":\"Namespace\"}`"),
+        (json!({"apiVersion": "v1", "kind": "Namespace"}), "a `Namespace` has no `metadata.name`"),
+        (json!([namespace("a"), namespace("a")]), "duplicate object: `Namespace` `a`"),
     ] {
         assert_eq!(text(value).unwrap_err().to_string(), fault);
     }
@@ -215,7 +215,7 @@ fn lists_of_every_form_are_read() {
 }
 
 #[test]
-fn a_shuffled_list_holds_the_same_in_another_order() {
+fn a_shuffled_list_has_the_same_items_in_another_order() {
     let names = |list: &Value| -> Vec<String> {
         list["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].to_string()).collect()
     };
@@ -231,7 +231,7 @@ fn a_shuffled_list_holds_the_same_in_another_order() {
 }
 
 #[test]
-fn faults_hit_the_chosen_calls_alone() {
+fn only_the_chosen_calls_fail() {
     let host = Failing::new(facts())
         .on_kind("list_resources_all", "PodNetworking", Fault::Error("boom".into()))
         .on("get_resource", Fault::NotGranted);
@@ -246,7 +246,7 @@ fn faults_hit_the_chosen_calls_alone() {
 }
 
 #[test]
-fn every_fault_answers() {
+fn every_fault_gives_its_answer() {
     let raw = |fault: Fault| {
         let payload = json!({"api_version": "v1", "kind": "Namespace"}).to_string();
         let host = Failing::new(facts()).on("list_resources_all", fault);
@@ -282,7 +282,7 @@ fn a_session_is_what_kwctl_writes() {
     list(&recorder, "v1", "Namespace", &json!(["spec.a", "status"])).unwrap();
     get(&recorder, "Namespace", "gone", None).unwrap_err();
     may(&recorder, "list", "podnetworkings");
-    // Refused before Kubewarden's callback handler, so kwctl records nothing of it.
+    // Denied before Kubewarden's callback handler, so kwctl does not record it.
     get(&recorder, "Pod", "p", Some("shop")).unwrap_err();
     recorder.call("kubewarden", "other", "x", b"").unwrap_err();
 

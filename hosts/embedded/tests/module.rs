@@ -1,4 +1,4 @@
-//! Modules and instances, with a small guest.
+//! Modules and instances, with a small test module.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
@@ -27,32 +27,32 @@ fn trap(operation: &str) -> String {
 }
 
 #[test]
-fn an_answer_comes_back_as_it_is() {
+fn an_answer_is_returned_unchanged() {
     assert_eq!(call("echo", b"\x00\xff").unwrap(), b"\x00\xff");
     assert_eq!(call("echo", b"").unwrap(), b"");
 }
 
 #[test]
-fn an_error_of_the_guest_is_no_trap() {
+fn an_error_of_the_module_is_not_a_trap() {
     assert_eq!(call("fail", b"no such thing"), Err(CallError::Guest("no such thing".into())));
     assert!(matches!(call("zero", b""), Err(CallError::Guest(_))));
     assert!(matches!(call("silent", b""), Err(CallError::Guest(_))));
 }
 
 #[test]
-fn a_trap_says_why() {
+fn a_trap_has_its_cause() {
     assert!(trap("trap").contains("unreachable"), "{}", trap("trap"));
     assert!(trap("deep").contains("call stack exhausted"), "{}", trap("deep"));
 }
 
 #[test]
-fn a_pointer_out_of_the_memory_does_not_take_the_host_down() {
+fn a_pointer_out_of_the_memory_does_not_stop_the_host() {
     assert!(trap("outside").contains("panicked"));
     assert_eq!(call("echo", b"still here").unwrap(), b"still here");
 }
 
 #[test]
-fn a_trapped_instance_answers_no_more() {
+fn a_trapped_instance_gives_no_more_answers() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     instance.call("echo", b"").unwrap();
     instance.call("trap", b"").unwrap_err();
@@ -60,7 +60,7 @@ fn a_trapped_instance_answers_no_more() {
 }
 
 #[test]
-fn each_instance_starts_anew() {
+fn each_instance_has_its_own_state() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     assert_eq!(instance.call("numbered", b"").unwrap(), b"1");
     assert_eq!(instance.call("numbered", b"").unwrap(), b"2");
@@ -68,7 +68,7 @@ fn each_instance_starts_anew() {
 }
 
 #[test]
-fn a_time_limit_stops_the_guest() {
+fn a_time_limit_stops_the_module() {
     let limit = Duration::from_millis(50);
     let module = guest(&Options { time_limit: Some(limit), ..Options::default() });
     let start = Instant::now();
@@ -97,7 +97,7 @@ fn peak_memory_is_exact() {
 }
 
 #[test]
-fn the_console_is_read() {
+fn the_console_is_collected() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     instance.call("console", b"hello: you").unwrap();
     assert_eq!(instance.console(), ["hello: you", "hello: you"]);
@@ -106,14 +106,14 @@ fn the_console_is_read() {
 }
 
 #[test]
-fn events_are_read_and_are_no_host_call() {
+fn events_are_collected_and_are_not_host_calls() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     instance.call("qlog", br#"{"level":"INFO"}"#).unwrap();
     assert_eq!(instance.events(), [r#"{"level":"INFO"}"#]);
 }
 
 #[test]
-fn typed_answers() {
+fn answers_are_read_as_their_types() {
     let instance = GUEST.instance(Arc::new(NoCalls)).unwrap();
     let answer = instance.validate(br#"{"accepted":false,"message":"no","code":403,"warnings":["w"]}"#).unwrap();
     assert_eq!((answer.accepted, answer.message.as_deref(), answer.code), (false, Some("no"), Some(403)));
@@ -202,6 +202,6 @@ fn a_cache_is_used() {
     let options = Options { cache: Some(folder.clone()), ..Options::default() };
     assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
     assert_eq!(guest(&options).call(&Arc::new(NoCalls), "echo", b"x").unwrap(), b"x");
-    // The cache may still be writing: what stays is the system's to clean up.
+    // The cache may still be writing. The system cleans up what stays.
     let _ = std::fs::remove_dir_all(folder);
 }

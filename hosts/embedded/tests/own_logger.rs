@@ -1,4 +1,4 @@
-//! A program with a logger of its own keeps it, and traps are still told from errors.
+//! A program keeps its own logger, and traps are still distinguished from errors.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,7 @@ impl Log for Own {
 }
 
 #[test]
-fn traps_and_errors_under_another_logger() {
+fn traps_and_errors_are_distinguished_with_another_logger() {
     log::set_logger(&Own).unwrap();
     log::set_max_level(LevelFilter::Info);
     let guest = wat::parse_bytes(include_bytes!("guest.wat")).unwrap();

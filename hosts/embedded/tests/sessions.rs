@@ -1,7 +1,7 @@
-//! The sessions that the end-to-end tests replay are what the module asks today.
+//! The sessions of the end-to-end tests have the host calls that the module makes.
 //!
-//! Each folder of e2e-tests/data holds a request, and may hold settings, the cluster that the policy sees and what that
-//! cluster refuses. `UPDATE_SESSIONS=1` writes the sessions.
+//! Each folder of e2e-tests/data has a request, and may have settings, the objects of the cluster, and missing kinds and
+//! permissions. `UPDATE_SESSIONS=1` writes the sessions.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -20,13 +20,13 @@ use podnetworking_embedded_host::{ClusterFacts, Module, Recorder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What the cluster lacks or refuses: `host.yaml`.
+/// The missing kinds and permissions of a cluster: `host.yaml`.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Host {
     /// Kinds, by apiVersion and kind, whose CRD is not installed.
     lacks: Vec<(String, String)>,
-    /// Grants, by verb and resource, that the policy server's user does not have.
+    /// Permissions, by verb and resource, that the service account of the policy server does not have.
     forbids: Vec<(String, String)>,
 }
 
@@ -52,7 +52,7 @@ fn facts(case: &Path) -> ClusterFacts {
     facts
 }
 
-/// The session of a case, if the module asks its host anything.
+/// The session of a case; none if the module makes no host calls.
 fn session(module: &Module, case: &Path) -> Option<String> {
     let json = |name: &str| read(&case.join(name)).map(|text| serde_json::from_str::<Value>(&text).unwrap());
     let request = json("request.json").unwrap_or_else(|| panic!("{} has no request.json", case.display()));
@@ -65,7 +65,7 @@ fn session(module: &Module, case: &Path) -> Option<String> {
 }
 
 #[test]
-fn the_sessions_are_what_the_module_asks() {
+fn the_sessions_have_the_host_calls_of_the_module() {
     let module = Module::from_file(root().join("policy.wasm")).expect("`make policy.wasm` builds it");
     let update = env::var_os("UPDATE_SESSIONS").is_some();
     let mut stale = Vec::new();

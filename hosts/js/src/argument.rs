@@ -1,4 +1,4 @@
-//! Arguments: objects, or text.
+//! Arguments from JavaScript: objects or text.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use podnetworking_policy::json::value::Json;
@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::failure::{self, Failure};
 
-/// The members of a payload.
+/// The fields of a payload.
 const PAYLOAD: [&str; 3] = ["request", "settings", "context"];
 
 /// A payload as JSON text.
@@ -24,7 +24,7 @@ pub(crate) fn payload(value: &JsValue) -> Result<String, Failure> {
     Ok(format!("{{{}}}", members.join(",")))
 }
 
-/// Settings as JSON text; none where they are absent. Their text may also be YAML, or the policy that holds them.
+/// Settings as JSON text; none if they are absent. Text may also be YAML, or the manifest of a policy.
 pub(crate) fn settings(value: &JsValue) -> Result<Option<String>, Failure> {
     let Some(text) = value.as_string() else { return json(value, "settings") };
     let settings = podnetworking_check::settings::parse("settings", &text)
@@ -32,12 +32,12 @@ pub(crate) fn settings(value: &JsValue) -> Result<Option<String>, Failure> {
     Ok(Some(settings.to_string()))
 }
 
-/// A message about a text that has no name but its path.
+/// The message without the name `settings`, because the path says the same.
 fn without_name(message: &str) -> &str {
     message.strip_prefix("settings:").map_or(message, str::trim_start)
 }
 
-/// A value or JSON text as JSON text; none where it is absent. Whether the value is what it must be is for the core.
+/// A value or JSON text as JSON text; none if it is absent. The core checks the type of the value.
 pub(crate) fn json(value: &JsValue, path: &str) -> Result<Option<String>, Failure> {
     if value.is_undefined() {
         return Ok(None);
@@ -52,15 +52,16 @@ pub(crate) fn json(value: &JsValue, path: &str) -> Result<Option<String>, Failur
 }
 
 fn stringify(value: &JsValue, path: &str) -> Result<String, Failure> {
-    let text = JSON::stringify(value)
-        .map_err(|thrown| Failure::at(path, format!("it cannot be written as JSON: {}", failure::message(&thrown))))?;
-    // What JSON has no word for, a function say, has no text.
-    JsValue::from(text).as_string().ok_or_else(|| Failure::at(path, "it cannot be written as JSON"))
+    let text = JSON::stringify(value).map_err(|thrown| {
+        Failure::at(path, format!("the value cannot be written as JSON: {}", failure::message(&thrown)))
+    })?;
+    // Some values have no JSON, for example functions.
+    JsValue::from(text).as_string().ok_or_else(|| Failure::at(path, "the value cannot be written as JSON"))
 }
 
 /// An argument that must be a string.
 pub(crate) fn string(value: &JsValue, path: &str) -> Result<String, Failure> {
-    value.as_string().ok_or_else(|| Failure::at(path, format!("it must be a string, found {}", noun(value))))
+    value.as_string().ok_or_else(|| Failure::at(path, format!("must be a string, found {}", noun(value))))
 }
 
 /// An argument that must be an object.
@@ -69,16 +70,16 @@ pub(crate) fn object<'v>(value: &'v JsValue, path: &str) -> Result<&'v Object, F
     value
         .dyn_ref::<Object>()
         .filter(|_| is_object)
-        .ok_or_else(|| Failure::at(path, format!("it must be an object or JSON text, found {}", noun(value))))
+        .ok_or_else(|| Failure::at(path, format!("must be an object or JSON text, found {}", noun(value))))
 }
 
-/// A member of an object; a getter may throw.
+/// A field of an object. Reading it may throw, if it is a getter.
 pub(crate) fn member(object: &Object, key: &str, path: &str) -> Result<JsValue, Failure> {
     Reflect::get(object, &key.into())
-        .map_err(|thrown| Failure::at(path, format!("it cannot be read: {}", failure::message(&thrown))))
+        .map_err(|thrown| Failure::at(path, format!("the field cannot be read: {}", failure::message(&thrown))))
 }
 
-/// "a number", "nothing".
+/// The type of a value for messages, for example `a number` or `nothing`.
 fn noun(value: &JsValue) -> String {
     if value.is_undefined() || value.is_null() {
         return "nothing".to_owned();

@@ -1,36 +1,38 @@
-//! What is thrown: an `Error` that tells every fault, each by its path.
+//! The thrown `Error`, with all problems, each with its path.
 
-use js_sys::{Array, Error, Object, Reflect};
+use js_sys::{Array, Error, Object};
 use podnetworking_policy::text::problem::Problem;
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::value::set;
 
 /// The name of the errors.
 const NAME: &str = "PolicyError";
 
-/// One thing that keeps a question from being answered.
+/// One problem with an argument.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fault {
-    /// The argument, or the part of it: `settings.rules.overlap`. Of a manifest, its name.
+    /// The argument or a part of it, for example `settings.rules.overlap`. For a manifest, its name.
     pub path: String,
     /// What is wrong.
     pub message: String,
-    /// What to do, where that is not in the message.
+    /// How to fix it; may be empty.
     pub help: String,
-    /// The line and the column of a manifest.
-    pub place: Option<(usize, usize)>,
+    /// Line and column in a manifest, from 1.
+    pub position: Option<(usize, usize)>,
 }
 
-/// Why a question cannot be answered.
+/// Why a function throws.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// All faults.
+    /// All problems.
     pub faults: Vec<Fault>,
-    /// What could be answered nevertheless.
+    /// The result for the arguments that can be read.
     pub result: Option<JsValue>,
 }
 
 impl Failure {
-    /// One fault, at the path.
+    /// One problem, at the path.
     pub(crate) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         let fault = Fault { path: path.into(), message: message.into(), ..Fault::default() };
         Self { faults: vec![fault], result: None }
@@ -38,14 +40,14 @@ impl Failure {
 }
 
 impl Fault {
-    /// A fault of the settings, whose paths are told within them.
+    /// A problem in the settings. The core gives the path within the settings.
     pub(crate) fn of_settings(fault: Problem) -> Self {
         let Problem { path, message, help, .. } = fault;
         let path = if path.is_empty() { "settings".to_owned() } else { format!("settings.{path}") };
-        Self { path, message, help, place: None }
+        Self { path, message, help, position: None }
     }
 
-    /// A fault of the settings as a whole.
+    /// A problem with the settings as a whole.
     pub(crate) fn into_settings(self) -> Problem {
         Problem {
             path: String::new(),
@@ -55,12 +57,12 @@ impl Fault {
         }
     }
 
-    /// `manifest.yaml:3:1: what is wrong`; a message of the core names the path itself.
+    /// The problem in one line, for example `manifest.yaml:3:1: message; help`.
     fn line(&self) -> String {
-        let Self { path, message, help, place } = self;
-        let place = place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+        let Self { path, message, help, position } = self;
+        let position = position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
         let help = if help.is_empty() { String::new() } else { format!("; {help}") };
-        format!("{path}{place}: {message}{help}")
+        format!("{path}{position}: {message}{help}")
     }
 
     pub(crate) fn to_value(&self) -> Object {
@@ -70,7 +72,7 @@ impl Fault {
         if !self.help.is_empty() {
             set(&value, "help", &self.help.as_str().into());
         }
-        if let Some((line, column)) = self.place {
+        if let Some((line, column)) = self.position {
             set(&value, "line", &to_number(line));
             set(&value, "column", &to_number(column));
         }
@@ -85,7 +87,7 @@ impl From<Failure> for JsValue {
         error.set_name(NAME);
         if let Some(first) = failure.faults.first() {
             set(&error, "path", &first.path.as_str().into());
-            if let Some((line, column)) = first.place {
+            if let Some((line, column)) = first.position {
                 set(&error, "line", &to_number(line));
                 set(&error, "column", &to_number(column));
             }
@@ -98,18 +100,12 @@ impl From<Failure> for JsValue {
     }
 }
 
-/// Sets a property of an object that was just made.
-pub(crate) fn set(object: &impl AsRef<JsValue>, key: &str, value: &JsValue) {
-    // It fails on a frozen object alone, which this is not.
-    let _ = Reflect::set(object.as_ref(), &key.into(), value);
-}
-
-/// Lines and columns are far below 2^32.
+/// A line or column as a number, which is always far below 2^32.
 fn to_number(number: usize) -> JsValue {
     u32::try_from(number).unwrap_or(u32::MAX).into()
 }
 
-/// The message of what JavaScript threw.
+/// The message of a thrown value.
 pub(crate) fn message(thrown: &JsValue) -> String {
     match thrown.dyn_ref::<Error>() {
         Some(error) => String::from(error.message()),

@@ -1,4 +1,4 @@
-//! Manifests, checked against each other by the code that the CLI runs.
+//! Checks and explains manifests with the code of the CLI.
 
 use js_sys::Array;
 use podnetworking_check::answer::Severity;
@@ -6,8 +6,9 @@ use podnetworking_check::explain::{Explanation, Wanted};
 use podnetworking_check::facts::World;
 use podnetworking_check::json::{Shown, shown};
 use podnetworking_check::judge::{self, Core};
+use podnetworking_check::note::Note;
 use podnetworking_check::object::Object;
-use podnetworking_check::report::{Found, Note};
+use podnetworking_check::report::Found;
 use podnetworking_manifests::{Manifests, ReadError, Skipped, read_str};
 use podnetworking_policy::Settings;
 use serde::Serialize;
@@ -15,12 +16,12 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::argument;
 use crate::failure::{Failure, Fault};
-use crate::to_value;
+use crate::value;
 
-/// The namespace of objects that name none.
+/// The namespace for objects without `metadata.namespace`.
 const NAMESPACE: &str = "default";
 
-/// What was read.
+/// The arguments, read.
 struct Input {
     settings: Settings,
     world: World,
@@ -32,12 +33,12 @@ struct Input {
 struct Checked<'a> {
     decision: &'static str,
     findings: Vec<Shown<'a>>,
-    notes: Vec<Said<'a>>,
+    notes: Vec<ShownNote<'a>>,
     summary: Summary,
 }
 
 #[derive(Serialize)]
-struct Said<'a> {
+struct ShownNote<'a> {
     file: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -61,7 +62,7 @@ pub(crate) fn check(manifests: &JsValue, options: &JsValue) -> Result<JsValue, J
     let found = Found::new(&input.world, answers);
     let count = |severity| found.findings.iter().filter(|located| located.finding.severity == severity).count();
     let denied = count(Severity::Deny);
-    let notes = found.notes.iter().map(Said::note).chain(input.skipped.iter().map(Said::skipped));
+    let notes = found.notes.iter().map(ShownNote::note).chain(input.skipped.iter().map(ShownNote::skipped));
     let checked = Checked {
         decision: if denied > 0 { "deny" } else { "allow" },
         findings: found.findings.iter().map(shown).collect(),
@@ -83,11 +84,11 @@ pub(crate) fn explain(manifests: &JsValue, options: &JsValue) -> Result<JsValue,
     finish(&explanation, &errors)
 }
 
-impl<'a> Said<'a> {
+impl<'a> ShownNote<'a> {
     fn note(note: &'a Note) -> Self {
-        let location = note.place.location;
+        let location = note.position.location;
         Self {
-            file: note.place.file(),
+            file: note.position.file(),
             line: Some(location.line),
             column: Some(location.column),
             message: &note.message,
@@ -99,17 +100,17 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The result; where something is broken, it comes with the error.
+/// Returns the result. If a manifest cannot be read, throws, with the result in the error.
 fn finish(result: &impl Serialize, errors: &[ReadError]) -> Result<JsValue, JsValue> {
     let text = serde_json::to_string(result).map_err(|error| Failure::at("manifests", error.to_string()))?;
-    let result = to_value(&text)?;
+    let result = value::from_json(&text)?;
     if errors.is_empty() {
         return Ok(result);
     }
     let fault = |error: &ReadError| Fault {
         path: error.file.clone(),
         message: error.message.clone(),
-        place: error.line().zip(error.column()),
+        position: error.line().zip(error.column()),
         ..Fault::default()
     };
     Err(Failure { faults: errors.iter().map(fault).collect(), result: Some(result) }.into())
@@ -143,7 +144,7 @@ fn read(manifests: &JsValue, options: &JsValue) -> Result<Input, Failure> {
     Ok(Input { settings, world: World::new(objects(documents), objects(context.documents)), errors, skipped })
 }
 
-/// Reads a manifest, or a list of them. What has no name is `manifest-1`, `manifest-2`.
+/// Reads a manifest or a list of manifests. Manifests without a name are called `manifest-1`, `manifest-2`, ...
 fn read_all(whole: &JsValue, path: &str, noun: &str) -> Result<Manifests, Failure> {
     let list = match whole.dyn_ref::<Array>() {
         Some(list) => list.iter().collect(),

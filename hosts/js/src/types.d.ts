@@ -1,62 +1,62 @@
-/** A Kubernetes object, or another one of JSON. */
+/** A Kubernetes object, or another JSON object. */
 export type JsonObject = { [key: string]: any };
 
-/** What a rule does to the request. */
+/** The effect of a finding on the request. */
 export type Severity = "deny" | "warn";
 
-/** Who runs the pods. */
+/** The platform that runs the pods. */
 export type Platform = "ack-serverless" | "ack" | "acs";
 
-/** The settings of the policy. All of them are optional; docs/settings.md says what they do. */
+/** The settings of the policy. All are optional. They are described in docs/settings.md. */
 export interface Settings {
-  /** Who runs the pods: `ack-serverless` where absent. */
+  /** The platform that runs the pods: `ack-serverless` by default. */
   platform?: Platform;
   /** The severity of rules, by their ids. */
   rules?: { [rule: string]: Severity | "off" };
-  /** Switches mutations off, by their ids. */
+  /** `false` switches a mutation off, by its id. */
   mutations?: { [mutation: string]: boolean };
-  /** The namespaces whose pods are accepted untouched: `kube-system` where absent. */
+  /** Namespaces whose pods are accepted without checks and changes: `kube-system` by default. */
   exemptNamespaces?: string[];
-  /** Kinds, besides `StatefulSet`, whose pods keep their names. */
+  /** Kinds, besides `StatefulSet`, whose pods have stable names. */
   fixedNameKinds?: string[];
-  /** What fills the empty lists of a PodNetworking. */
+  /** Values for the empty lists of a PodNetworking. */
   defaults?: { securityGroupIDs?: string[]; vSwitchOptions?: string[] };
-  /** For policy-server alone. */
+  /** Only for a policy server. */
   preflight?: { user?: string };
-  /** What the cluster does not know. */
+  /** Data that the cluster does not have. */
   inventory?: {
     vSwitches?: { [id: string]: { zone?: string; vpc?: string; availableIPs?: number } };
     securityGroups?: { [id: string]: { vpc?: string; type?: "basic" | "enterprise" } };
   };
 }
 
-/** The facts of the cluster. A rule that needs a list that is absent denies with `facts-unavailable`. */
+/** Cluster data. If a rule needs a list that is absent, the request is denied with `facts-unavailable`. */
 export interface Context {
-  /** All PodNetworkings: an array, or the list that `kubectl get -o json` prints. */
+  /** All PodNetworkings: an array, or the output of `kubectl get -o json`. */
   podNetworkings?: JsonObject[] | JsonObject;
-  /** The namespaces, with their labels: all, or at least that of the request. */
+  /** The namespaces with their labels: all of them, or at least the namespace of the request. */
   namespaces?: JsonObject[] | JsonObject;
-  /** `false` where the facts are those of manifests and not of a running cluster. */
+  /** `false` if the data comes from manifests instead of a running cluster. */
   live?: boolean;
 }
 
-/** What is decided about. */
+/** The input of a decision. */
 export interface Payload {
   /** Kubernetes' AdmissionRequest: the `request` of an AdmissionReview. */
   request: JsonObject | string;
-  /** The settings; the defaults where absent. */
+  /** The settings; the defaults if absent. */
   settings?: Settings | string | null;
-  /** The facts. */
+  /** Cluster data. */
   context?: Context | string | null;
 }
 
 /** The decision on a request. */
 export interface Decision {
-  /** `deny` where a finding has the severity `deny`. */
+  /** `deny` if a finding has the severity `deny`. */
   decision: "allow" | "deny";
-  /** All that was found, in the order of the catalogue. */
+  /** All findings, in the order of the rules. */
   findings: Finding[];
-  /** The object as it is to be stored, where a mutation changed it; never in a denial. */
+  /** The object as it would be stored, if a mutation changed it; always `null` in a denial. */
   mutatedObject: JsonObject | null;
   /** The PodNetworking that selects the pods, if exactly one does. */
   selected: string | null;
@@ -65,26 +65,26 @@ export interface Decision {
 /** The decision, as Kubewarden's ValidationResponse. */
 export interface ValidationResponse {
   accepted: boolean;
-  /** A line for each finding that denies. */
+  /** One line for each finding that denies. */
   message?: string;
-  /** The status of a refusal: 403, or 422 where the object is malformed. */
+  /** The status of a denial: 403, or 422 if the object is malformed. */
   code?: number;
   mutated_object?: JsonObject;
   audit_annotations?: { rules?: string; podnetworking?: string; zones?: string };
   warnings?: string[];
 }
 
-/** The object of a finding. */
+/** The object that a finding is about. */
 export interface ObjectRef {
   apiVersion: string;
   kind: string;
   /** Empty for cluster-scoped objects. */
   namespace: string;
-  /** Of an object with `generateName` that and `*`. */
+  /** For an object with `generateName`: that prefix and `*`. */
   name: string;
 }
 
-/** Another object that a finding is about, with its field. */
+/** Another object that takes part in a finding, with its field. */
 export interface Related {
   apiVersion: string;
   kind: string;
@@ -92,50 +92,50 @@ export interface Related {
   path: string;
 }
 
-/** A pod that two PodNetworkings select. */
+/** An example pod that two PodNetworkings select. */
 export interface Witness {
   podLabels: { [key: string]: string };
   namespace: string;
   namespaceLabels: { [key: string]: string };
 }
 
-/** What a rule finds. */
+/** A finding of a rule. */
 export interface Finding {
-  /** The id of the rule; `settings-invalid` for a fault of the settings. */
+  /** The id of the rule; `settings-invalid` for a problem in the settings. */
   rule: string;
   severity: Severity;
   object: ObjectRef;
-  /** The field at fault, as Kubernetes writes paths: `spec.selector.podSelector.matchLabels[app]`. */
+  /** The path of the field, for example `spec.selector.podSelector.matchLabels[app]`. */
   path: string;
-  /** What is wrong with the value in it. */
+  /** What is wrong with the value of the field. */
   message: string;
-  /** What to do. */
+  /** How to fix it. */
   help: string;
   witness?: Witness;
   related?: Related[];
 }
 
-/** A manifest: YAML or JSON, any number of documents, Lists among them. */
+/** A manifest: YAML or JSON with any number of documents, which may be Lists. */
 export interface Manifest {
-  /** Its name, in findings and errors: a path, say. */
+  /** The name for findings and errors, for example a path. */
   name?: string;
   text: string;
 }
 
-/** Manifests: text, a Kubernetes object, a manifest with its name, or a list of these. */
+/** Manifests: text, a Kubernetes object, a manifest with a name, or a list of these. */
 export type Manifests = string | Manifest | JsonObject | (string | Manifest | JsonObject)[];
 
-/** How manifests are checked. */
+/** The options of a check. */
 export interface CheckOptions {
-  /** The settings, as an object or as JSON or YAML text; also the policy that holds them in `spec.settings`. */
+  /** The settings as an object, as JSON or YAML text, or the manifest of a policy with `spec.settings`. */
   settings?: Settings | string | null;
-  /** What is in the cluster already, as manifests. */
+  /** The objects that are in the cluster, as manifests. */
   context?: Manifests | null;
-  /** The namespace of objects that name none: `default` where absent. */
+  /** Namespace for objects without `metadata.namespace`: `default` by default. */
   namespace?: string;
 }
 
-/** A part of a manifest, from 1. */
+/** A part of a manifest. Lines and columns start at 1. */
 export interface Position {
   /** The name of the manifest; `manifest-1` for the first one without a name. */
   file?: string;
@@ -146,45 +146,45 @@ export interface Position {
   endColumn?: number;
 }
 
-/** What a rule finds in a manifest. */
+/** A finding in a manifest. */
 export interface LocatedFinding extends Omit<Finding, "related">, Position {
   related?: (Related & Position)[];
 }
 
-/** Something to hear about a manifest that is no finding of a rule. */
+/** A message about a manifest that is not a finding of a rule. */
 export interface Note extends Position {
   message: string;
 }
 
-/** What was found in manifests. */
+/** The result of a check. */
 export interface CheckResult {
-  /** `deny` where a finding has the severity `deny`. */
+  /** `deny` if a finding has the severity `deny`. */
   decision: "allow" | "deny";
-  /** In the order of manifests and lines. */
+  /** Ordered by manifest and line. */
   findings: LocatedFinding[];
-  /** Annotations that silence nothing, documents that were passed over. */
+  /** Annotations without effect, and documents that are not checked. */
   notes: Note[];
   summary: {
-    /** How many objects were judged. */
+    /** The number of checked objects. */
     objects: number;
     denied: number;
     warned: number;
-    /** Findings that an annotation silences: `podnetworking-policy/ignore.RULE: the reason`. */
+    /** The number of findings that an annotation silences: `podnetworking-policy/ignore.RULE: the reason`. */
     silenced: number;
   };
 }
 
-/** Which PodNetworking selects which pod, and why the others do not. */
+/** Which PodNetworking selects which pod, why the others do not, and which overlap. */
 export interface Explanation {
   pods: {
     object: ObjectRef;
     file: string;
     line: number;
-    /** Why nothing applies to it, where that is so. */
+    /** Why the policy ignores the object; absent if the policy applies. */
     exempt?: string;
-    /** The names of the PodNetworkings that select it: one, if all is well. */
+    /** The names of the PodNetworkings that select it: at most one, unless the selection is ambiguous. */
     selected: string[];
-    /** What each PodNetworking is to it, those first that select it. */
+    /** Each PodNetworking, and whether it selects the object. The ones that do come first. */
     podNetworkings: {
       name: string;
       outcome:
@@ -195,7 +195,7 @@ export interface Explanation {
         | "not-fixed-name"
         | "namespace-unknown"
         | "opted-out";
-      /** The requirement that decided, and where it stands in the PodNetworking. */
+      /** The requirement that decided, and its path in the PodNetworking. */
       requirement?: string;
       path?: string;
     }[];
@@ -214,37 +214,37 @@ export interface Explanation {
   podNetworkings: string[];
 }
 
-/** A rule of the catalogue. */
+/** A rule of the policy. */
 export interface Rule {
   id: string;
   title: string;
-  /** What it judges. */
+  /** The kind of object that it checks. */
   about: string;
-  /** The severity by default, on each platform. */
+  /** The default severity on each platform. */
   severity: { [platform in Platform]: Severity | "off" };
   fires: string;
   reason: string;
   remedy: string;
-  /** Manifests that pass. */
+  /** Manifests without a finding. */
   good: string;
-  /** Manifests that it finds. */
+  /** Manifests with a finding. */
   bad: string;
-  /** The settings with which the manifests are judged, where they need some. */
+  /** The settings that the manifests need; may be empty. */
   settings: string;
 }
 
-/** Whether settings are valid. */
+/** The result of a check of settings. */
 export interface SettingsValidation {
   valid: boolean;
-  /** All faults, one a line. */
+  /** All problems, one in each line. */
   message?: string;
-  /** All faults by their paths. */
+  /** All problems, with their paths. */
   faults: Fault[];
 }
 
-/** One thing that is wrong with an argument. */
+/** One problem with an argument. */
 export interface Fault {
-  /** Where: `settings.rules.overlap`; of a manifest that cannot be read, its name. */
+  /** The path, for example `settings.rules.overlap`. For a manifest that cannot be read, its name. */
   path: string;
   message: string;
   help?: string;
@@ -252,16 +252,16 @@ export interface Fault {
   column?: number;
 }
 
-/** What the functions throw: their question cannot be answered. */
+/** The error that the functions throw. */
 export interface PolicyError extends Error {
   name: "PolicyError";
-  /** The path of the first fault. */
+  /** The path of the first problem. */
   path: string;
-  /** In a manifest that cannot be read, the line of the first fault. */
+  /** For a manifest that cannot be read: the line of the first problem. */
   line?: number;
   column?: number;
-  /** All faults. */
+  /** All problems. */
   faults: Fault[];
-  /** Of `check` and `explain`: what the manifests that can be read gave. */
+  /** For `check` and `explain`: the result for the manifests that can be read. */
   result?: unknown;
 }

@@ -1,4 +1,4 @@
-// The functions of the package: what they answer, and what they throw.
+// The functions of the package: their results and their errors.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ const create = (object) => ({
 });
 const namespaces = [{ metadata: { name: "shop", labels: { team: "shop" } } }];
 
-/** What the call throws. */
+/** The error that the call throws. */
 const thrown = (call) => {
   try {
     call();
@@ -66,7 +66,7 @@ test("a pod gets its annotations and its zone", () => {
   assert.deepEqual(term.matchExpressions, [{ key: "topology.kubernetes.io/zone", operator: "In", values: ["zone-a"] }]);
 });
 
-test("objects and texts are decided alike, in any mixture", () => {
+test("objects and text lead to the same decision, in any combination", () => {
   const request = create(pod({ app: "web" }));
   const context = { podNetworkings: [stored("first", { app: "web" }), stored("second", { app: "web" })], namespaces };
   const settings = { rules: { "ambiguous-pod": "warn" } };
@@ -83,7 +83,7 @@ test("objects and texts are decided alike, in any mixture", () => {
   assert.deepEqual(decide({ ...texts, request }), expected);
 });
 
-test("numbers keep their digits as text", () => {
+test("numbers in text keep their digits", () => {
   const object = JSON.stringify(pod({ app: "web" })).replace('"containers"', '"priority":9007199254740993,"x":1.0,"containers"');
   const request = JSON.stringify(create(pod({}))).replace(/"object":.*$/s, `"object":${object}}`);
   const context = JSON.stringify({ podNetworkings: [stored("first", { app: "web" })], namespaces });
@@ -91,7 +91,7 @@ test("numbers keep their digits as text", () => {
   assert.match(answer, /"mutatedObject":\{.*"priority":9007199254740993,"x":1\.0,/);
 });
 
-test("without facts, what needs them is denied", () => {
+test("a request that needs cluster data is denied without it", () => {
   const { decision, findings } = decide({ request: create(pod({ app: "web" })) });
   assert.equal(decision, "deny");
   assert.equal(findings[0].rule, "facts-unavailable");
@@ -105,7 +105,7 @@ test("validate answers as the policy does in a cluster", () => {
   assert.match(answer.message, /^\[ambiguous-pod\] Pod `web`/);
 });
 
-test("invalid settings are denied by decide, and thrown by check", () => {
+test("invalid settings are a denial in decide and an error in check", () => {
   const settings = { rules: { overlp: "deny" }, platfrom: "ack" };
   const { decision, findings } = decide({ request: create(pod({})), settings });
   assert.equal(decision, "deny");
@@ -118,7 +118,7 @@ test("invalid settings are denied by decide, and thrown by check", () => {
   assert.deepEqual(faults.map(({ path }) => path).sort(), ["settings.platfrom", "settings.rules.overlp"]);
 });
 
-test("settings are objects, JSON, YAML or the policy that holds them", () => {
+test("settings are an object, JSON, YAML or the manifest of a policy", () => {
   for (const settings of [undefined, null, {}, "{}", "platform: ack", { platform: "ack" }]) {
     assert.deepEqual(validateSettings(settings), { valid: true, faults: [] });
   }
@@ -133,7 +133,7 @@ test("settings are objects, JSON, YAML or the policy that holds them", () => {
   assert.equal(validateSettings(3).faults[0].path, "settings");
 });
 
-test("what cannot be read is thrown with its path", () => {
+test("an argument that cannot be read is an error with its path", () => {
   const request = create(pod({}));
   const circle = {};
   circle.circle = circle;
@@ -163,7 +163,7 @@ test("what cannot be read is thrown with its path", () => {
   }
 });
 
-test("what is JSON but not what it must be is denied with its path", () => {
+test("JSON of a wrong type is denied with its path", () => {
   const request = create(pod({}));
   for (const [path, payload] of [
     ["request", {}],
@@ -181,14 +181,14 @@ test("what is JSON but not what it must be is denied with its path", () => {
   }
 });
 
-test("no text brings it down", () => {
+test("no text stops the module", () => {
   for (const text of ["", "{", "null", "[]", '{"request":' + "[".repeat(1_000_000), '{"request":{"object":'.repeat(50_000)]) {
     assert.equal(JSON.parse(decideText(text)).decision, "deny");
   }
   assert.throws(() => check("{a: ".repeat(200_000)));
   assert.throws(() => check("- ".repeat(200_000)));
   assert.equal(JSON.parse(decideText('{"request":"\ud800"}')).decision, "deny");
-  // It still answers.
+  // The module still answers.
   assert.equal(validateSettings({}).valid, true);
 });
 
@@ -204,7 +204,7 @@ spec:
   vSwitchOptions: [vsw-a]
 `;
 
-test("findings of check stand in their lines", () => {
+test("findings of check have their positions", () => {
   const second = YAML.replace("first", "second");
   const { decision, findings, summary } = check([
     { name: "a.yaml", text: YAML },
@@ -221,7 +221,7 @@ test("findings of check stand in their lines", () => {
   assert.equal(findings.filter(({ rule }) => rule === "overlap").length, 1, "a pair is reported once");
 });
 
-test("manifests are texts, objects, and named texts; the context is what is there", () => {
+test("manifests are text, objects or named text, and are checked against the context", () => {
   const object = podNetworking("second", { app: "web" });
   for (const [manifests, file] of [
     [object, "manifest-1"],
@@ -240,7 +240,7 @@ test("manifests are texts, objects, and named texts; the context is what is ther
   assert.deepEqual(update.findings.filter(({ rule }) => rule === "overlap"), []);
 });
 
-test("a broken manifest is thrown with its line, and the others are judged", () => {
+test("a broken manifest is an error with its line, and the others are checked", () => {
   const error = thrown(() =>
     check([
       { name: "a.yaml", text: YAML },
@@ -255,7 +255,7 @@ test("a broken manifest is thrown with its line, and the others are judged", () 
   assert.ok(error.result.findings.some(({ rule }) => rule === "overlap"));
 });
 
-test("explain tells who selects, and why the others do not", () => {
+test("explain shows which PodNetworking selects a pod, and why the others do not", () => {
   const other = YAML.replace("first", "other").replace("web", "db");
   const { pods, podNetworkings, overlaps } = explain([YAML, other, pod({ app: "web" })], { namespace: "shop" });
   assert.deepEqual(podNetworkings, ["first", "other"]);
@@ -269,14 +269,14 @@ test("explain tells who selects, and why the others do not", () => {
   assert.deepEqual(pair.witness.podLabels, { app: "web" });
 });
 
-test("the examples of the repository are checked as they say", () => {
+test("check allows the example of the repository", () => {
   const folder = join(ROOT, "examples/1-document");
   const [text, settings] = ["manifests.yaml", "policy.yaml"].map((file) => readFileSync(join(folder, file), "utf8"));
   const { decision, findings } = check({ name: "manifests.yaml", text }, { settings });
   assert.equal(decision, "allow", JSON.stringify(findings));
 });
 
-test("the catalogue has every rule, with manifests that show it", () => {
+test("rules lists all rules with their documentation", () => {
   const all = rules();
   assert.ok(all.length > 25);
   for (const rule of all) {
@@ -286,14 +286,14 @@ test("the catalogue has every rule, with manifests that show it", () => {
   }
 });
 
-test("CommonJS and ES modules are the same functions", () => {
+test("CommonJS and ES modules export the same functions", () => {
   const required = createRequire(import.meta.url)(join(PACKAGE, "node.cjs"));
   assert.equal(required.decide, decide);
   const bindings = Object.keys(required).filter((name) => !name.startsWith("__")).sort();
   assert.deepEqual(bindings, ["check", "decide", "decideText", "explain", "rules", "validate", "validateSettings"]);
 });
 
-test("the bindings for bundlers load where WebAssembly is a module", () => {
+test("the bindings for bundlers load if WebAssembly modules are supported", () => {
   const script = `import { rules } from ${JSON.stringify(pathToFileURL(join(PACKAGE, "podnetworking.js")).href)};
     console.log(rules().length);`;
   const flags = ["--experimental-wasm-modules", "--no-warnings", "--input-type=module", "--eval", script];

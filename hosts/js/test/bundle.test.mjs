@@ -1,4 +1,4 @@
-// The package in a bundle: webpack takes its bindings for bundlers, and the bundle decides as the package does.
+// The package in a bundle: webpack uses its bindings for bundlers, and the bundle decides as the package does.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const bundle = (output, options) =>
 const run = (output) => execFileSync(process.execPath, [join(folder, output, "main.cjs")], { encoding: "utf8" });
 
 test("webpack bundles the bindings for bundlers with the module", async () => {
-  // Node's own condition is left out, as in a bundle for browsers; the module is loaded from beside the bundle.
+  // Without Node's condition, as in a bundle for browsers. The module is loaded from the folder of the bundle.
   const conditionNames = ["webpack", "import", "module", "default"];
   assert.equal(await bundle("bundler", { target: "node", resolve: { conditionNames } }), "");
   assert.ok(readdirSync(join(folder, "bundler")).some((file) => file.endsWith(".wasm")));
@@ -55,7 +55,7 @@ test("webpack bundles for browsers", async () => {
   assert.ok(readdirSync(join(folder, "web")).some((file) => file.endsWith(".wasm")));
 });
 
-test("a bundle for Node leaves the package out", async () => {
+test("a bundle for Node does not contain the package", async () => {
   assert.equal(await bundle("node", { target: "node", externals: { "podnetworking-policy": "commonjs podnetworking-policy" } }), "");
   assert.match(run("node"), /^\d+ second\n$/);
 });

@@ -1,4 +1,4 @@
-// The examples, in a fresh project that installs the packed package; and the package, which shows them whole.
+// The examples run in a new project with the packed package, and the README of the package shows them completely.
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -66,7 +66,7 @@ test("check-folder: a script for CI", () => {
   write("nested/b.yml", podNetworking("second", "web"));
   const found = run();
   assert.equal(found.status, 1, found.stdout + found.stderr);
-  assert.match(found.stdout, /^manifests\/nested\/b\.yml:\d+:\d+: deny \[overlap\] PodNetworking second: /m);
+  assert.match(found.stdout, /^manifests\/nested\/b\.yml:\d+:\d+: error\[overlap\]: PodNetworking second: /m);
   writeFileSync(join(path, "settings.yml"), "rules: {overlap: warn}\n");
   assert.equal(run("settings.yml").status, 0);
   writeFileSync(join(path, "settings.yml"), "rules: {overlp: warn}\n");
@@ -77,7 +77,7 @@ test("check-folder: a script for CI", () => {
   const broken = run();
   assert.equal(broken.status, 2);
   assert.match(broken.stderr, /^manifests\/c\.json:1:\d+: /);
-  assert.match(broken.stdout, /\[overlap\]/, "the others are checked nevertheless");
+  assert.match(broken.stdout, /\[overlap\]/, "the other files are checked");
 });
 
 /** A key and a certificate for 127.0.0.1 in the folder. */
@@ -127,7 +127,7 @@ const review = (object) =>
     },
   });
 
-/** RFC 6902, as far as the webhook uses it. */
+/** Applies a JSON Patch (RFC 6902): the operations that the webhook uses. */
 const apply = (document, patch) => {
   const result = { root: structuredClone(document) };
   for (const { op, path, value } of patch) {
@@ -155,7 +155,7 @@ const FACTS = {
   namespaces: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", labels: { team: "shop" } } }],
 };
 
-/** Starts the webhook, and tells its port. */
+/** Starts the webhook and returns its port. */
 const start = async (path, env) => {
   const server = spawn(process.execPath, ["main.mjs"], {
     cwd: path,
@@ -176,7 +176,7 @@ test("webhook: AdmissionReviews over HTTPS", async (context) => {
   const write = (file, value) => writeFileSync(join(path, file), JSON.stringify(value));
   const { decide } = await import(join(path, "node_modules/podnetworking-policy/node.js"));
 
-  await context.test("with facts of a file", async () => {
+  await context.test("with cluster data from a file", async () => {
     const items = [...FACTS.podNetworkings, ...FACTS.namespaces];
     write("facts.json", { apiVersion: "v1", kind: "List", items });
     const { port, stop } = await start(path, { FACTS: "facts.json" });
@@ -198,7 +198,7 @@ test("webhook: AdmissionReviews over HTTPS", async (context) => {
       assert.equal(other.body.response.allowed, true);
       assert.equal(other.body.response.patch, undefined);
 
-      // The facts are read anew.
+      // The file is read again for each request.
       write("facts.json", { items: [...items, { ...FACTS.podNetworkings[0], metadata: { name: "second" } }] });
       const denied = (await post(port, ca, review(object))).body.response;
       assert.equal(denied.allowed, false);
@@ -206,7 +206,7 @@ test("webhook: AdmissionReviews over HTTPS", async (context) => {
       assert.match(denied.status.message, /^\[ambiguous-pod\] .*`first`.*`second`/);
       assert.equal(denied.patch, undefined);
 
-      // Without facts, what needs them is denied.
+      // Without cluster data, requests that need it are denied.
       rmSync(join(path, "facts.json"));
       assert.match((await post(port, ca, review(object))).body.response.status.message, /^\[facts-unavailable\]/);
 
@@ -216,7 +216,7 @@ test("webhook: AdmissionReviews over HTTPS", async (context) => {
     }
   });
 
-  await context.test("with facts of the cluster", async () => {
+  await context.test("with cluster data from the API server", async () => {
     const asked = [];
     const tls = { key: readFileSync(join(path, "tls.key")), cert: ca };
     const cluster = createServer(tls, (request, response) => {
@@ -247,14 +247,14 @@ test("webhook: AdmissionReviews over HTTPS", async (context) => {
     }
   });
 
-  await context.test("with invalid settings it does not start", async () => {
+  await context.test("the webhook does not start with invalid settings", async () => {
     writeFileSync(join(path, "settings.yml"), "platform: aws\n");
     const { failed } = await start(path, { FACTS: "facts.json", SETTINGS: "settings.yml" });
-    assert.match(failed, /the settings are not valid:\n.*platform/);
+    assert.match(failed, /invalid settings:\n.*platform/);
   });
 });
 
-test("the patch names what differs", async () => {
+test("the patch names only what differs", async () => {
   const { jsonPatch } = await import(join(EXAMPLES, "webhook/json-patch.mjs"));
   for (const [before, after, count] of [
     [{ a: 1 }, { a: 1 }, 0],
@@ -276,6 +276,6 @@ test("the README shows the examples as they are", () => {
   const readme = readFileSync(join(PACKAGE, "README.md"), "utf8");
   for (const file of ["check-folder/check.mjs", "webhook/webhook.mjs", "webhook/json-patch.mjs", "webhook/facts.mjs", "webhook/main.mjs"]) {
     assert.ok(existsSync(join(EXAMPLES, file)));
-    assert.ok(readme.includes(readFileSync(join(EXAMPLES, file), "utf8").trim()), `${file} is another in the README`);
+    assert.ok(readme.includes(readFileSync(join(EXAMPLES, file), "utf8").trim()), `${file} differs from the README`);
   }
 });

@@ -1,4 +1,4 @@
-// The package that `make npm` made, and the files of the repository.
+// The folders of the repository and of the package that `make npm` builds.
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 

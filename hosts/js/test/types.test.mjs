@@ -1,4 +1,4 @@
-// The types of the package: a program that uses them all compiles, and one that does not fit them does not.
+// The types of the package: a program that uses all of them compiles, and programs with wrong types do not.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -49,15 +49,15 @@ for (const [name, ...resolution] of [
   ["node.cts", "--module", "nodenext"],
   ["bundler.ts", "--module", "esnext", "--moduleResolution", "bundler"],
 ]) {
-  test(`the types fit, ${name}`, () => assert.equal(compile(name, PROGRAM, ...resolution), ""));
+  test(`the types compile in ${name}`, () => assert.equal(compile(name, PROGRAM, ...resolution), ""));
 }
 
-test("the types of the web target fit", () => {
+test("the types of the web target compile", () => {
   const program = PROGRAM.replaceAll('"podnetworking-policy"', '"podnetworking-policy/web"').replace("import {", "import init, {");
   assert.equal(compile("web.mts", `${program}\nawait init();`, "--module", "nodenext"), "");
 });
 
-test("what does not fit is no program", () => {
+test("wrong types do not compile", () => {
   for (const wrong of ["decide(3)", "decideText({})", 'validateSettings({ platform: "aws" })', "check()", "decide({})"]) {
     const program = `import { check, decide, decideText, validateSettings } from "podnetworking-policy";\n${wrong};`;
     assert.match(compile("wrong.mts", program, "--module", "nodenext"), /error TS/, wrong);

@@ -1,5 +1,5 @@
-//! The golden cases, through the npm package under Node: `decideText` with the text of each payload, `decide` and
-//! `validate` with its objects. All of them are decided in one process.
+//! The golden cases, decided by the npm package in Node: `decideText` gets the text of each payload, `decide` and `validate`
+//! get its objects. All cases run in one process.
 
 #![allow(
     clippy::expect_used,
@@ -14,13 +14,13 @@ mod node;
 use libtest_mimic::{Arguments, Trial};
 use podnetworking_testing::{Case, cases};
 
-/// What is asked in both ways, and what is answered: a line each.
+/// Reads payloads and writes the answers, one in each line.
 const SCRIPT: &str = r#"
 const { decide, decideText, validate } = require(process.argv[1]);
 const lines = require("node:readline").createInterface({ input: process.stdin });
 const objects = (text) => {
-  // What is no JSON has no object. What an object cannot hold (a key that is there twice, numbers beyond 2^53, the
-  // digits of `1.0`) is for `decideText`.
+  // Only `decideText` gets text that is not JSON, or that an object cannot represent (a duplicate key, numbers beyond 2^53,
+  // the digits of `1.0`).
   try {
     const object = JSON.parse(text);
     return JSON.stringify(object).length === text.length ? object : null;

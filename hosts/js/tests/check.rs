@@ -1,7 +1,7 @@
-//! Manifests, checked by three hosts: the native command, `podnetworking.wasm` under Node's WASI on a preopened folder,
-//! and `check` of the npm package. The two commands print the same bytes, and the package finds what they find.
+//! Manifests, checked by the native command, by `podnetworking.wasm` in Node's WASI on a preopened folder, and by `check` of
+//! the npm package. The two commands print the same bytes, and the package has the same findings.
 //!
-//! The manifests are those of the examples, of the catalogue and of the golden cases.
+//! The manifests come from the examples, the documentation of the rules, and the golden cases.
 
 #![allow(
     clippy::expect_used,
@@ -23,7 +23,7 @@ use questions::Question;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// `check` of the package on the files of a folder, named as the command names them.
+/// Runs `check` of the package on the files of a folder. The files have the same names as for the command.
 const PACKAGE: &str = r#"
 const { check } = require(process.argv[1]);
 const { readFileSync } = require("node:fs");
@@ -42,7 +42,7 @@ lines.on("line", (line) => {
 });
 "#;
 
-/// What a command did.
+/// The exit status and the output of a command.
 #[derive(Debug, PartialEq, Eq)]
 struct Ran {
     code: i64,
@@ -68,10 +68,10 @@ fn compare(folder: &Path, question: &Question, [human, json]: [Ran; 2], package:
             return Err(format!("native: {native:#?}\nwasi: {wasi:#?}").into());
         }
     }
-    // Settings that are not valid are refused as a whole.
+    // With invalid settings the command prints no JSON.
     let found: Value = serde_json::from_str(&json.stdout).unwrap_or_default();
     if package.get("thrown").is_some() != (json.code == 2) {
-        return Err(format!("the command ends with {}, the package says {package}", json.code).into());
+        return Err(format!("the command exits with {}, the package returns {package}", json.code).into());
     }
     for key in ["decision", "findings"]
         .map(|key| format!("/{key}"))

@@ -1,4 +1,5 @@
-//! The golden cases, through `podnetworking.wasm` under Node's WASI: `decide` and `validate` with each payload on stdin.
+//! `podnetworking.wasm` in Node's WASI: it decides the golden cases with `decide` and `validate`, and explains why it has no
+//! `run`.
 
 #![allow(
     clippy::expect_used,
@@ -14,11 +15,28 @@ use libtest_mimic::{Arguments, Trial};
 use podnetworking_testing::cases;
 use serde_json::{Value, json};
 
+/// The build cannot run modules: its help does not mention `run` and `session`, and both are an error that says so.
+fn without_run() {
+    let arguments: [&[&str]; 4] = [&["--help"], &["man"], &["run", "policy.wasm", "."], &["session", "pod.yaml"]];
+    let lines = arguments.iter().map(|args| json!({ "args": args }).to_string()).collect();
+    let answers = node::answers(node::WASI, &node::wasi_command(), lines);
+    let answers: Vec<Value> = answers.iter().map(|line| serde_json::from_str(line).expect("an answer")).collect();
+    for help in &answers[..2] {
+        let text = help["stdout"].as_str().expect("a text");
+        assert!(text.contains("NO_COLOR") && !text.contains("session") && !text.contains("CACHE"), "{text}");
+    }
+    for error in &answers[2..] {
+        assert_eq!(error["code"], 2, "{error}");
+        let text = error["stderr"].as_str().expect("a text");
+        assert!(text.contains("this build cannot run wasm modules"), "{text}");
+    }
+}
+
 fn main() {
     let cases = cases();
-    let verbs = ["decide", "validate"];
-    let ask = |verb: &str, payload: &str| json!({"args": [verb], "stdin": payload}).to_string();
-    let lines = cases.iter().flat_map(|case| verbs.map(|verb| ask(verb, &case.payload()))).collect();
+    let commands = ["decide", "validate"];
+    let ask = |command: &str, payload: &str| json!({"args": [command], "stdin": payload}).to_string();
+    let lines = cases.iter().flat_map(|case| commands.map(|command| ask(command, &case.payload()))).collect();
     let answers = node::answers(node::WASI, &node::wasi_command(), lines);
     let answers: Vec<Value> = answers.iter().map(|line| serde_json::from_str(line).expect("an answer")).collect();
     let trial = |(case, answers): (podnetworking_testing::Case, &[Value])| {
@@ -26,7 +44,7 @@ fn main() {
         Trial::test(case.name.clone(), move || {
             for answer in [&decision, &response] {
                 if answer["code"] != 0 {
-                    return Err(format!("it ends with {}: {}", answer["code"], answer["stderr"]).into());
+                    return Err(format!("the command exits with {}: {}", answer["code"], answer["stderr"]).into());
                 }
             }
             case.check(decision["stdout"].as_str().expect("a text"))?;
@@ -34,6 +52,7 @@ fn main() {
             Ok(())
         })
     };
-    let trials = cases.into_iter().zip(answers.chunks(verbs.len())).map(trial).collect();
+    let mut trials: Vec<Trial> = cases.into_iter().zip(answers.chunks(commands.len())).map(trial).collect();
+    trials.push(Trial::test("without-run", || Ok(without_run())));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

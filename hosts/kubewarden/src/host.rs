@@ -1,4 +1,4 @@
-//! The facts that a Kubewarden host lends, by its host calls.
+//! Cluster data by the host calls of Kubewarden.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
 use podnetworking_policy::json::writer::string;
 
-/// The fields that are read of a PodNetworking: one constant set, since the host keeps a cache for each, and disjoint,
-/// since of nested masks the host would lose one.
+/// The list call for PodNetworkings, with the fields that the policy reads. The set is constant, because Kubewarden keeps a
+/// cache for each set. The masks do not nest, because Kubewarden would drop the shorter of two nested masks.
 const POD_NETWORKINGS: &str = concat!(
     r#"{"api_version":"network.alibabacloud.com/v1beta1","kind":"PodNetworking","#,
     r#""label_selector":null,"field_selector":null,"field_masks":["#,
@@ -17,16 +17,16 @@ const POD_NETWORKINGS: &str = concat!(
     r#""status.status","status.vSwitches"]}"#
 );
 
-/// Of a namespace only `metadata` is read, which every mask keeps.
+/// The list call for namespaces. The policy reads only `metadata`, which every mask keeps.
 const NAMESPACES: &str = concat!(
     r#"{"api_version":"v1","kind":"Namespace","label_selector":null,"field_selector":null,"#,
     r#""field_masks":["metadata.name"]}"#
 );
 
-/// The host, asked through waPC.
+/// Kubewarden's policy server, called through waPC.
 #[derive(Debug)]
 pub(crate) struct Host {
-    /// The user whose grants are asked for first.
+    /// The user whose permissions are checked before each call.
     preflight_user: Option<String>,
 }
 
@@ -35,10 +35,10 @@ impl Host {
         Self { preflight_user }
     }
 
-    /// Asks whether the host's user has the grant: under Kubewarden a list without it never returns.
+    /// Checks that the user has the permission. Without it, a list call to Kubewarden never returns.
     fn preflight(&self, verb: &str, group: &str, resource: &str) -> Result<(), Unavailable> {
         let Some(user) = &self.preflight_user else { return Ok(()) };
-        // Group, resource and verb are words of ours, with nothing in them to escape.
+        // Group, resource and verb are constants with no characters to escape.
         let request = [
             r#"{"subject_access_review":{"groups":"#,
             &groups(user),
@@ -54,21 +54,22 @@ impl Host {
         ]
         .concat();
         let answer = call("can_i", request.as_bytes())?;
-        // Of two that disagree neither counts.
+        // If `allowed` is there twice, neither value counts.
         let mut faults = Faults::default();
         let [allowed] = Json::parse(&answer).map_or([None], |json| json.fields(["allowed"], &Path::Root, &mut faults));
         match allowed.filter(|_| faults.is_empty()).map(Json::text) {
             Some("true") => Ok(()),
-            Some("false") => Err(Unavailable(format!("the user `{user}` may not {verb} `{resource}`"))),
-            _ => {
-                Err(Unavailable(format!("the host's answer whether `{user}` may {verb} `{resource}` has no `allowed`")))
-            }
+            Some("false") => Err(Unavailable(format!("user `{user}` does not have permission to {verb} `{resource}`"))),
+            _ => Err(Unavailable(format!(
+                "unexpected answer from the policy server: SubjectAccessReview for `{user}` ({verb} `{resource}`) has no \
+                     `allowed`"
+            ))),
         }
     }
 }
 
-/// The groups that Kubernetes gives to a service account with its token, as JSON: a review counts what is granted to
-/// groups only if it names them. Nobody but the cluster knows the groups of other users.
+/// The groups of a service account, as JSON. A SubjectAccessReview counts the permissions of groups only if it lists them.
+/// The groups of other users are known only to the cluster.
 fn groups(user: &str) -> Cow<'static, str> {
     let account = user.strip_prefix("system:serviceaccount:").and_then(|account| account.split_once(':'));
     let Some((namespace, _)) = account else { return Cow::Borrowed("null") };
@@ -76,19 +77,28 @@ fn groups(user: &str) -> Cow<'static, str> {
     Cow::Owned([r#"["system:authenticated","system:serviceaccounts","#, &of_namespace, "]"].concat())
 }
 
-/// One host call whose answer must be text.
+/// Makes a host call. The answer must be UTF-8.
 fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
     let answer = wapc_guest::host_call("kubewarden", "kubernetes", operation, request);
     let bytes = answer.map_err(|error| {
         let text = error.to_string();
-        // After the first empty line comes the host's backtrace.
+        let text = text.strip_prefix("Host error: ").unwrap_or(&text);
+        // The backtrace follows after the first empty line.
         let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
-        // What is missing is one grant more than the help of the finding can know of.
-        let needs = if operation == "can_i" { " (it may need `create` on `subjectaccessreviews`)" } else { "" };
-        Unavailable(format!("the host answered `kubernetes/{operation}`{needs} with: {}", reason.join(" ")))
+        // The help of the finding cannot name this permission, because only this host needs it.
+        let needs = if operation == "can_i" {
+            " (its service account may need `create` on `subjectaccessreviews`)"
+        } else {
+            ""
+        };
+        Unavailable(format!(
+            "the policy server returned an error for `kubernetes/{operation}`{needs}: {}",
+            reason.join(" ")
+        ))
     })?;
-    String::from_utf8(bytes)
-        .map_err(|error| Unavailable(format!("the host's answer to `kubernetes/{operation}` is not UTF-8: {error}")))
+    String::from_utf8(bytes).map_err(|error| {
+        Unavailable(format!("the answer of the policy server to `kubernetes/{operation}` is not UTF-8: {error}"))
+    })
 }
 
 impl Cluster for Host {

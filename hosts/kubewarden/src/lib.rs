@@ -1,7 +1,7 @@
-//! `policy.wasm`: the decision as a waPC guest.
+//! `policy.wasm`: the decision as a waPC module.
 //!
-//! It translates: the payload's bytes into a decision and back, and what the decision asks for into host calls of
-//! Kubewarden. It imports nothing but waPC, so that any waPC host can run it.
+//! This crate only translates: payloads into decisions and back, and questions of the decision into host calls of
+//! Kubewarden. The module imports only waPC, so any waPC host can run it.
 
 #![deny(clippy::disallowed_types)]
 
@@ -11,7 +11,7 @@ use podnetworking_policy::answer::decision::{Decision, settings_response};
 use podnetworking_policy::decide_payload;
 use wapc_guest::{CallResult, register_function};
 
-/// Called by the host once, when it has made the instance.
+/// The host calls it once, after it has made an instance.
 #[expect(unsafe_code, reason = "the waPC protocol fixes the name of the export")]
 #[unsafe(no_mangle)]
 pub extern "C" fn wapc_init() {
@@ -25,17 +25,17 @@ fn decision(payload: &[u8]) -> Decision {
     decide_payload(payload, |settings| host::Host::new(settings.preflight_user.clone()))
 }
 
-/// Kubewarden's `ValidationResponse`.
+/// Returns Kubewarden's `ValidationResponse`.
 fn validate(payload: &[u8]) -> CallResult {
     Ok(decision(payload).to_validation_response().into_bytes())
 }
 
-/// The whole decision, for the same payload.
+/// Returns the whole decision, for the same payload.
 fn decide(payload: &[u8]) -> CallResult {
     Ok(decision(payload).to_json().into_bytes())
 }
 
-/// Kubewarden's `SettingsValidationResponse`. It makes no host call: policy-server has none to offer at start.
+/// Returns Kubewarden's `SettingsValidationResponse`. It makes no host calls, because the policy server calls it at start.
 fn validate_settings(payload: &[u8]) -> CallResult {
     let faults = match std::str::from_utf8(payload) {
         Ok(text) => podnetworking_policy::parse_settings(Some(text)).err().unwrap_or_default(),
@@ -48,7 +48,7 @@ fn validate_settings(payload: &[u8]) -> CallResult {
     Ok(settings_response(&faults).into_bytes())
 }
 
-/// The version of Kubewarden's protocol.
+/// Returns the version of Kubewarden's protocol.
 fn protocol_version(_: &[u8]) -> CallResult {
     Ok(br#""v1""#.to_vec())
 }

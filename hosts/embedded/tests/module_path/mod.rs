@@ -1,9 +1,9 @@
-//! Where `policy.wasm` is.
+//! The path of `policy.wasm`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `POLICY_WASM`, or the module in the target folder, which is built if it is not there.
+/// `POLICY_WASM`, or the module in the target folder, which is built if it is missing.
 pub fn module_path() -> PathBuf {
     if let Some(path) = std::env::var_os("POLICY_WASM") {
         return PathBuf::from(path);

@@ -9,8 +9,9 @@ const files = (await readdir(folder, { recursive: true })).filter(isManifest).so
 const read = async (file) => ({ name: join(folder, file), text: await readFile(join(folder, file), "utf8") });
 const manifests = await Promise.all(files.map(read));
 
+const WORDS = { deny: "error", warn: "warning" };
 const show = ({ file, line, column, severity, rule, object, message, help }) =>
-  console.log(`${file}:${line}:${column}: ${severity} [${rule}] ${object.kind} ${object.name}: ${message}; ${help}`);
+  console.log(`${file}:${line}:${column}: ${WORDS[severity]}[${rule}]: ${object.kind} ${object.name}: ${message}; ${help}`);
 
 try {
   const { findings } = check(manifests, { settings: settings && (await readFile(settings, "utf8")) });
@@ -18,7 +19,7 @@ try {
   process.exitCode = findings.some((finding) => finding.severity === "deny") ? 1 : 0;
 } catch (error) {
   if (error.name !== "PolicyError") throw error;
-  // A broken file: the others were checked nevertheless.
+  // A file cannot be read. The other files were checked.
   error.result?.findings.forEach(show);
   console.error(error.message);
   process.exitCode = 2;

@@ -1,4 +1,4 @@
-// Where the facts come from: files, or the cluster that the webhook runs in.
+// Cluster data: from a file, or from the API server of the cluster in which the webhook runs.
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 import { json } from "node:stream/consumers";
@@ -8,14 +8,14 @@ const PATHS = {
   namespaces: "/api/v1/namespaces",
 };
 
-/** Facts of a file that `kubectl get podnetworkings,namespaces -o json` wrote, read anew for every request. */
+/** Data from a file with the output of `kubectl get podnetworkings,namespaces -o json`. It is read for each request. */
 export const factsFromFile = (file) => async () => {
   const { items } = JSON.parse(await readFile(file, "utf8"));
   const ofKind = (kind) => items.filter((item) => item.kind === kind);
   return { podNetworkings: ofKind("PodNetworking"), namespaces: ofKind("Namespace") };
 };
 
-/** Facts of the API server. The service account needs `list` on both; keep the answers for a while in a big cluster. */
+/** Data from the API server. The service account needs `list` on both. In a large cluster, cache the answers. */
 export function factsFromCluster({
   server = `https://${process.env.KUBERNETES_SERVICE_HOST}:${process.env.KUBERNETES_SERVICE_PORT}`,
   account = "/var/run/secrets/kubernetes.io/serviceaccount",

@@ -1,4 +1,4 @@
-// The JSON Patch that makes `after` of `before`: it names what differs and nothing else.
+// The JSON Patch that turns `before` into `after`. It names only what differs.
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function jsonPatch(before, after, path = "") {
@@ -18,7 +18,7 @@ export function jsonPatch(before, after, path = "") {
     return [
       ...after.slice(0, common).flatMap((value, index) => jsonPatch(before[index], value, `${path}/${index}`)),
       ...after.slice(common).map((value) => ({ op: "add", path: `${path}/-`, value })),
-      // From the end, so that no index moves.
+      // From the end, so that the other indices stay the same.
       ...before.slice(common).map((_, index) => ({ op: "remove", path: `${path}/${before.length - 1 - index}` })),
     ];
   }

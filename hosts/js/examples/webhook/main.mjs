@@ -1,5 +1,5 @@
-// Runs the webhook. TLS_KEY and TLS_CERT name its certificate; FACTS a file with the facts, which come from the
-// cluster otherwise; SETTINGS a file with the settings; PORT the port, 8443 where absent.
+// Runs the webhook. TLS_KEY and TLS_CERT are the files of the certificate, SETTINGS is the file of the settings, and FACTS
+// a file with cluster data; without FACTS the API server is asked. PORT is the port, 8443 by default.
 import { readFile } from "node:fs/promises";
 import { validateSettings } from "podnetworking-policy";
 import { factsFromCluster, factsFromFile } from "./facts.mjs";
@@ -9,7 +9,7 @@ const { TLS_KEY = "tls.key", TLS_CERT = "tls.crt", FACTS, SETTINGS, PORT = "8443
 const [key, cert] = await Promise.all([readFile(TLS_KEY), readFile(TLS_CERT)]);
 const settings = SETTINGS && (await readFile(SETTINGS, "utf8"));
 const { valid, message } = validateSettings(settings);
-if (!valid) throw new Error(`the settings are not valid:\n${message}`);
+if (!valid) throw new Error(`invalid settings:\n${message}`);
 
 const facts = FACTS ? factsFromFile(FACTS) : factsFromCluster();
 const server = createWebhook({ key, cert, settings, facts });

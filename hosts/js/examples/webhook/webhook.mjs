@@ -5,8 +5,8 @@ import { validate } from "podnetworking-policy";
 import { jsonPatch } from "./json-patch.mjs";
 
 /**
- * `facts` is called for every request and lends `{ podNetworkings, namespaces }`. Where it fails, what depends on
- * facts is denied.
+ * `facts` is called for each request and returns `{ podNetworkings, namespaces }`. If it fails, requests that need cluster
+ * data are denied.
  */
 export function createWebhook({ key, cert, settings, facts }) {
   return createServer({ key, cert }, async (request, response) => {
@@ -16,9 +16,9 @@ export function createWebhook({ key, cert, settings, facts }) {
     };
     try {
       const review = await json(request);
-      if (typeof review?.request?.uid !== "string") return send(400, { error: "this is no AdmissionReview" });
+      if (typeof review?.request?.uid !== "string") return send(400, { error: "not an AdmissionReview" });
       const context = await Promise.resolve().then(facts).catch((error) => {
-        console.error(`no facts: ${error.message}`);
+        console.error(`cannot read cluster data: ${error.message}`);
         return {};
       });
       const answer = validate({ request: review.request, settings, context });

@@ -1,7 +1,7 @@
 //! Makes the npm package: `podnetworking-npm MODULE.wasm OUT`.
 //!
-//! wasm-bindgen writes the bindings of each target around one and the same module, so the package has it once. The
-//! rest stands in hosts/js/package as it is published.
+//! wasm-bindgen writes bindings for each target. All targets use the same module, so the package holds it once. The other
+//! files of the package are in hosts/js/package.
 
 use std::fs;
 use std::io::Write as _;
@@ -12,12 +12,12 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the package may weigh, gzipped.
-const MOST: usize = 400_000;
+/// The limit of the size of the package, gzipped, in bytes.
+const MAX_BYTES: usize = 400_000;
 const NAME: &str = "podnetworking";
 const WASM: &str = "podnetworking_bg.wasm";
 
-/// A target of wasm-bindgen, and the file of the package that its bindings become.
+/// A target of wasm-bindgen, and the names that its files get in the package.
 struct Target {
     choose: fn(&mut Bindgen) -> Result<&mut Bindgen, anyhow::Error>,
     files: &'static [(&'static str, &'static str)],
@@ -45,7 +45,7 @@ const TARGETS: [Target; 3] = [
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let (Some(module), Some(out), None) = (arguments.next(), arguments.next(), arguments.next()) else {
-        bail!("give the module and the folder of the package");
+        bail!("usage: podnetworking-npm MODULE.wasm OUT");
     };
     if out.exists() {
         fs::remove_dir_all(&out)?;
@@ -67,20 +67,20 @@ fn main() -> Result<()> {
     report(&out, &sizes)
 }
 
-/// A path that is told from this crate.
+/// A path relative to this crate.
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// What the parts weigh, in bytes.
+/// The sizes of the parts, in bytes.
 struct Sizes {
     module: usize,
     gzipped: usize,
-    /// All that is in the package, gzipped; without its README.
+    /// All files of the package, gzipped, without the README.
     package: usize,
 }
 
-/// Fills in the version, the sizes and the examples.
+/// Replaces the placeholders for the version, the sizes and the examples.
 fn fill(text: &str, sizes: &Sizes) -> Result<String> {
     let kilobytes = |bytes: usize| bytes.div_ceil(1000).to_string();
     let mut filled = text
@@ -90,7 +90,7 @@ fn fill(text: &str, sizes: &Sizes) -> Result<String> {
         .replace("{{package}}", &kilobytes(sizes.package));
     const EXAMPLE: &str = "{{example ";
     while let Some((before, rest)) = filled.split_once(EXAMPLE) {
-        let (name, after) = rest.split_once("}}").context("an example of the README has no end")?;
+        let (name, after) = rest.split_once("}}").context("a placeholder for an example has no end")?;
         let example =
             fs::read_to_string(here("../examples").join(name)).with_context(|| format!("no example {name}"))?;
         filled = format!("{before}{}{after}", example.trim_end());
@@ -116,7 +116,7 @@ fn bind(target: &Target, module: &Path, work: &Path, out: &Path) -> Result<()> {
     let wasm = fs::read(work.join(WASM))?;
     let shared = out.join(WASM);
     if shared.exists() {
-        ensure!(fs::read(&shared)? == wasm, "the targets need modules that differ");
+        ensure!(fs::read(&shared)? == wasm, "the targets need different modules");
     } else {
         fs::write(shared, wasm)?;
     }
@@ -132,7 +132,7 @@ fn gzipped(bytes: &[u8]) -> Result<usize> {
     Ok(encoder.finish()?.len())
 }
 
-/// What the files of the package weigh, each gzipped.
+/// The size of the files of the package, each gzipped.
 fn packed(out: &Path) -> Result<usize> {
     let mut total = 0;
     for entry in fs::read_dir(out)? {
@@ -141,12 +141,12 @@ fn packed(out: &Path) -> Result<usize> {
     Ok(total)
 }
 
-/// Reports what the module and the whole package weigh, and refuses too much.
+/// Prints the sizes of the module and the package, and fails if the package is too large.
 #[expect(clippy::print_stdout, reason = "the report")]
 fn report(out: &Path, sizes: &Sizes) -> Result<()> {
     let total = packed(out)?;
     println!("{WASM}: {} bytes, {} gzipped", sizes.module, sizes.gzipped);
-    println!("{}: {total} bytes gzipped, of at most {MOST}", out.display());
-    ensure!(total <= MOST, "the package weighs {total} bytes gzipped, more than {MOST}");
+    println!("{}: {total} bytes gzipped, limit {MAX_BYTES}", out.display());
+    ensure!(total <= MAX_BYTES, "the package has {total} bytes gzipped, more than {MAX_BYTES}");
     Ok(())
 }

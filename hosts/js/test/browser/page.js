@@ -1,4 +1,4 @@
-// Checks what stands in the page, and decides about the pod in it.
+// Checks the manifests in the page, and decides the request of payload.json.
 import init, { check, decide, explain } from "./package/web.js";
 
 const element = (id) => document.getElementById(id);
@@ -12,7 +12,8 @@ const show = () => {
   try {
     const { decision, findings } = check(manifests, options);
     element("verdict").textContent = decision;
-    const lines = findings.map(({ line, column, severity, rule, message }) => `${line}:${column} ${severity} [${rule}] ${message}`);
+    const words = { deny: "error", warn: "warning" };
+    const lines = findings.map(({ line, column, severity, rule, message }) => `${line}:${column} ${words[severity]}[${rule}]: ${message}`);
     element("findings").replaceChildren(...lines.map((line) => item("li", line)));
     const rows = explain(manifests, options).pods.map(({ object, selected }) => {
       const row = document.createElement("tr");

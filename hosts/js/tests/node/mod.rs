@@ -1,12 +1,12 @@
-//! Runs Node, and finds what was built for the tests.
+//! Runs Node, and finds the files that were built for the tests.
 #![allow(dead_code, missing_docs, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Starts a WASI command for each line on stdin, `{"args", "stdin", "folder"}`, with the folder as its `.`, and prints a
-/// line for each, `{"code", "stdout", "stderr"}`. The module is compiled once.
+/// Runs a WASI command for each line on stdin, `{"args", "stdin", "folder"}`, with the folder as its `.`. Prints a line for
+/// each, `{"code", "stdout", "stderr"}`. The module is compiled once.
 pub const WASI: &str = r#"
 const { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
@@ -34,10 +34,10 @@ lines.on("line", (line) => {
 });
 "#;
 
-/// What Node's script prints for each of the lines.
+/// The lines that a script in Node prints, one for each line of input.
 pub fn answers(script: &str, argument: &Path, lines: Vec<String>) -> Vec<String> {
     let number = lines.len();
-    // Node's WASI crashes after some hundred instances where V8 calls it in the fast way (nodejs/node#53087).
+    // With V8's fast API calls, Node's WASI crashes after some hundred instances (nodejs/node#53087).
     let flags = ["--no-turbo-fast-api-calls", "--no-warnings"];
     let mut node = Command::new("node")
         .args(flags)
@@ -55,21 +55,21 @@ pub fn answers(script: &str, argument: &Path, lines: Vec<String>) -> Vec<String>
     assert!(output.status.success(), "node failed: {}", output.status);
     written.expect("node reads all lines");
     let answers: Vec<String> = String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect();
-    assert_eq!(answers.len(), number, "there is a line for each");
+    assert_eq!(answers.len(), number, "the script prints one line for each line of input");
     answers
 }
 
-/// The bindings for Node of the package, which `make npm` makes.
+/// The package's bindings for Node, which `make npm` builds.
 pub fn package() -> PathBuf {
     built(&target().join("npm/node.cjs"), "npm")
 }
 
-/// The WASI command, which `make podnetworking.wasm` makes.
+/// The WASI command, which `make podnetworking.wasm` builds.
 pub fn wasi_command() -> PathBuf {
     built(&root().join("podnetworking.wasm"), "podnetworking.wasm")
 }
 
-/// The native command, which `make test-npm` makes.
+/// The native command, which `make test-npm` builds.
 pub fn native_command() -> PathBuf {
     built(&target().join("debug/podnetworking"), "test-npm")
 }
@@ -83,7 +83,7 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-fn built(path: &Path, verb: &str) -> PathBuf {
-    assert!(path.exists(), "{} is missing: run `make {verb}`", path.display());
+fn built(path: &Path, target: &str) -> PathBuf {
+    assert!(path.exists(), "{} is missing: run `make {target}`", path.display());
     path.to_owned()
 }

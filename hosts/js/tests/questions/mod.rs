@@ -1,4 +1,4 @@
-//! What hosts are asked to check: the manifests of the examples, of the catalogue and of the golden cases.
+//! The manifests that all hosts check: from the examples, the documentation of the rules, and the golden cases.
 
 use std::fs;
 use std::path::Path;
@@ -7,13 +7,13 @@ use podnetworking_policy::rules::all;
 use podnetworking_testing::{Case, cases};
 use serde_json::{Value, json};
 
-/// What is checked: files of a folder.
+/// One check: the files of a folder.
 pub struct Question {
-    /// What the trial is called.
+    /// The name of the test.
     pub name: String,
     /// The manifests.
     pub manifest: String,
-    /// What the cluster has.
+    /// The objects in the cluster.
     pub context: Option<String>,
     /// The settings.
     pub settings: Option<String>,
@@ -38,7 +38,7 @@ impl Question {
         }
     }
 
-    /// The arguments of the command that asks it.
+    /// The arguments of the command for this check.
     pub fn arguments(&self, format: &str) -> Vec<String> {
         let folder = format!("{}/manifests", self.name);
         let mut arguments = vec!["check", &folder, "--format", format, "--color", "never"];
@@ -78,7 +78,7 @@ fn catalogue(folder: &Path) -> Vec<Question> {
         .collect()
 }
 
-/// The object of a case as a manifest, and its facts and its old object as the context. Nothing where it has no object.
+/// The object of a case as a manifest, with the facts and the old object as the context. None if the case has no object.
 fn golden(folder: &Path, case: &Case) -> Option<Question> {
     let request: Value = serde_json::from_str(case.request()?).ok()?;
     let object = request.get("object").filter(|object| object.is_object())?;

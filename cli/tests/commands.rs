@@ -1,4 +1,4 @@
-//! The other verbs, as a user runs them.
+//! The other commands, as a user runs them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod common;
@@ -29,7 +29,7 @@ fn folder() -> Folder {
 const ARGUMENTS: [&str; 4] = ["--context", "pn.yaml", "--settings", "settings.yml"];
 
 #[test]
-fn mutate_adds_and_keeps_everything_else() {
+fn mutate_adds_fields_and_keeps_all_other_text() {
     let folder = folder();
     let ran = folder.run(&[&["mutate", "pod.yaml"], ARGUMENTS.as_slice()].concat());
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
@@ -51,7 +51,7 @@ fn mutate_adds_and_keeps_everything_else() {
         .replace("  labels: {foo: bar}\n", &format!("  labels: {{foo: bar}}\n{added}"))
         .replace("  # no more", &format!("{affinity}  # no more"));
     assert_eq!(ran.stdout, expected);
-    // A second time nothing changes, and it is clean.
+    // A second run changes nothing, and the result has no findings.
     folder.write("mutated.yaml", &ran.stdout);
     assert_eq!(folder.run(&[&["mutate", "mutated.yaml"], ARGUMENTS.as_slice()].concat()).stdout, ran.stdout);
     assert_eq!(folder.run(&[&["mutate", "--diff", "mutated.yaml"], ARGUMENTS.as_slice()].concat()).stdout, "");
@@ -82,11 +82,11 @@ fn mutate_writes_in_the_style_of_the_manifest() {
     folder.write("pod.json", json);
     let ran = folder.run(&[&["mutate", "pod.json"], ARGUMENTS.as_slice()].concat());
     assert_eq!(ran.stderr, "");
-    let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect("it is JSON still");
+    let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect("the result is JSON");
     assert_eq!(value["metadata"]["annotations"]["k8s.aliyun.com/pod-networking"], "first");
     assert!(ran.stdout.contains("\n    \"annotations\": {"), "{}", ran.stdout);
 
-    // In a list, with lists that are not indented, CRLF and an alias.
+    // A `List` with lists that are not indented, CRLF and an alias.
     let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, labels: &l {foo: bar}}\n  spec: {containers: []}\n\
                 - apiVersion: v1\n  kind: Pod\n  metadata:\n    labels: *l\n    name: b\n  spec:\n    containers:\n    - name: c\n# end\n";
     folder.write("list.yaml", &list.replace('\n', "\r\n"));
@@ -95,32 +95,32 @@ fn mutate_writes_in_the_style_of_the_manifest() {
     assert_eq!(ran.stdout.matches("k8s.aliyun.com/pod-networking: first").count(), 2, "{}", ran.stdout);
     assert!(ran.stdout.contains("# end") && ran.stdout.contains("labels: *l"), "{}", ran.stdout);
 
-    // Where an edit would change what shares an anchor, the loss is said.
+    // An edit would change a value that shares an anchor, so the manifest is reformatted, with a warning.
     let shared = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: &l {foo: bar}, annotations: *l}\nspec: {containers: []} # here\n";
     folder.write("shared.yaml", shared);
     let ran = folder.run(&[&["mutate", "shared.yaml"], ARGUMENTS.as_slice()].concat());
-    assert!(ran.stderr.contains("written anew: its comments and its style are lost"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Pod default/a is reformatted; comments and formatting are lost"), "{}", ran.stderr);
     folder.write("again.yaml", &ran.stdout);
     assert_eq!(folder.run(&[&["mutate", "--diff", "again.yaml"], ARGUMENTS.as_slice()].concat()).stdout, "");
 }
 
 #[test]
-fn mutate_fills_in_defaults_and_says_what_is_refused() {
+fn mutate_fills_in_defaults_and_reports_denials() {
     let folder = Folder::new(&[("pn.yaml", &PAIR.replace("[vsw-bp1]", "[vsw-bp1, vsw-bp1]"))]);
     let ran = folder.run(&["mutate", "pn.yaml"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("PodNetworking second would be refused: [overlap]"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("PodNetworking second would be denied: [overlap]"), "{}", ran.stderr);
     assert!(ran.stdout.contains("  vSwitchOptions: [vsw-bp1]\n"), "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("type: Elastic").count(), 1, "{}", ran.stdout);
 }
 
 #[test]
-fn explain_tells_why() {
+fn explain_shows_the_reason_for_each_podnetworking() {
     let folder = Folder::new(&[("pn.yaml", PAIR), ("pod.yaml", &POD.replace("foo: bar, ", ""))]);
     let ran = folder.run(&["explain", "."]);
     assert_eq!(
         ran.stdout,
-        "Pod default/pod  pod.yaml:1  second\n  +  second  by app In [web]\n  -  first   pod: foo In [bar]\n\n"
+        "Pod default/pod  pod.yaml:1  second\n  +  second  by app In [web]\n  -  first   no match: needs pod label foo In [bar]\n\n"
     );
     let json = folder.run(&["explain", ".", "--format", "json"]).json();
     assert_eq!(json["pods"][0]["selected"][0], "second");
@@ -135,7 +135,7 @@ fn explain_tells_why() {
 }
 
 #[test]
-fn a_request_is_whole() {
+fn a_request_is_complete() {
     let folder = folder();
     let request = folder.run(&["request", "pod.yaml", "-n", "shop"]).json();
     for (pointer, value) in [
@@ -164,7 +164,9 @@ fn a_request_is_whole() {
 fn rules_are_listed_and_described() {
     let folder = folder();
     let count = podnetworking_policy::rules::all().len();
-    assert_eq!(folder.run(&["rules"]).stdout.lines().count(), count + 1);
+    let table = folder.run(&["rules"]).stdout;
+    assert_eq!(table.lines().count(), count + 1);
+    assert!(table.lines().next().unwrap().ends_with("  finds"), "{table}");
     assert_eq!(
         folder.run(&["rules", "--format", "markdown"]).stdout,
         podnetworking_policy::documentation::rules_markdown()
@@ -178,15 +180,17 @@ fn rules_are_listed_and_described() {
 }
 
 #[test]
-fn completions_and_man_page_name_every_verb() {
+fn completions_and_man_page_name_every_command() {
     let folder = folder();
     let man = folder.run(&["man"]).stdout;
-    for verb in ["check", "explain", "mutate", "request", "rules", "validate", "decide", "completions"] {
-        assert!(man.contains(&format!(".SH \"{}\"", verb.to_uppercase())), "{verb}");
+    for command in ["check", "explain", "mutate", "request", "rules", "validate", "decide", "completions"] {
+        assert!(man.contains(&format!(".SH \"{}\"", command.to_uppercase())), "{command}");
         for shell in ["bash", "zsh", "fish"] {
-            assert!(folder.run(&["completions", shell]).stdout.contains(verb), "{verb} {shell}");
+            assert!(folder.run(&["completions", shell]).stdout.contains(command), "{command} {shell}");
         }
     }
     assert!(man.contains("Exit status") && man.contains("NO_COLOR"));
+    let cache = man.contains("PODNETWORKING_CACHE");
+    assert_eq!(cache, cfg!(feature = "run"), "only a build that can run modules has a cache for them");
     assert!(folder.run(&["--version"]).stdout.starts_with("podnetworking "));
 }

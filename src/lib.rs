@@ -1,6 +1,6 @@
 //! Unambiguous PodNetworking selection and zone rules for Alibaba Cloud Kubernetes: the decision core.
 //!
-//! [`decide`] is a pure function of a request, settings and a cluster that provides facts. Hosts only translate.
+//! [`decide()`] is a pure function of a request, settings and a cluster that provides facts. Hosts only translate.
 //! The modules are listed from the top down: a file imports only what is below it. docs/architecture.md is the map.
 
 #![deny(clippy::disallowed_types)]

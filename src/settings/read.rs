@@ -125,7 +125,7 @@ impl Reader {
                         }
                         None => format!("use one of {}", join_quoted(known)),
                     };
-                    let message = format!("{} is not a {noun}", quote(if noun == "setting" { &full } else { &key }));
+                    let message = format!("{} is not a {noun}", quote(&full));
                     self.problem(&path.field(&key), message, help);
                 }
             }

@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 CARGO ?= cargo
+# The modules that a macro declares: `cargo fmt` does not see them.
+BY_MACRO := --edition 2024 $(wildcard src/rules/*.rs)
 # Cargo.lock is what was tested: empty while dependencies are changed.
 LOCKED ?= --locked
 KWCTL ?= kwctl
@@ -76,6 +78,7 @@ package: ## pack the crates that crates.io gets, and compile them from what was 
 .PHONY: lint
 lint: | toolchain ## check formatting, clippy and documentation
 	$(CARGO) fmt --all --check
+	rustfmt --check $(BY_MACRO)
 	$(CARGO) clippy $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS)) --all-targets -- -D warnings
 	$(CARGO) clippy $(LOCKED) $(addprefix --package ,$(GUESTS) podnetworking-js) \
 	  --target $(WASM_TARGET) -- -D warnings
@@ -139,6 +142,7 @@ audit: ## check licences, duplicates, sources and advisories of the dependencies
 .PHONY: fmt
 fmt: ## format the code
 	$(CARGO) fmt --all
+	rustfmt $(BY_MACRO)
 
 .PHONY: clean
 clean: ## remove what was built

@@ -1,12 +1,12 @@
 //! `allocation-type`: an unknown allocation type.
 
-use crate::objects::crd::TYPE_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::TYPE_PATH;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
 

@@ -1,6 +1,5 @@
 //! `ambiguous-namespace`: two PodNetworkings overlap in this namespace.
 
-use crate::objects::crd::SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -8,6 +7,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::namespace::NamespaceSubject;
+use crate::objects::crd::SELECTOR_PATH;
 use crate::rules::support::missing;
 use crate::rules::support::overlap_message;
 use crate::settings::severity::Severity;

@@ -9,10 +9,10 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
-use crate::rules::support::wording;
 use crate::objects::podnetworking::selector_path;
-use crate::selectors::selector_pair::Side;
+use crate::rules::support::wording;
 use crate::selection::selects::Selected;
+use crate::selectors::selector_pair::Side;
 use crate::text::problem::Problem;
 use crate::text::quote::{MAX_NAMES, join, list, quote};
 

@@ -1,6 +1,5 @@
 //! `eni-options`: interface options that the platform does not know.
 
-use crate::objects::crd::{ENI_OPTIONS, ENI_TYPE, VSWITCH_SELECTION_POLICY, VSWITCH_SELECT_OPTIONS};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
@@ -10,6 +9,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::{ENI_OPTIONS, ENI_TYPE, VSWITCH_SELECT_OPTIONS, VSWITCH_SELECTION_POLICY};
 use crate::rules::support::faults;
 use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};

@@ -1,12 +1,12 @@
 //! `fixed-unsupported`: the platform has no static addresses for pods.
 
-use crate::objects::crd::TYPE_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::TYPE_PATH;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 

@@ -1,6 +1,5 @@
 //! `namespace-unknown`: the labels of the namespace are unknown.
 
-use crate::objects::crd::NAMESPACE_SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -8,6 +7,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::crd::NAMESPACE_SELECTOR_PATH;
 use crate::rules::support::wording;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;

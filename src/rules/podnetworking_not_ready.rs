@@ -1,6 +1,5 @@
 //! `podnetworking-not-ready`: the selected PodNetworking is not ready.
 
-use crate::objects::crd::STATUS_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -8,6 +7,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::crd::STATUS_PATH;
 use crate::selection::readiness;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;

@@ -1,12 +1,12 @@
 //! `release-settings`: release settings without effect, or with an invalid value.
 
-use crate::objects::crd::{RELEASE_AFTER, RELEASE_STRATEGY};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::{RELEASE_AFTER, RELEASE_STRATEGY};
 use crate::settings::severity::Severity;
 use crate::text::duration;
 use crate::text::problem::Problem;

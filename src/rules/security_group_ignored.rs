@@ -50,7 +50,8 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     let Some(first) = subject.spec.security_groups.first() else { return };
     // A repetition of the first one is not ignored.
     let Some(place) = subject.spec.security_groups.iter().position(|group| group != first) else { return };
-    let others: Vec<&str> = subject.spec.security_groups.iter().map(String::as_str).filter(|group| group != first).collect();
+    let others: Vec<&str> =
+        subject.spec.security_groups.iter().map(String::as_str).filter(|group| group != first).collect();
     judge.report(
         &RULE,
         Problem {

@@ -1,12 +1,12 @@
 //! `security-group-types`: basic and enterprise security groups mixed.
 
-use crate::objects::crd::SECURITY_GROUPS_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::SECURITY_GROUPS_PATH;
 use crate::settings::inventory::SecurityGroupType;
 use crate::text::problem::Problem;
 use crate::text::quote::list;

@@ -1,12 +1,12 @@
 //! `security-groups`: too many security groups, none, or an invalid ID.
 
-use crate::objects::crd::{SECURITY_GROUPS_PATH, SECURITY_GROUP_IDS};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::{SECURITY_GROUP_IDS, SECURITY_GROUPS_PATH};
 use crate::rules::support::resource_ids;
 use crate::text::problem::Problem;
 

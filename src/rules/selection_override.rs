@@ -1,6 +1,5 @@
 //! `selection-override`: an annotation or label overrides the selection.
 
-use crate::objects::crd::SELECTOR_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -8,6 +7,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::crd::SELECTOR_PATH;
 use crate::objects::podnetworking::PodNetworking;
 use crate::rules::support::wording;
 use crate::selection::overrides;

@@ -5,10 +5,10 @@ use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::text::problem::Problem;
+use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::podnetworking::selector_path;
 use crate::selectors::selector_pair::Side;
-use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::text::problem::Problem;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,12 +1,12 @@
 //! `selector-missing`: neither selector is set.
 
-use crate::objects::crd::SELECTOR_PATH;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::SELECTOR_PATH;
 use crate::text::problem::Problem;
 
 /// The rule.

@@ -1,6 +1,5 @@
 //! `selector-unsatisfiable`: no labels can ever match.
 
-use crate::objects::read::requirement::requirement_path;
 use crate::json::path::Path;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -9,6 +8,7 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::podnetworking::selector_path;
+use crate::objects::read::requirement::requirement_path;
 use crate::selectors::contradiction::{contradiction, namespace_contradiction};
 use crate::selectors::requirement::Requirement;
 use crate::selectors::selector_pair::Side;

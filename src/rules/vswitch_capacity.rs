@@ -1,6 +1,5 @@
 //! `vswitch-capacity`: more pods than available IP addresses.
 
-use crate::objects::crd::VSWITCHES_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
@@ -11,6 +10,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
+use crate::objects::crd::VSWITCHES_PATH;
 use crate::request::Operation;
 use crate::rules::support::faults;
 use crate::text::problem::Problem;

@@ -1,12 +1,12 @@
 //! `vswitches`: no vSwitch, or an invalid ID.
 
-use crate::objects::crd::{VSWITCHES_PATH, VSWITCH_OPTIONS};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
+use crate::objects::crd::{VSWITCH_OPTIONS, VSWITCHES_PATH};
 use crate::rules::support::resource_ids;
 
 /// The rule.

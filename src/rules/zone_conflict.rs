@@ -1,6 +1,5 @@
 //! `zone-conflict`: the pod allows no zone of its PodNetworking.
 
-use crate::objects::crd::VSWITCHES_PATH;
 use crate::answer::finding::{Finding, Related};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -9,6 +8,7 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
 use crate::mutations::zone_affinity;
+use crate::objects::crd::VSWITCHES_PATH;
 use crate::objects::pod::REQUIRED;
 use crate::selection::zones::Zones;
 use crate::selectors::node_affinity::NodeAffinity;

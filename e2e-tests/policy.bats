@@ -71,7 +71,7 @@ load helpers
 
 @test "ratchet: a finding that the old object had is a warning" {
   judge ratchet
-  warned '[ambiguous-pod]' 'new pods of this workload will be denied'
+  warned '[ambiguous-pod]' 'denies new pods'
 }
 
 @test "workload: the template of a CronJob is judged" {

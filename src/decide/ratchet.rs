@@ -49,9 +49,9 @@ pub(crate) fn ratchet<'a>(
         if is_old {
             finding.severity = Severity::Warn;
             finding.problem.message.push_str(if makes_pods && denies_pods(finding.rule) {
-                " (existing problem: not a reason to deny this update, but new pods of this workload will be denied)"
+                " (existing problem: does not deny the update, but denies new pods)"
             } else {
-                " (existing problem: not a reason to deny this update)"
+                " (existing problem: does not deny the update)"
             });
         }
     }

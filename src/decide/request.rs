@@ -60,7 +60,7 @@ pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a
                 Some(json) => format!("`request.object` must be an object, but is {}", json.kind().noun()),
                 None => "`request.object` is missing".to_owned(),
             };
-            return undecidable("request.object", &message, "send the object as `request.object`");
+            return undecidable("request.object", &message, "put the object into this field");
         }
     };
     let metadata = Metadata::read(object);

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "two PodNetworkings would overlap in a future namespace",
-        fires: "Two PodNetworkings can select the same pod, but only in a namespace that does not exist yet: both namespace selectors can match the same labels, and no existing namespace has such labels.",
+        fires: "Two PodNetworkings can select the same pod, at least one of them has a `namespaceSelector`, and no existing namespace matches both. A future namespace could match both. The message shows the labels of such a namespace.",
         reason: "A new namespace with these labels makes the overlap real: the platform picks one of the two PodNetworkings, and which one is not defined.",
         remedy: "Add the requirement that the message names, so that no namespace can match both selectors.",
         good: "

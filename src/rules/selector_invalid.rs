@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         title: "a selector that Kubernetes does not accept",
         fires: "`spec.selector` contains an invalid label key, label value or operator, or an operator with the wrong number of values.",
-        reason: "The CRD accepts such a selector, but no label can match it. With Terway, one such PodNetworking blocks the creation of all pods in the cluster.",
+        reason: "The CRD accepts such a selector, but Kubernetes cannot evaluate it. With Terway, one such PodNetworking blocks the creation of all pods in the cluster.",
         remedy: "Use valid label keys, label values and operators, as the message describes.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1

@@ -1,4 +1,4 @@
-//! `vpc-mismatch`: vSwitches and security groups in different VPCs.
+//! `vpc-mismatch`: security groups and vSwitches in different VPCs.
 
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "vSwitches and security groups in different VPCs",
+        title: "security groups and vSwitches in different VPCs",
         fires: "The vSwitches and security groups of the PodNetworking are in different VPCs, according to the inventory in the settings.",
         reason: "A network interface cannot be in two VPCs, so pods would not get a network.",
         remedy: "Use vSwitches and security groups of the same VPC.",

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use podnetworking_policy::rules::all;
+use podnetworking_policy::rules;
 use podnetworking_testing::{Case, cases};
 use serde_json::{Value, json};
 
@@ -64,13 +64,17 @@ fn examples(folder: &Path) -> Vec<Question> {
         let name = path.file_name().expect("a name").to_string_lossy();
         Question::write(folder, &format!("example-{name}"), texts.each_ref().map(Option::as_deref))
     };
-    entries.map(|entry| example(&entry.expect("an entry").path())).collect()
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .map(|path| example(&path))
+        .collect()
 }
 
 fn catalogue(folder: &Path) -> Vec<Question> {
     let question =
         |name: String, manifest, settings| Question::write(folder, &name, [Some(manifest), None, Some(settings)]);
-    all()
+    rules::all()
         .flat_map(|rule| {
             [("good", rule.docs.good), ("bad", rule.docs.bad)]
                 .map(|(which, manifest)| question(format!("{which}-{}", rule.id), manifest, rule.docs.settings))

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::event::{Anchor, Event, Events, Scalar, SyntaxError};
+use crate::event::{Anchor, Event, Events, SyntaxError};
 use crate::raw_json;
 use crate::scalar::{self, Value};
 
@@ -13,6 +13,14 @@ pub const MAX_DEPTH: usize = 1000;
 
 /// How many bytes the aliases and merge keys of a file may add for each byte of the file, beyond eight megabytes.
 pub const ALIAS_ALLOWANCE: usize = 16;
+
+/// How many of the values that go-yaml reads may come from aliases: up to 400,000 values nearly all, from 4,000,000 on
+/// a tenth.
+fn max_alias_ratio(values: usize) -> f64 {
+    const RANGE: (f64, f64) = (400_000.0, 4_000_000.0);
+    let values = (values as f64).clamp(RANGE.0, RANGE.1);
+    0.99 - 0.89 * (values - RANGE.0) / (RANGE.1 - RANGE.0)
+}
 
 /// After so many faults a document's further ones are not kept.
 const MAX_FAULTS: usize = 20;
@@ -29,7 +37,6 @@ pub(crate) struct Converted {
 
 /// Something that JSON or Kubernetes has no place for.
 pub(crate) struct Fault {
-    /// In the units of the events.
     pub span: Range<usize>,
     pub message: String,
     /// What it contradicts.
@@ -44,9 +51,14 @@ pub(crate) struct Converter {
     entries: Vec<Entry>,
     anchors: HashMap<Anchor, Anchored>,
     faults: Vec<Fault>,
+    /// Where values are that JSON does not have.
+    not_finite: Vec<Fault>,
     start: Option<usize>,
     /// What the aliases of the file may still add.
     allowance: usize,
+    /// How many values go-yaml has read, and how many of them through aliases.
+    values: usize,
+    aliased: usize,
 }
 
 /// A mapping or a list of which the end is still to come.
@@ -62,6 +74,15 @@ struct Container {
     merges: bool,
     /// How deep its content is nested.
     height: usize,
+    /// How many values were read before it.
+    values: usize,
+}
+
+impl Container {
+    /// Whether the value of a merge key comes next.
+    fn is_at_merge(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.merge)
+    }
 }
 
 struct Key {
@@ -75,9 +96,14 @@ struct Entry {
     value: Range<usize>,
 }
 
+#[derive(Clone)]
 struct Anchored {
     json: Rc<str>,
     height: usize,
+    /// How many values go-yaml reads for it.
+    values: usize,
+    /// What it is as a key.
+    key: Result<Rc<str>, String>,
 }
 
 impl Converter {
@@ -88,8 +114,11 @@ impl Converter {
             entries: Vec::new(),
             anchors: HashMap::new(),
             faults: Vec::new(),
+            not_finite: Vec::new(),
             start: None,
             allowance: file_size.saturating_mul(ALIAS_ALLOWANCE).saturating_add(8 << 20),
+            values: 0,
+            aliased: 0,
         }
     }
 
@@ -100,11 +129,20 @@ impl Converter {
         self.entries.clear();
         self.anchors.clear();
         self.faults.clear();
+        self.not_finite.clear();
         self.start = None;
+        // The document is a value, too.
+        self.values = 1;
+        self.aliased = 0;
         while let Some((event, span)) = events.next()? {
             self.event(event, span)?;
         }
-        let faults = std::mem::take(&mut self.faults);
+        let mut faults = std::mem::take(&mut self.faults);
+        if !self.not_finite.is_empty() && raw_json::has_not_finite(&self.out) {
+            faults.append(&mut self.not_finite);
+            faults.sort_by_key(|fault| fault.span.start);
+            faults.truncate(MAX_FAULTS);
+        }
         Ok(Converted { json: self.out.as_str().to_owned(), start: self.start.unwrap_or_default(), faults })
     }
 
@@ -118,18 +156,31 @@ impl Converter {
             Event::MappingStart(anchor) => self.open(true, anchor, span),
             Event::SequenceStart(anchor) => self.open(false, anchor, span),
             Event::Scalar(scalar) => {
+                self.count(1, 0, &span)?;
                 self.separate();
-                let start = self.out.len();
-                let anchor = scalar.anchor;
-                self.scalar(scalar, &span);
-                self.finish(anchor, start, 0, span)
+                let (start, anchor) = (self.out.len(), scalar.anchor);
+                let value = scalar::resolve(scalar);
+                self.keep_scalar(anchor, &value, &span)?;
+                match value {
+                    Ok(value) => write(&value, &mut self.out),
+                    Err(message) => {
+                        self.fault(span.clone(), message);
+                        self.out.push_str("null");
+                    }
+                }
+                self.note_not_finite(start, &span);
+                self.finish(start, 0, false, span);
+                Ok(())
             }
             Event::Alias(anchor) => {
-                let (json, height) = self.alias(anchor, &span)?;
+                let Anchored { json, height, .. } = self.alias(anchor, &span)?;
                 self.separate();
                 let start = self.out.len();
+                self.spend(json.len(), &span)?;
                 self.out.push_str(&json);
-                self.finish(0, start, height, span)
+                self.note_not_finite(start, &span);
+                self.finish(start, height, true, span);
+                Ok(())
             }
         }
     }
@@ -137,9 +188,13 @@ impl Converter {
     fn open(&mut self, mapping: bool, anchor: Anchor, span: Range<usize>) -> Result<(), SyntaxError> {
         check_depth(self.open.len() + 1, &span)?;
         self.separate();
-        let (start, entries) = (self.out.len(), self.entries.len());
+        let (start, entries, values) = (self.out.len(), self.entries.len(), self.values);
+        // go-yaml does not count the list of a merge key, except behind an alias.
+        let is_merge_list = !mapping && self.open.last().is_some_and(Container::is_at_merge);
+        self.count(usize::from(!is_merge_list), 0, &span)?;
         self.out.push(if mapping { '{' } else { '[' });
-        self.open.push(Container { mapping, anchor, start, entries, key: None, merges: false, height: 0 });
+        let values = values - usize::from(is_merge_list);
+        self.open.push(Container { mapping, anchor, start, entries, key: None, merges: false, height: 0, values });
         Ok(())
     }
 
@@ -155,7 +210,16 @@ impl Converter {
             }
             self.entries.truncate(container.entries);
         }
-        self.finish(container.anchor, container.start, container.height + 1, span)
+        let height = container.height + 1;
+        if container.anchor != 0 {
+            let json: Rc<str> = self.out.get(container.start..).unwrap_or_default().into();
+            self.spend(json.len(), &span)?;
+            let key = Err(NO_KEY.to_owned());
+            let values = self.values - container.values;
+            self.anchors.insert(container.anchor, Anchored { json, height, values, key });
+        }
+        self.finish(container.start, height, false, span);
+        Ok(())
     }
 
     fn key(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
@@ -166,24 +230,20 @@ impl Converter {
             Event::Scalar(scalar) => {
                 let anchor = scalar.anchor;
                 merge = scalar::is_merge(&scalar);
-                let key = if merge { Ok(scalar.text) } else { scalar::resolve(scalar).and_then(scalar::key) };
-                match key {
-                    Ok(key) => raw_json::write_string(&key, &mut self.out),
-                    Err(message) => {
-                        self.fault(span.clone(), message);
-                        self.out.push_str("\"\"");
-                    }
-                }
-                if anchor != 0 {
-                    self.keep(anchor, start, 0, &span)?;
-                }
+                // go-yaml does not count merge keys.
+                self.count(usize::from(!merge), 0, &span)?;
+                let value = if merge { Ok(Value::String(scalar.text)) } else { scalar::resolve(scalar) };
+                self.keep_scalar(anchor, &value, &span)?;
+                self.write_key(value.and_then(scalar::key), &span);
             }
-            Event::Alias(anchor) => match self.alias(anchor, &span)? {
-                (json, 0) if json.starts_with('"') => self.out.push_str(&json),
-                (json, 0) if &*json != "null" => raw_json::write_string(&json, &mut self.out),
-                _ => return Err(no_key(&span)),
-            },
-            _ => return Err(no_key(&span)),
+            Event::Alias(anchor) => {
+                let key = self.alias(anchor, &span)?.key;
+                if let Ok(key) = &key {
+                    self.spend(key.len(), &span)?;
+                }
+                self.write_key(key, &span);
+            }
+            _ => return Err(SyntaxError::new(span.start, NO_KEY)),
         }
         let text = start..self.out.len();
         self.out.push(':');
@@ -194,22 +254,12 @@ impl Converter {
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: Scalar<'_>, span: &Range<usize>) {
-        match scalar::resolve(scalar) {
-            Ok(Value::Null) => self.out.push_str("null"),
-            Ok(Value::Bool(value)) => self.out.push_str(if value { "true" } else { "false" }),
-            Ok(Value::Integer(digits) | Value::Float(digits)) => self.out.push_str(&digits),
-            Ok(Value::String(text)) => raw_json::write_string(&text, &mut self.out),
-            Ok(Value::NotFinite(text)) => {
-                self.fault(
-                    span.clone(),
-                    format!("`{text}` is a number that JSON does not have; put it in quotes if it is a string"),
-                );
-                self.out.push_str("null");
-            }
+    fn write_key(&mut self, key: Result<impl AsRef<str>, String>, span: &Range<usize>) {
+        match key {
+            Ok(key) => raw_json::write_string(key.as_ref(), &mut self.out),
             Err(message) => {
                 self.fault(span.clone(), message);
-                self.out.push_str("null");
+                self.out.push_str("\"\"");
             }
         }
     }
@@ -222,53 +272,64 @@ impl Converter {
     }
 
     /// A node is complete.
-    fn finish(&mut self, anchor: Anchor, start: usize, height: usize, span: Range<usize>) -> Result<(), SyntaxError> {
-        if anchor != 0 {
-            self.keep(anchor, start, height, &span)?;
-        }
+    fn finish(&mut self, start: usize, height: usize, is_alias: bool, span: Range<usize>) {
         let end = self.out.len();
-        let Some(container) = self.open.last_mut() else {
-            return Ok(());
-        };
+        let Some(container) = self.open.last_mut() else { return };
         container.height = container.height.max(height);
-        let Some(key) = container.key.take() else {
-            return Ok(());
-        };
-        if key.merge && !self.out.get(start..end).is_some_and(is_mergeable) {
+        let Some(key) = container.key.take() else { return };
+        if key.merge && !self.out.get(start..end).is_some_and(|json| is_mergeable(json, is_alias)) {
             self.fault(
                 span,
                 "the value of `<<` is not a mapping or a list of mappings; give it aliases of mappings".to_owned(),
             );
         }
         self.entries.push(Entry { key, value: start..end });
+    }
+
+    /// Keeps a scalar for its aliases, if it has an anchor.
+    fn keep_scalar(
+        &mut self,
+        anchor: Anchor,
+        value: &Result<Value<'_>, String>,
+        span: &Range<usize>,
+    ) -> Result<(), SyntaxError> {
+        if anchor == 0 {
+            return Ok(());
+        }
+        let mut json = String::new();
+        write(value.as_ref().unwrap_or(&Value::Null), &mut json);
+        self.spend(2 * json.len(), span)?;
+        let json = json.into();
+        let key = value.clone().and_then(scalar::key).map(Rc::from);
+        self.anchors.insert(anchor, Anchored { json, height: 0, values: 1, key });
         Ok(())
     }
 
-    fn keep(&mut self, anchor: Anchor, start: usize, height: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
-        let json: Rc<str> = self.out.get(start..).unwrap_or_default().into();
-        self.spend(json.len(), span)?;
-        self.anchors.insert(anchor, Anchored { json, height });
-        Ok(())
-    }
-
-    fn alias(&mut self, anchor: Anchor, span: &Range<usize>) -> Result<(Rc<str>, usize), SyntaxError> {
-        let Some(Anchored { json, height }) = self.anchors.get(&anchor) else {
-            let message = "the alias stands within its own anchor; write the value out".to_owned();
-            return Err(SyntaxError { at: span.start, message });
+    fn alias(&mut self, anchor: Anchor, span: &Range<usize>) -> Result<Anchored, SyntaxError> {
+        let Some(anchored) = self.anchors.get(&anchor).cloned() else {
+            return Err(SyntaxError::new(span.start, "the alias is within its own anchor; write the value out"));
         };
-        let (json, height) = (Rc::clone(json), *height);
-        check_depth(self.open.len() + height, span)?;
-        self.spend(json.len(), span)?;
-        Ok((json, height))
+        check_depth(self.open.len() + anchored.height, span)?;
+        self.count(1, 0, span)?;
+        self.count(anchored.values, anchored.values, span)?;
+        Ok(anchored)
+    }
+
+    /// Counts what go-yaml reads, and stops where it stops.
+    fn count(&mut self, values: usize, aliased: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
+        self.values = self.values.saturating_add(values);
+        self.aliased = self.aliased.saturating_add(aliased);
+        let is_checked = self.aliased > 100 && self.values > 1000;
+        if is_checked && self.aliased as f64 / self.values as f64 > max_alias_ratio(self.values) {
+            return Err(too_large(span));
+        }
+        Ok(())
     }
 
     fn spend(&mut self, bytes: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
         match self.allowance.checked_sub(bytes) {
             Some(rest) => self.allowance = rest,
-            None => {
-                let message = "the aliases make the document too large; write the values out".to_owned();
-                return Err(SyntaxError { at: span.start, message });
-            }
+            None => return Err(too_large(span)),
         }
         Ok(())
     }
@@ -329,6 +390,17 @@ impl Converter {
         self.spend(text.len(), &(at..at))
     }
 
+    /// Remembers a value that JSON does not have. What a merge key overrides is no fault.
+    fn note_not_finite(&mut self, start: usize, span: &Range<usize>) {
+        let Some(text) =
+            self.out.get(start..).filter(|text| text.starts_with(['.', '-']) && text.ends_with(['f', 'n']))
+        else {
+            return;
+        };
+        let message = format!("`{text}` is a number that JSON does not have; put it in quotes if it is a string");
+        self.not_finite.push(Fault { span: span.clone(), message, earlier: None });
+    }
+
     fn fault(&mut self, span: Range<usize>, message: String) {
         if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault { span, message, earlier: None });
@@ -364,22 +436,35 @@ impl<'a> Merged<'a> {
     }
 }
 
-fn is_mergeable(json: &str) -> bool {
-    json.starts_with('{') || json.starts_with('[') && raw_json::elements(json).all(|element| element.starts_with('{'))
+/// A list of mappings has to be written there, not behind an alias.
+fn is_mergeable(json: &str, is_alias: bool) -> bool {
+    json.starts_with('{')
+        || !is_alias && json.starts_with('[') && raw_json::elements(json).all(|element| element.starts_with('{'))
+}
+
+/// Writes a value as JSON; one that is not finite as what JSON does not have.
+fn write(value: &Value<'_>, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Integer(digits) | Value::Float(digits) => out.push_str(digits),
+        Value::String(text) => raw_json::write_string(text, out),
+        Value::NotFinite(text) => out.push_str(text),
+    }
 }
 
 fn check_depth(depth: usize, span: &Range<usize>) -> Result<(), SyntaxError> {
     if depth <= MAX_DEPTH {
         return Ok(());
     }
-    Err(SyntaxError { at: span.start, message: format!("nested deeper than {MAX_DEPTH} levels, which is not read") })
+    Err(SyntaxError::new(span.start, format!("nested deeper than {MAX_DEPTH} levels, which is not read")))
 }
 
-fn no_key(span: &Range<usize>) -> SyntaxError {
-    let message =
-        "a mapping, a list or null cannot be a key; put text that begins with `{` or `[` in quotes".to_owned();
-    SyntaxError { at: span.start, message }
+fn too_large(span: &Range<usize>) -> SyntaxError {
+    SyntaxError::new(span.start, "the aliases make the document too large; write the values out")
 }
+
+const NO_KEY: &str = "a mapping or a list cannot be a key; put text that begins with `{` or `[` in quotes";
 
 fn duplicate(text: Option<&str>, key: &Key, earlier: &Key) -> Fault {
     let name = text.and_then(raw_json::string).unwrap_or_default();

@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::event::Syntax;
 use crate::index::{Found, PositionIndex};
 use crate::location::{Location, Source};
+use crate::split;
+use crate::syntax::Syntax;
 
 /// One Kubernetes object: its JSON, and where in its file each field stands.
 #[derive(Clone, Debug)]
@@ -19,14 +20,16 @@ pub struct Document {
     pub(crate) items: Vec<usize>,
 }
 
-/// A document as it stands in the file, which is a list of objects where it holds several.
+/// A document as it stands in the file, which is a list of objects where it holds several. Places are bytes of the source.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub source: Arc<Source>,
     pub span: Range<usize>,
     pub syntax: Syntax,
-    /// Where the root begins, in bytes of the source.
+    /// Where the reading begins.
     pub start: usize,
+    /// Where the root begins.
+    pub root: usize,
     pub positions: OnceLock<PositionIndex>,
 }
 
@@ -88,7 +91,7 @@ impl Document {
         if self.is_list_item() {
             return self.locate("").line;
         }
-        self.origin.source.location(self.origin.start, self.origin.start).line
+        self.origin.source.location(self.origin.root, self.origin.root).line
     }
 
     /// Where the value of a field stands.
@@ -120,7 +123,7 @@ impl Document {
         });
         match span {
             Some(span) => self.origin.location(span),
-            None => self.origin.source.location(self.origin.start, self.origin.start),
+            None => self.origin.source.location(self.origin.root, self.origin.root),
         }
     }
 
@@ -132,12 +135,12 @@ impl Document {
 impl Origin {
     pub fn positions(&self) -> &PositionIndex {
         self.positions.get_or_init(|| {
-            let text = self.source.text().get(self.span.clone()).unwrap_or_default();
-            PositionIndex::new(text, self.syntax)
+            let text = split::up_to(self.source.text(), self.span.end);
+            PositionIndex::new(&text, self.start, self.syntax)
         })
     }
 
     pub fn location(&self, span: Range<usize>) -> Location {
-        self.source.location(self.span.start + span.start, self.span.start + span.end)
+        self.source.location(span.start, span.end)
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::event::{Anchor, Event, Offsets, Scalar, Syntax};
+use crate::event::{Anchor, Event, Scalar};
 use crate::field_path::{Step, steps};
 use crate::scalar;
+use crate::syntax::Syntax;
 
-/// The nodes of a document. All spans are bytes of the document's text.
+/// The nodes of a document. All spans are bytes of the text.
 #[derive(Debug, Default)]
 pub(crate) struct PositionIndex {
     nodes: Vec<Node>,
@@ -58,17 +59,11 @@ pub(crate) struct Found {
 }
 
 impl PositionIndex {
-    pub fn new(text: &str, syntax: Syntax) -> Self {
-        let mut builder = Builder {
-            index: Self::default(),
-            open: Vec::new(),
-            anchors: HashMap::new(),
-            offsets: Offsets::new(syntax, text),
-            text,
-        };
-        let mut events = syntax.events(text);
+    pub fn new(text: &str, start: usize, syntax: Syntax) -> Self {
+        let mut builder = Builder::default();
+        let mut events = syntax.events(text, start);
         while let Ok(Some((event, span))) = events.next() {
-            builder.event(event, &span);
+            builder.event(event, span);
         }
         builder.index
     }
@@ -161,12 +156,11 @@ impl PositionIndex {
     }
 }
 
-struct Builder<'a> {
+#[derive(Default)]
+struct Builder {
     index: PositionIndex,
     open: Vec<Open>,
     anchors: HashMap<Anchor, (usize, Option<String>)>,
-    offsets: Offsets<'a>,
-    text: &'a str,
 }
 
 /// A container whose end is still to come.
@@ -178,9 +172,8 @@ struct Open {
     end: usize,
 }
 
-impl Builder<'_> {
-    fn event(&mut self, event: Event<'_>, span: &Range<usize>) {
-        let span = self.offsets.byte(span.start)..self.offsets.byte(span.end);
+impl Builder {
+    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
         let is_key = self.open.last().is_some_and(|open| open.mapping && open.key.is_none());
         match event {
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
@@ -192,7 +185,6 @@ impl Builder<'_> {
             Event::MappingStart(anchor) => self.open(true, anchor, span),
             Event::SequenceStart(anchor) => self.open(false, anchor, span),
             Event::Scalar(scalar) => {
-                let span = self.tighten(span, scalar.decorated);
                 let anchor = scalar.anchor;
                 let text = if anchor == 0 { None } else { key_text(scalar) };
                 let node = self.node(Kind::Scalar, span);
@@ -206,7 +198,6 @@ impl Builder<'_> {
     }
 
     fn key(&mut self, scalar: Scalar<'_>, span: Range<usize>) {
-        let span = self.tighten(span, scalar.decorated);
         let anchor = scalar.anchor;
         let merge = scalar::is_merge(&scalar);
         let text = if merge { None } else { key_text(scalar) }.unwrap_or_default();
@@ -227,7 +218,10 @@ impl Builder<'_> {
         let node = self.index.nodes.len();
         match self.open.last_mut() {
             Some(open) => {
-                open.end = open.end.max(span.end);
+                // What is not written ends nowhere.
+                if !span.is_empty() {
+                    open.end = open.end.max(span.end);
+                }
                 open.children.push(Child { node, key: open.key.take() });
             }
             None => self.index.root = Some(node),
@@ -237,26 +231,16 @@ impl Builder<'_> {
     }
 
     fn open(&mut self, mapping: bool, anchor: Anchor, span: Range<usize>) {
-        let start = self.dash_before(self.without_properties(span.start), mapping);
-        let node = self.node(if mapping { Kind::Mapping } else { Kind::Sequence }, start..span.end.max(start));
+        let end = span.start;
+        let node = self.node(if mapping { Kind::Mapping } else { Kind::Sequence }, span);
         self.anchors.insert(anchor, (node, None));
-        self.open.push(Open { node, mapping, key: None, children: Vec::new(), end: start });
-    }
-
-    /// Where a list begins that is not indented more than its key: the parser says so only after the first dash.
-    fn dash_before(&self, start: usize, mapping: bool) -> usize {
-        let (before, _) = self.text.split_at_checked(start).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let is_value = self.open.last().is_some_and(|open| open.mapping);
-        if !mapping && is_value && line.trim() == "-" { start - line.trim_start().len() } else { start }
+        self.open.push(Open { node, mapping, key: None, children: Vec::new(), end });
     }
 
     fn close(&mut self, span: Range<usize>) {
         let Some(open) = self.open.pop() else { return };
-        // Only a bracket is an end that is written; the end of a block is where its last value ends.
-        let bracket = if open.mapping { '}' } else { ']' };
-        let written = !span.is_empty() && self.text.get(span.start..).is_some_and(|rest| rest.starts_with(bracket));
-        let end = if written { span.start + 1 } else { open.end };
+        // Where no bracket closes it, it ends where its last value ends.
+        let end = if span.is_empty() { open.end } else { span.end };
         let first = self.index.children.len();
         self.index.children.extend(open.children);
         if let Some(node) = self.index.nodes.get_mut(open.node) {
@@ -266,22 +250,6 @@ impl Builder<'_> {
         if let Some(outer) = self.open.last_mut() {
             outer.end = outer.end.max(end);
         }
-    }
-
-    /// A span without anchor and tag before it and white space after it.
-    fn tighten(&self, span: Range<usize>, decorated: bool) -> Range<usize> {
-        let start = if decorated { self.without_properties(span.start).min(span.end) } else { span.start };
-        let text = self.text.get(start..span.end).unwrap_or_default();
-        start..start + text.trim_end().len()
-    }
-
-    fn without_properties(&self, start: usize) -> usize {
-        let mut rest = self.text.get(start..).unwrap_or_default();
-        while rest.starts_with(['&', '!', '#']) {
-            let end = if rest.starts_with('#') { rest.find('\n') } else { rest.find(char::is_whitespace) };
-            rest = rest.get(end.unwrap_or(rest.len())..).unwrap_or_default().trim_start();
-        }
-        self.text.len() - rest.len()
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::event::{Event, Events, Scalar, Style, SyntaxError};
 
-/// The events of the first JSON value of a text.
+/// The events of one JSON value.
 pub(crate) struct JsonEvents<'a> {
     text: &'a str,
     position: usize,
@@ -25,8 +25,9 @@ enum Expect {
 }
 
 impl<'a> JsonEvents<'a> {
-    pub fn new(text: &'a str) -> Self {
-        Self { text, position: 0, open: Vec::new(), expect: Expect::Value }
+    /// The value that begins at the offset.
+    pub fn new(text: &'a str, start: usize) -> Self {
+        Self { text, position: start, open: Vec::new(), expect: Expect::Value }
     }
 
     /// Where the value ended.
@@ -72,7 +73,7 @@ impl<'a> JsonEvents<'a> {
                 self.after_value();
                 scalar(text, Style::Quoted)
             }
-            Some(b'-' | b'0'..=b'9') => {
+            Some(b'-' | b'0'..=b'9') if !self.text.get(start..).is_some_and(|rest| rest.starts_with("--")) => {
                 let text = self.number()?;
                 self.after_value();
                 scalar(Cow::Borrowed(text), Style::JsonNumber)
@@ -245,5 +246,5 @@ impl<'a> Events<'a> for JsonEvents<'a> {
 }
 
 fn scalar(text: Cow<'_, str>, style: Style) -> Event<'_> {
-    Event::Scalar(Scalar { text, style, tag: None, anchor: 0, decorated: false })
+    Event::Scalar(Scalar { text, style, tag: None, anchor: 0 })
 }

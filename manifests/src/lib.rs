@@ -25,8 +25,11 @@ mod raw_json;
 mod read;
 mod scalar;
 mod split;
+mod syntax;
 mod template;
+mod timestamp;
 mod walk;
+mod yaml;
 
 pub use convert::{ALIAS_ALLOWANCE, MAX_DEPTH};
 pub use document::Document;

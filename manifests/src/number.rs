@@ -16,6 +16,9 @@ pub(crate) fn resolve(text: &str) -> Option<Number<'_>> {
     if is_short_decimal(text) {
         return Some(Number::Integer(Cow::Borrowed(text)));
     }
+    if text.starts_with('.') && !has_digits_around_underscores(text) {
+        return None;
+    }
     let text: Cow<'_, str> = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     integer(&text).or_else(|| float(&text)).map(|number| match (number, text) {
         (Kept::Integer(digits), _) => Number::Integer(Cow::Owned(digits)),
@@ -37,6 +40,14 @@ fn is_short_decimal(text: &str) -> bool {
         && !digits.is_empty()
 }
 
+/// What Go's parser of floating-point numbers asks of underscores, which are otherwise anywhere.
+fn has_digits_around_underscores(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut underscores = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'_');
+    underscores.all(|(at, _)| at > 0 && is_digit(at - 1) && is_digit(at + 1))
+}
+
 fn split_sign(text: &str) -> (Option<char>, &str) {
     match text.chars().next() {
         Some(sign @ ('+' | '-')) => (Some(sign), text.get(1..).unwrap_or_default()),
@@ -45,7 +56,14 @@ fn split_sign(text: &str) -> (Option<char>, &str) {
 }
 
 fn integer(text: &str) -> Option<Kept> {
-    let (sign, magnitude) = split_sign(text);
+    let (sign, magnitude) = match text.strip_prefix("0b") {
+        // go-yaml looks for the sign again behind the prefix.
+        Some(signed) if signed.starts_with(['+', '-']) => {
+            let value = i64::from_str_radix(signed, 2).ok()?;
+            return Some(Kept::Integer(value.to_string()));
+        }
+        _ => split_sign(text),
+    };
     let (radix, digits) = radix(magnitude);
     if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
         return None;

@@ -29,6 +29,20 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Whether a value is written that JSON does not have: `.inf`, `-.inf` or `.nan`.
+pub(crate) fn has_not_finite(json: &str) -> bool {
+    let mut pieces = json.split('"');
+    // What is between quotes, up to one that is not escaped, is a string.
+    let is_escaped = |piece: &str| (piece.len() - piece.trim_end_matches('\\').len()) % 2 == 1;
+    while let Some(outside) = pieces.next() {
+        if ["[.", ",.", ":.", "-."].iter().any(|start| outside.contains(start)) || outside.starts_with('.') {
+            return true;
+        }
+        while pieces.next().is_some_and(is_escaped) {}
+    }
+    false
+}
+
 /// The entries of an object: each key with its quotes, and the text of its value.
 pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut pieces = Pieces { rest: object.get(1..).unwrap_or_default() };
@@ -43,7 +57,7 @@ pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
 /// The text of a string.
 pub(crate) fn string(value: &str) -> Option<String> {
     use crate::event::{Event, Events, Scalar, Style};
-    match crate::json::JsonEvents::new(value).next() {
+    match crate::json::JsonEvents::new(value, 0).next() {
         Ok(Some((Event::Scalar(Scalar { text, style: Style::Quoted, .. }), _))) => Some(text.into_owned()),
         _ => None,
     }

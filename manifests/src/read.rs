@@ -1,15 +1,19 @@
 //! Text to objects.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::convert::{Converted, Converter};
 use crate::decode::decode;
 use crate::document::{Document, Origin};
 use crate::error::{ReadError, Skipped};
-use crate::event::{Offsets, Syntax, SyntaxError, YamlEvents};
+use crate::event::SyntaxError;
 use crate::json::JsonEvents;
 use crate::location::Source;
-use crate::{raw_json, split, template};
+use crate::split::{self, Chunk};
+use crate::syntax::Syntax;
+use crate::yaml::YamlEvents;
+use crate::{raw_json, template};
 
 /// What was found in one or several files.
 #[derive(Debug, Default)]
@@ -42,21 +46,19 @@ pub fn read_bytes(file: &str, bytes: &[u8]) -> Manifests {
 }
 
 pub(crate) fn read_file(file: &str, bytes: &[u8], in_chart: bool) -> Manifests {
-    match decode(bytes) {
-        Ok(text) => read_text(file, text, in_chart),
-        Err((valid, message)) => {
-            let end = valid.len();
-            let source = Arc::new(Source::new(file.to_owned(), valid));
-            Manifests { errors: vec![ReadError::at(&source, end, end, message)], ..Manifests::default() }
-        }
-    }
+    read_text(file, decode(bytes), in_chart)
 }
 
 fn read_text(file: &str, text: String, in_chart: bool) -> Manifests {
     let source = Arc::new(Source::new(file.to_owned(), text));
-    let mut reader = Reader { converter: Converter::new(source.text().len()), source, found: Manifests::default() };
-    let pieces: Vec<Piece> =
-        split::documents(reader.source.text()).into_iter().flat_map(|span| reader.pieces(span)).collect();
+    let text = source.text();
+    let mut reader =
+        Reader { converter: Converter::new(text.len()), source: Arc::clone(&source), found: Manifests::default() };
+    let pieces: Vec<Piece> = if split::is_json(text) {
+        reader.json_pieces(text)
+    } else {
+        split::documents(text).into_iter().map(|chunk| reader.yaml_piece(text, chunk)).collect()
+    };
     let template = reader.template_line(&pieces, in_chart);
     for piece in pieces {
         if template.is_none() || !reader.text_of(&piece.origin).contains("{{") {
@@ -74,6 +76,8 @@ struct Piece {
     errors: Vec<ReadError>,
     /// Whether its syntax is right.
     whole: bool,
+    /// Where something is that is not read.
+    rest: Option<usize>,
 }
 
 struct Reader {
@@ -83,71 +87,79 @@ struct Reader {
 }
 
 impl Reader {
-    /// Several where JSON values follow each other.
-    fn pieces(&mut self, span: std::ops::Range<usize>) -> Vec<Piece> {
-        let text = self.source.text().get(span.clone()).unwrap_or_default();
-        if text.trim_start().starts_with(['{', '['])
-            && let Some(pieces) = self.json_pieces(&span)
-        {
-            return pieces;
+    fn yaml_piece(&mut self, text: &str, chunk: Chunk) -> Piece {
+        let Chunk { span, start, misplaced } = chunk;
+        if let Some(misplaced) = misplaced {
+            let message = "kubectl does not read what is in one line with `---`; put it on the next line";
+            let error = ReadError::at(&self.source, misplaced.start, misplaced.end, message);
+            return self.broken(span, Syntax::Yaml, error);
         }
-        let source = Arc::clone(&self.source);
-        let text = source.text().get(span.clone()).unwrap_or_default();
-        let result = self.converter.convert(&mut YamlEvents::new(text));
-        self.to_piece(span, Syntax::Yaml, result).into_iter().collect()
+        let text = split::up_to(text, span.end);
+        // A document may have a byte order mark of its own.
+        let after_mark = text.get(start..).and_then(|text| text.strip_prefix('\u{FEFF}'));
+        let start = after_mark.map_or(start, |rest| text.len() - rest.len());
+        let mut events = YamlEvents::new(&text, start);
+        let result = self.converter.convert(&mut events);
+        self.to_piece(span, start, Syntax::Yaml, result, events.rest())
     }
 
-    /// `None` where it is no JSON but may be YAML.
-    fn json_pieces(&mut self, span: &std::ops::Range<usize>) -> Option<Vec<Piece>> {
-        let source = Arc::clone(&self.source);
+    /// Values that follow each other, up to the first that is broken.
+    fn json_pieces(&mut self, text: &str) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        let mut start = span.start;
+        let mut start = 0;
         loop {
-            let text = source.text().get(start..span.end).unwrap_or_default();
-            let space = text.len() - text.trim_start().len();
-            start += space;
-            let text = text.get(space..).unwrap_or_default();
-            if text.is_empty() {
-                return Some(pieces);
+            let rest = text.get(start..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '\n']);
+            start = text.len() - rest.len();
+            if rest.is_empty() {
+                return pieces;
             }
-            let mut events = JsonEvents::new(text);
-            let result = self.converter.convert(&mut events);
-            if result.is_err() && !source.name().ends_with(".json") {
-                return None;
+            let mut events = JsonEvents::new(text, start);
+            let result = self.converter.convert(&mut events).map_err(|error| {
+                // Who writes YAML does not expect JSON here.
+                let is_expected = self.source.name().ends_with(".json") && !rest.starts_with("---");
+                let advice =
+                    if is_expected { "" } else { "; kubectl reads a file that begins with `{` as JSON to its end" };
+                SyntaxError { message: error.message + advice, ..error }
+            });
+            let is_broken = result.is_err();
+            let end = if is_broken { text.len() } else { events.position() };
+            pieces.push(self.to_piece(start..end, start, Syntax::Json, result, None));
+            if is_broken {
+                return pieces;
             }
-            let end = if result.is_ok() { start + events.position() } else { span.end };
-            pieces.extend(self.to_piece(start..end, Syntax::Json, result));
             start = end;
         }
     }
 
     fn to_piece(
         &self,
-        span: std::ops::Range<usize>,
+        span: Range<usize>,
+        start: usize,
         syntax: Syntax,
         result: Result<Converted, SyntaxError>,
-    ) -> Option<Piece> {
-        let text = self.source.text().get(span.clone()).unwrap_or_default();
-        let mut offsets = Offsets::new(syntax, text);
-        let mut byte = |unit| span.start + offsets.byte(unit);
-        let (json, start, errors, whole) = match result {
-            Ok(converted) if converted.json.is_empty() || converted.json == "null" => return None,
-            Ok(Converted { json, start, faults }) => {
-                let errors = faults.into_iter().map(|fault| {
-                    let earlier = fault.earlier.map(|unit| self.source.location(byte(unit), byte(unit)).line);
-                    let earlier = earlier.map(|line| format!(" (the first is on line {line})")).unwrap_or_default();
-                    ReadError::at(&self.source, byte(fault.span.start), byte(fault.span.end), fault.message + &earlier)
-                });
-                let errors = errors.collect();
-                (json, byte(start), errors, true)
-            }
+        rest: Option<usize>,
+    ) -> Piece {
+        let Converted { json, start: root, faults } = match result {
+            Ok(converted) => converted,
             Err(SyntaxError { at, message }) => {
-                let at = byte(at);
-                (String::new(), span.start, vec![ReadError::at(&self.source, at, at, message)], false)
+                return self.broken(span, syntax, ReadError::at(&self.source, at, at, message));
             }
         };
-        let origin = Origin { source: Arc::clone(&self.source), span, syntax, start, positions: OnceLock::new() };
-        Some(Piece { origin: Arc::new(origin), json, errors, whole })
+        let errors = faults.into_iter().map(|fault| {
+            let earlier = fault.earlier.map(|at| self.source.location(at, at).line);
+            let earlier = earlier.map(|line| format!(" (the first is on line {line})")).unwrap_or_default();
+            ReadError::at(&self.source, fault.span.start, fault.span.end, fault.message + &earlier)
+        });
+        let errors = errors.collect();
+        let source = Arc::clone(&self.source);
+        let origin = Arc::new(Origin { source, span, syntax, start, root, positions: OnceLock::new() });
+        Piece { origin, json, errors, whole: true, rest }
+    }
+
+    fn broken(&self, span: Range<usize>, syntax: Syntax, error: ReadError) -> Piece {
+        let (source, start) = (Arc::clone(&self.source), span.start);
+        let origin = Origin { source, span, syntax, start, root: start, positions: OnceLock::new() };
+        Piece { origin: Arc::new(origin), json: String::new(), errors: vec![error], whole: false, rest: None }
     }
 
     fn text_of(&self, origin: &Origin) -> &str {
@@ -162,19 +174,37 @@ impl Reader {
         }
         pieces.iter().filter(|piece| !piece.errors.is_empty()).find_map(|piece| {
             let line = template::action(self.text_of(&piece.origin))?;
-            Some(self.source.location(piece.origin.span.start, piece.origin.span.start).line + line)
+            Some(self.line(piece.origin.span.start) + line)
         })
     }
 
+    fn line(&self, at: usize) -> usize {
+        self.source.location(at, at).line
+    }
+
     fn piece(&mut self, piece: Piece) {
+        if let Some(rest) = piece.rest {
+            self.skip(
+                Some(self.line(rest)),
+                "kubectl does not read what follows the end of a document; put a line `---` before it",
+            );
+        }
         if !piece.whole {
+            self.found.errors.extend(piece.errors);
+            return;
+        }
+        if piece.json.is_empty() || piece.json == "null" {
             self.found.errors.extend(piece.errors);
             return;
         }
         let header = Header::of(&piece.json);
         if header.api_version.is_none() || header.kind.is_none() {
-            let line = self.source.location(piece.origin.start, piece.origin.start).line;
-            self.skip(Some(line), "no Kubernetes object: it has no `apiVersion` and `kind`");
+            self.skip(Some(self.line(piece.origin.root)), "no Kubernetes object: it has no `apiVersion` and `kind`");
+        } else if let Some(version) = header.api_version.filter(|version| version.matches('/').count() > 1) {
+            let place =
+                piece.origin.positions().find(&[], "apiVersion").and_then(|found| found.value).unwrap_or_default();
+            let message = format!("the `apiVersion` `{version}` is not a group and a version; remove all but one `/`");
+            self.found.errors.push(ReadError::at(&self.source, place.start, place.end, message));
         } else if piece.errors.is_empty() {
             self.object(&piece.origin, piece.json);
         } else {
@@ -223,9 +253,8 @@ impl Reader {
 
     fn broken_item(&mut self, origin: &Arc<Origin>, items: &[usize]) {
         let span = origin.positions().find(items, "").map(|found| found.handle).unwrap_or_default();
-        let (start, end) = (origin.span.start + span.start, origin.span.start + span.end);
         let message = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
-        self.found.errors.push(ReadError::at(&self.source, start, end, message));
+        self.found.errors.push(ReadError::at(&self.source, span.start, span.end, message));
     }
 
     fn skip(&mut self, line: Option<usize>, reason: &str) {

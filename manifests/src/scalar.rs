@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
 
-use crate::event::{Scalar, Style};
+use crate::event::{Scalar, Style, TYPE_TAG};
 use crate::number::{self, Number};
+use crate::timestamp;
 
 /// The meaning of a scalar. Numbers are in JSON's grammar.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     Null,
     Bool(bool),
@@ -23,14 +24,18 @@ pub(crate) enum Value<'a> {
 /// Resolves a scalar, or says what is wrong with it.
 pub(crate) fn resolve(scalar: Scalar<'_>) -> Result<Value<'_>, String> {
     let Scalar { text, style, tag, .. } = scalar;
-    match (style, tag.as_deref()) {
-        (Style::JsonNumber, _) => Ok(Value::Integer(text)),
-        (Style::Plain, None) => Ok(plain(text)),
-        (Style::Quoted, None) | (_, Some("!!str" | "!!timestamp")) => Ok(Value::String(text)),
-        (_, Some("!!binary")) => binary(&text),
-        (_, Some(tag @ ("!!bool" | "!!int" | "!!float" | "!!null"))) => tagged(tag, text),
+    let Some(tag) = tag else {
+        return match style {
+            Style::Plain => Ok(plain(text)),
+            Style::Quoted => Ok(Value::String(text)),
+            Style::JsonNumber => json_number(text),
+        };
+    };
+    match tag.strip_prefix(TYPE_TAG) {
+        Some("binary") => binary(&text),
+        Some(tag @ ("bool" | "int" | "float" | "null" | "timestamp")) => tagged(tag, text),
         // The types of the program that wrote it mean nothing to Kubernetes.
-        (_, Some(_)) => Ok(Value::String(text)),
+        _ => Ok(Value::String(text)),
     }
 }
 
@@ -39,7 +44,9 @@ pub(crate) fn is_merge(scalar: &Scalar<'_>) -> bool {
     scalar.text == "<<"
         && match scalar.tag.as_deref() {
             None => scalar.style == Style::Plain,
-            Some(tag) => tag == "!!merge",
+            // go-yaml takes the tag `!` for none here.
+            Some("!") => true,
+            Some(tag) => tag.strip_prefix(TYPE_TAG) == Some("merge"),
         }
 }
 
@@ -101,21 +108,45 @@ fn number_of(text: &str) -> Option<Value<'_>> {
     })
 }
 
+/// A number by JSON's grammar, which is beyond 64 bits for kubectl where it is infinite.
+fn json_number(digits: Cow<'_, str>) -> Result<Value<'_>, String> {
+    if digits.parse::<f64>().is_ok_and(f64::is_finite) {
+        Ok(Value::Integer(digits))
+    } else {
+        Err(format!("the number `{}` is too large; put it in quotes if it is a string", shorten(&digits)))
+    }
+}
+
 fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
-    let wrong = format!("`{}` is not a `{tag}`; remove the tag or correct the value", shorten(&text));
+    if tag == "timestamp" && timestamp::is_timestamp(&text) {
+        return Ok(Value::String(text));
+    }
+    let wrong = format!("`{}` is not a `!!{tag}`; remove the tag or correct the value", shorten(&text));
     match (tag, plain(text)) {
-        ("!!bool", value @ Value::Bool(_))
-        | ("!!int", value @ Value::Integer(_))
-        | ("!!float", value @ (Value::Integer(_) | Value::Float(_) | Value::NotFinite(_)))
-        | ("!!null", value @ Value::Null) => Ok(value),
+        ("bool", value @ Value::Bool(_))
+        | ("int", value @ Value::Integer(_))
+        | ("float", value @ (Value::Float(_) | Value::NotFinite(_)))
+        | ("null", value @ Value::Null) => Ok(value),
+        ("float", Value::Integer(digits)) if digits.parse::<i64>().is_ok() => Ok(Value::Float(digits)),
         _ => Err(wrong),
     }
 }
 
 fn binary(text: &str) -> Result<Value<'static>, String> {
+    // As Go's decoder, which asks for padding but not for zeros in the bits that are left over.
+    const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    const DECODER: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
     let digits: String = text.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
-    match STANDARD.decode(digits) {
-        Ok(bytes) => Ok(Value::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))),
+    match DECODER.decode(digits) {
+        Ok(bytes) => {
+            // Go's JSON has one U+FFFD for each byte that is not text.
+            let mut text = String::new();
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+            }
+            Ok(Value::String(Cow::Owned(text)))
+        }
         Err(_) => Err(format!("`{}` is not base64, which the tag `!!binary` asks for", shorten(text))),
     }
 }

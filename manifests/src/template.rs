@@ -5,6 +5,8 @@ use std::path::Path;
 /// The line, from 0, of the first template action that stands outside of a string. A rendered manifest may hold
 /// `{{ }}` in its strings (alerts do), so this says something only about text that could not be read.
 pub(crate) fn action(text: &str) -> Option<usize> {
+    // What does not close is a mapping in braces.
+    text.split_once("{{").filter(|(_, rest)| rest.contains("}}"))?;
     text.lines().position(|line| {
         let line = line.trim_start();
         let value = line.trim_start_matches("- ").trim_start();

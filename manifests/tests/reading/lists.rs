@@ -69,16 +69,32 @@ fn reads_streams() {
         ("a.json", "{\"apiVersion\":\"v1\",\"kind\":\"A\"}\n{\"apiVersion\":\"v1\",\"kind\":\"B\"} ", 2),
         (
             "a.yaml",
-            "{\"apiVersion\":\"v1\",\"kind\":\"A\"}\n---\napiVersion: v1\nkind: B\n...\napiVersion: v1\nkind: C\n",
-            3,
+            "---\n{\"apiVersion\": \"v1\", kind: A} # a comment\n--- # comment\napiVersion: v1\nkind: B\n---\n---\n",
+            2,
         ),
-        ("a.yaml", "--- {apiVersion: v1, kind: A}\n--- # comment\napiVersion: v1\nkind: B\n---\n---\n", 2),
-        ("a.yaml", "{\"apiVersion\": \"v1\", kind: A} # a comment", 1),
-        ("a.yaml", "%YAML 1.1\n%TAG ! tag:x,2000:\n---\napiVersion: v1\nkind: !a A\n", 1),
+        ("a.yaml", "# c\n---\n\u{FEFF}apiVersion: v1\nkind: !a A\n...\n# the end\n", 1),
     ];
     for (file, text, count) in cases {
         let found = read_str(file, text);
         assert_eq!((found.documents.len(), errors(&found), skipped(&found)), (count, vec![], vec![]), "{text}");
+    }
+}
+
+#[test]
+fn what_follows_a_document_is_not_read() {
+    let reason = "kubectl does not read what follows the end of a document; put a line `---` before it";
+    for (text, line) in [
+        ("apiVersion: v1\nkind: A\n...\n# c\napiVersion: v1\nkind: B\n", 5),
+        ("---\n{apiVersion: v1, kind: A}\nkind: [\n", 3),
+        ("apiVersion: v1\nkind: A\n%YAML 1.1\n", 3),
+    ] {
+        let found = read_str("a.yaml", text);
+        assert_eq!(
+            (jsons(&found.documents), errors(&found)),
+            (vec![r#"{"apiVersion":"v1","kind":"A"}"#], vec![]),
+            "{text}"
+        );
+        assert_eq!(skipped(&found), [format!("a.yaml:{line}: {reason}")], "{text}");
     }
 }
 

@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn blocks_are_read_and_located(value in object(), dice in prop::collection::vec(any::<u8>(), 1..64), crlf: bool) {
         let mut rolls = dice.into_iter().cycle();
-        let mut text = "---".to_owned();
+        let mut text = "---\n".to_owned();
         block(&value, 0, &mut || rolls.next().unwrap(), &mut text);
         if crlf {
             text = text.replace('\n', "\r\n");

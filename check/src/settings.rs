@@ -13,6 +13,10 @@ pub fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
     if let Ok(value) = serde_json::from_str::<Value>(text) {
         return Ok(policy_settings(&value).unwrap_or(value));
     }
+    // A manifest that begins with a brace is JSON for kubectl; settings may still be YAML.
+    if begins_with_brace(text.trim_start_matches('\u{FEFF}')) {
+        return plain(name, text).map(|value| policy_settings(&value).unwrap_or(value));
+    }
     let found = read_str(name, text);
     if let Some(error) = found.errors.first() {
         bail!("{error}");
@@ -23,6 +27,10 @@ pub fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
             .with_context(|| format!("{name} contains a `{}` without `spec.settings`; expected settings, or a policy that has `spec.settings`", document.kind()));
     }
     plain(name, text)
+}
+
+fn begins_with_brace(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// The settings in the manifest of an AdmissionPolicy or a ClusterAdmissionPolicy.
@@ -40,7 +48,7 @@ fn plain(name: &str, text: &str) -> anyhow::Result<Value> {
         return Ok(json!({}));
     }
     const HEAD: &str = "apiVersion: podnetworking/v1\nkind: Settings\n";
-    let is_flow = body.trim_start().starts_with('{');
+    let is_flow = begins_with_brace(body);
     let wrapped = if is_flow { format!("{HEAD}settings: {body}") } else { format!("{HEAD}{body}") };
     let found = read_str(name, &wrapped);
     if let Some(error) = found.errors.first() {

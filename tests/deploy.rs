@@ -194,7 +194,7 @@ fn the_pages_name_what_is_deployed() {
     let account = server["spec"]["serviceAccountName"].as_str().unwrap();
     let instance = format!("policy-server-{}", name(server));
     let policies: Vec<String> = policies().iter().map(|policy| name(policy).to_owned()).collect();
-    let (mut webhooks, mut accounts, mut instances) = (0, 0, 0);
+    let (mut webhooks, mut accounts, mut instances, mut checked) = (0, 0, 0, 0);
     for page in pages() {
         let text = read(&page);
         for webhook in names_after(&text, "clusterwide-") {
@@ -210,6 +210,11 @@ fn the_pages_name_what_is_deployed() {
             assert!(found == account || others.contains(&found), "{}: the account {found}", page.display());
             accounts += 1;
         }
+        // A check of the permissions is of no use for another account.
+        for line in text.lines().filter(|line| line.contains("preflight: {user:")) {
+            assert!(line.contains(&format!("kubewarden:{account}\"")), "{}: {line}", page.display());
+            checked += 1;
+        }
         for found in names_after(&text, "app.kubernetes.io/instance=") {
             assert_eq!(found, instance, "{}", page.display());
             instances += 1;
@@ -220,6 +225,7 @@ fn the_pages_name_what_is_deployed() {
         assert!(!text.contains("-l app=kubewarden"), "{}: Kubewarden is going to drop that label", page.display());
     }
     assert!(webhooks > 5 && accounts > 1 && instances > 1, "{webhooks}, {accounts}, {instances}");
+    assert!(checked > 0, "no page shows the setting `preflight`");
     // What keeps two replicas apart has the same label.
     let terms = server["spec"]["affinity"]["podAntiAffinity"].to_string();
     assert_eq!(terms.matches(&format!("{{\"app.kubernetes.io/instance\":\"{instance}\"}}")).count(), 2, "{terms}");

@@ -12,7 +12,7 @@ use crate::json::JsonEvents;
 use crate::location::Source;
 use crate::split::{self, Chunk};
 use crate::syntax::Syntax;
-use crate::yaml::YamlEvents;
+use crate::yaml::grammar::YamlEvents;
 use crate::{raw_json, template};
 
 /// What was found in one or several files.

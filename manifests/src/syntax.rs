@@ -2,7 +2,7 @@
 
 use crate::event::Events;
 use crate::json::JsonEvents;
-use crate::yaml::YamlEvents;
+use crate::yaml::grammar::YamlEvents;
 
 /// The syntax of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,11 +6,9 @@
 //! so that a document with directives is an error there.
 
 mod cursor;
-mod grammar;
+pub(crate) mod grammar;
 mod keys;
 mod properties;
 mod scalars;
 mod scanner;
 mod token;
-
-pub(crate) use grammar::YamlEvents;

@@ -30,7 +30,7 @@ pub fn plain_string(json: &str) -> Option<&str> {
 
 /// Adds the members of an object to `found`. The object must be valid JSON.
 ///
-/// Returns `false` if it is not an object, if a key or value is not a string without escapes, or or if the keys do not
+/// Returns `false` if it is not an object, if a key or value is not a string without escapes, or if the keys do not
 /// strictly ascend. `found` may then hold some of the members.
 ///
 /// ```

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::judgement::rule::{Rule, Severities};
 use crate::mutations::MUTATIONS;
 use crate::rules;
+use crate::settings::form::Form;
 use crate::settings::inventory::SecurityGroupType;
 use crate::settings::platform::Platform;
 use crate::settings::read::KEYS;
@@ -180,8 +181,9 @@ inventory:
 pub fn settings_markdown() -> String {
     let mut text = String::from(
         "# Settings\n\n<!-- Generated from src/settings/ and src/documentation.rs by `make docs`. -->\n\n\
-         All settings are optional. Unknown keys, unknown rule IDs and wrong types are errors. When the policy is loaded,\n\
-         it reports all errors at once, each with its path. A request with invalid settings is denied. The JSON Schema is\n\
+         All settings are optional. Unknown keys, unknown rule IDs, wrong types and texts that a cluster never has\n\
+         (a namespace with `*`, a kind with its group, an ID with a space) are errors. When the policy is loaded, it\n\
+         reports all errors at once, each with its path. A request with invalid settings is denied. The JSON Schema is\n\
          [settings.schema.json](settings.schema.json).\n\n\
          | setting | default | what it does |\n|---|---|---|\n",
     );
@@ -196,10 +198,14 @@ pub fn settings_markdown() -> String {
 #[must_use]
 pub fn settings_schema() -> Value {
     let text = json!({"type": "string", "minLength": 1});
-    let texts = json!({"type": "array", "items": text});
+    let formed = |form: Form| json!({"type": "string", "pattern": form.pattern()});
+    let texts = |form: Form| json!({"type": "array", "items": formed(form)});
     let words = |words: Vec<&str>| json!({"enum": words});
     let object = |properties: Value| json!({"type": "object", "properties": properties, "additionalProperties": false});
-    let map = |value: Value| json!({"type": "object", "additionalProperties": value});
+    let map = |keys: Form, value: Value| {
+        let names = json!({"pattern": keys.pattern()});
+        json!({"type": "object", "propertyNames": names, "additionalProperties": value})
+    };
     let mut severity = words(Severity::ALL.iter().map(|(name, _)| *name).collect());
     if let Some(words) = severity.get_mut("enum").and_then(Value::as_array_mut) {
         // YAML reads `off` without quotation marks as `false`.
@@ -209,19 +215,23 @@ pub fn settings_schema() -> Value {
     let mutations: serde_json::Map<_, _> =
         MUTATIONS.iter().map(|mutation| (mutation.id.to_owned(), json!({"type": "boolean"}))).collect();
     let vswitch = object(json!({
-        "zone": text, "vpc": text, "availableIPs": {"type": "integer", "minimum": 0},
+        "zone": formed(Form::Zone), "vpc": formed(Form::Vpc), "availableIPs": {"type": "integer", "minimum": 0},
     }));
     let types = words(SecurityGroupType::ALL.iter().map(|(name, _)| *name).collect());
-    let group = object(json!({"vpc": text, "type": types}));
+    let group = object(json!({"vpc": formed(Form::Vpc), "type": types}));
     let mut properties = json!({
         "platform": words(Platform::ALL.iter().map(|(name, _)| *name).collect()),
         "rules": object(Value::Object(rules)),
         "mutations": object(Value::Object(mutations)),
-        "exemptNamespaces": texts,
-        "fixedNameKinds": texts,
-        "defaults": object(json!({"securityGroupIDs": texts, "vSwitchOptions": texts})),
+        "exemptNamespaces": texts(Form::Namespace),
+        "fixedNameKinds": texts(Form::Kind),
+        "defaults": object(json!({
+            "securityGroupIDs": texts(Form::SecurityGroup), "vSwitchOptions": texts(Form::VSwitch),
+        })),
         "preflight": object(json!({"user": text})),
-        "inventory": object(json!({"vSwitches": map(vswitch), "securityGroups": map(group)})),
+        "inventory": object(json!({
+            "vSwitches": map(Form::VSwitch, vswitch), "securityGroups": map(Form::SecurityGroup, group),
+        })),
     });
     for setting in &SETTINGS {
         if let Some(property) = properties.get_mut(setting.key).and_then(Value::as_object_mut) {

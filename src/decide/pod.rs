@@ -50,7 +50,7 @@ pub(crate) fn decide<'a>(
         .then(|| mutate(&subject, settings, new_judge))
         .flatten();
     // No zones are looked for where a pod uses the network of its host.
-    let zones_unknown = subject.pod.is_scheduled()
+    let zones_unknown = !subject.pod.is_bound
         && !subject.pod.host_network
         && subject.zones().is_ok_and(|zones| zones.is_some_and(|zones| !zones.unknown.is_empty()));
     let selected = subject.selected().map(|one| one.name().to_owned());
@@ -59,7 +59,7 @@ pub(crate) fn decide<'a>(
 
 /// Applies the rules about the update of a Pod.
 fn apply_update_rules<'a>(object: Json<'a>, request: &Request<'a>, judge: &mut Judge<'a>) {
-    let Some(old) = request.old_object.filter(|_| !has_host_network(object)) else { return };
+    let Some(old) = request.old_object.filter(|_| !has_host_network(object, PodLocation::Object)) else { return };
     let (subject, faults) = PodUpdateSubject::read(object, old);
     let mut faults = Some(faults);
     for (rule, check) in crate::rules::CATALOGUE {
@@ -74,10 +74,10 @@ fn apply_update_rules<'a>(object: Json<'a>, request: &Request<'a>, judge: &mut J
     }
 }
 
-/// Whether the pod uses the network of its host: such a pod is never denied.
-fn has_host_network(pod: Json<'_>) -> bool {
-    let found = pod.member("spec").and_then(|spec| spec.member("hostNetwork"));
-    found.is_some_and(|json| json.text() == "true")
+/// Whether the pod, or that of a template, uses the network of its host: then it is never denied.
+pub(crate) fn has_host_network(object: Json<'_>, location: PodLocation) -> bool {
+    let spec = location.spec().split('.').try_fold(object, |json, key| json.member(key));
+    spec.and_then(|spec| spec.member("hostNetwork")).is_some_and(|json| json.text() == "true")
 }
 
 /// Applies the rules about pods to `object`, and returns what was found out about its pod.
@@ -152,7 +152,8 @@ fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn(
             return None;
         }
     }
-    if let Some(zones) = subject.binding_zones()
+    if pod.takes_zone_constraint()
+        && let Some(zones) = subject.binding_zones()
         && settings.mutates(zone_affinity::MUTATION.id)
     {
         zone_affinity::apply(pod, zones, &mut patch);

@@ -6,7 +6,7 @@ use crate::decide::denial::{sort, undecidable};
 use crate::decide::{namespace, pod, podnetworking};
 use crate::facts::cache::Facts;
 use crate::facts::cluster::Cluster;
-use crate::json::value::Kind;
+use crate::json::value::{Json, Kind};
 use crate::judgement::judge::Judge;
 use crate::objects::metadata::Metadata;
 use crate::objects::workload::{PodLocation, has_template};
@@ -37,6 +37,12 @@ fn subject(request: &Request<'_>) -> Option<Subject> {
     let object = request.object.filter(|object| has_template(*object))?;
     let is_namespaced = request.namespace.is_some() || Metadata::read(object).namespace.is_some();
     is_namespaced.then_some(Subject::Pod(PodLocation::Template))
+}
+
+/// Whether the object is a pod, or has one, that no rule denies.
+fn is_never_denied(subject: &Subject, object: Json<'_>, namespace: Option<&str>, settings: &Settings) -> bool {
+    let Subject::Pod(location) = subject else { return false };
+    namespace.is_some_and(|namespace| settings.exempts(namespace)) || pod::has_host_network(object, *location)
 }
 
 /// Decides a request. Pure: the same request, settings and facts give the same decision.
@@ -78,6 +84,16 @@ pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a
         namespace: namespace.clone().unwrap_or_default().into_owned(),
         name: metadata.shown_name(),
     };
+    if request.operation == Operation::Update
+        && request.old_object.is_none_or(|old| old.kind() != Kind::Object)
+        && !is_never_denied(&subject, object, namespace.as_deref(), settings)
+    {
+        let message = match request.old_object {
+            Some(json) => format!("`request.oldObject` must be an object, but is {}", json.kind().noun()),
+            None => "`request.oldObject` is missing in an UPDATE".to_owned(),
+        };
+        return undecidable("request.oldObject", &message, "put the object before the update into this field");
+    }
     let new_judge = || Judge::new(settings, facts, name.clone());
     let mut decision = match subject {
         Subject::PodNetworking => podnetworking::decide(object, request, &new_judge),

@@ -13,7 +13,7 @@ use crate::selectors::node_term::NodeTerm;
 pub static MUTATION: Mutation = Mutation {
     id: "zone-affinity",
     #[cfg(feature = "catalogue")]
-    does: "On CREATE of a Pod that exactly one PodNetworking selects, or that has a valid `pod-networks-request`: adds the requirement `topology.kubernetes.io/zone In [zones]` to each required node affinity term that does not imply it yet. Only if the zones of all vSwitches are known. Not for pods of a DaemonSet, nor for pods with `spec.nodeName`.",
+    does: "On CREATE of a Pod that exactly one PodNetworking selects, or that has a valid `pod-networks-request`: adds the requirement `topology.kubernetes.io/zone In [zones]` to each required node affinity term that does not imply it yet. Only if the zones of all vSwitches are known. Not for pods that their DaemonSet has bound to a node (`matchFields`), nor for pods with `spec.nodeName`.",
 };
 
 /// Adds the requirement to each term that does not imply it yet. If there is no required affinity, adds one term. An

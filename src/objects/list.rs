@@ -8,7 +8,10 @@ use crate::objects::slot::Slot;
 use crate::text::quote::quote;
 
 /// The fields of the metadata of a list.
-const LIST_METADATA: Fields = &[("continue", Field::Value(Slot::Continue as usize))];
+const LIST_METADATA: Fields = &[
+    ("continue", Field::Value(Slot::Continue as usize)),
+    ("remainingItemCount", Field::Value(Slot::RemainingItemCount as usize)),
+];
 
 /// Reads a list of objects: an array, or a `List`, `<kind>List` or object without kind that has `items`.
 pub(crate) fn read_list<'a>(
@@ -38,6 +41,9 @@ pub(crate) fn read_list<'a>(
     }
     if list.get(Slot::Continue).and_then(Json::as_str).is_some_and(|token| !token.is_empty()) {
         return Err("the data is one page of a longer list (`metadata.continue` is set)".to_owned());
+    }
+    if list.get(Slot::RemainingItemCount).and_then(Json::present).is_some_and(|count| count.text() != "0") {
+        return Err("the data is one page of a longer list (`metadata.remainingItemCount` is set)".to_owned());
     }
     Ok(())
 }

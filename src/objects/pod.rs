@@ -31,7 +31,7 @@ pub struct Pod<'a> {
     pub host_network: bool,
     /// `spec.nodeName` is set: it is bound.
     pub is_bound: bool,
-    /// It belongs to a DaemonSet, which binds it to its node.
+    /// It is bound to one node by the DaemonSet that is its controller, or it is the template of a DaemonSet.
     pub of_daemon_set: bool,
     /// It keeps its name: no owner, or one that makes pods with fixed names.
     pub has_fixed_name: bool,
@@ -75,9 +75,15 @@ impl<'a> Pod<'a> {
         });
         let labels = read_labels(labels, &metadata_path.field("labels"), faults);
         let annotations = read_labels(annotations, &metadata_path.field("annotations"), faults);
-        let owners = match place {
-            PodLocation::Object => owner_kinds(owners, &metadata_path.field("ownerReferences"), faults),
-            _ => vec![owner_kind(kind)],
+        let (owners, has_daemon_set) = match place {
+            PodLocation::Object => {
+                let owners = read_owners(owners, &metadata_path.field("ownerReferences"), faults);
+                (owners.kinds, owners.controller_is_daemon_set)
+            }
+            _ => {
+                let version = object.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
+                (vec![owner_kind(kind)], is_daemon_set(&version, kind))
+            }
         };
         let spec_path = Path::Written(place.spec());
         let [host_network, node_name, node_selector, affinity] = spec.map_or([None; 4], |json| {
@@ -108,7 +114,8 @@ impl<'a> Pod<'a> {
             affinity,
             host_network,
             is_bound: node_name.is_some_and(|name| !name.is_empty()),
-            of_daemon_set: owners.iter().any(|kind| kind == "DaemonSet"),
+            of_daemon_set: has_daemon_set
+                && (place != PodLocation::Object || terms.as_deref().is_some_and(name_one_node)),
             has_fixed_name: owners.is_empty() || settings.keeps_names_of(&owners),
             spec,
             own_spec,
@@ -148,9 +155,9 @@ impl<'a> Pod<'a> {
         WORKLOADS.contains(&(group, self.kind.as_ref()))
     }
 
-    /// Whether the scheduler chooses the zone: the pod is not bound, and no DaemonSet binds it.
+    /// Whether a zone constraint may be added. The controller of a DaemonSet has chosen the node already.
     #[must_use]
-    pub fn is_scheduled(&self) -> bool {
+    pub fn takes_zone_constraint(&self) -> bool {
         !self.is_bound && !self.of_daemon_set
     }
 }
@@ -172,14 +179,47 @@ fn owner_kind<'a>(workload: &Cow<'a, str>) -> Cow<'a, str> {
     }
 }
 
-/// The kinds of the owners.
-fn owner_kinds<'a>(owners: Option<Json<'a>>, path: &Path<'_>, faults: &mut Faults) -> Vec<Cow<'a, str>> {
+/// Whether objects of this kind are DaemonSets: those of Kubernetes and of OpenKruise.
+fn is_daemon_set(api_version: &str, kind: &str) -> bool {
+    kind == "DaemonSet" && (api_version == "apps/v1" || api_version.starts_with("apps.kruise.io/"))
+}
+
+/// The owners of a pod.
+struct Owners<'a> {
+    kinds: Vec<Cow<'a, str>>,
+    controller_is_daemon_set: bool,
+}
+
+fn read_owners<'a>(owners: Option<Json<'a>>, path: &Path<'_>, faults: &mut Faults) -> Owners<'a> {
     let owners = owners.map(|owners| owners.list(path, faults)).unwrap_or_default();
-    let mut kinds = Vec::with_capacity(owners.len());
+    let mut found = Owners { kinds: Vec::with_capacity(owners.len()), controller_is_daemon_set: false };
     for (index, owner) in owners.into_iter().enumerate() {
         let path = path.index(index);
         let [kind] = owner.fields(["kind"], &path, faults);
-        kinds.push(kind.and_then(|kind| kind.string(&path.field("kind"), faults)).unwrap_or_default());
+        let kind = kind.and_then(|kind| kind.string(&path.field("kind"), faults)).unwrap_or_default();
+        let version = owner.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
+        let is_controller = owner.member("controller").is_some_and(|controller| controller.text() == "true");
+        found.controller_is_daemon_set |= is_controller && is_daemon_set(&version, &kind);
+        found.kinds.push(kind);
     }
-    kinds
+    found
+}
+
+/// Whether each term names one node by `matchFields`, as the controller of a DaemonSet writes it
+/// (`ReplaceDaemonSetPodNodeNameNodeAffinity` of Kubernetes).
+fn name_one_node(terms: &[Json<'_>]) -> bool {
+    !terms.is_empty()
+        && terms.iter().all(|term| {
+            let fields = members_of(*term, "matchFields");
+            let [field] = fields.as_slice() else { return false };
+            field.member("key").and_then(Json::as_str).is_some_and(|key| key == "metadata.name")
+                && field.member("operator").and_then(Json::as_str).is_some_and(|operator| operator == "In")
+                && members_of(*field, "values").len() == 1
+        })
+}
+
+/// The elements of a list, none where it is no list.
+fn members_of<'a>(json: Json<'a>, key: &'static str) -> Vec<Json<'a>> {
+    let list = json.member(key).and_then(Json::present);
+    list.map(|list| list.list(&Path::Root, &mut Faults::default())).unwrap_or_default()
 }

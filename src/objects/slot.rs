@@ -21,11 +21,12 @@ pub(crate) enum Slot {
     StatusStatus,
     StatusVSwitches,
     Continue,
+    RemainingItemCount,
 }
 
 impl Slot {
     /// The slots whose fields may be set only once.
-    const ONCE: [Self; 13] = [
+    const ONCE: [Self; 14] = [
         Self::ApiVersion,
         Self::Kind,
         Self::Name,
@@ -39,6 +40,7 @@ impl Slot {
         Self::StatusStatus,
         Self::StatusVSwitches,
         Self::Continue,
+        Self::RemainingItemCount,
     ];
 
     pub(crate) fn at(index: usize) -> Option<Self> {
@@ -63,9 +65,10 @@ impl Slot {
             Self::StatusStatus => "status.status",
             Self::StatusVSwitches => "status.vSwitches",
             Self::Continue => "metadata.continue",
+            Self::RemainingItemCount => "metadata.remainingItemCount",
         }
     }
 }
 
 /// How many slots there are.
-pub(crate) const SLOTS: usize = Slot::Continue as usize + 1;
+pub(crate) const SLOTS: usize = Slot::RemainingItemCount as usize + 1;

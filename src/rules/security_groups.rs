@@ -9,6 +9,7 @@ use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::{SECURITY_GROUP_IDS, SECURITY_GROUPS_PATH};
 use crate::rules::support::resource_ids;
 use crate::text::problem::Problem;
+use crate::text::resource_id;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -72,7 +73,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     if resource_ids::is_empty(subject.object, SECURITY_GROUP_IDS) {
         resource_ids::report_empty(&RULE, PATH, "security group", "defaults.securityGroupIDs", judge);
     }
-    resource_ids::report_malformed(&RULE, PATH, "sg-", "security group", groups, judge);
+    resource_ids::report_malformed(&RULE, PATH, resource_id::SECURITY_GROUP, "security group", groups, judge);
 }
 
 const PATH: &str = SECURITY_GROUPS_PATH;

@@ -9,9 +9,11 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::rules::support::missing;
+use crate::selection::zones::is_zone;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
+use crate::text::resource_id::{VSWITCH, is_id};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -62,6 +64,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
         let Some(index) = indices.get(id.as_ref()) else { continue };
         if let Some(known) = known
             && known != zone
+            && is_zone(&zone)
         {
             judge.report(
                 &RULE,
@@ -102,7 +105,11 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
                     "the zone of {} is unknown, so pods of this PodNetworking are not restricted to zones",
                     quote(&id)
                 ),
-                help: "add this vSwitch with its zone to `inventory.vSwitches` in the settings".to_owned(),
+                help: if is_id(&id, VSWITCH) {
+                    "add this vSwitch with its zone to `inventory.vSwitches` in the settings".to_owned()
+                } else {
+                    "correct the ID of this vSwitch".to_owned()
+                },
             },
         );
     }

@@ -8,6 +8,7 @@ use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::{VSWITCH_OPTIONS, VSWITCHES_PATH};
 use crate::rules::support::resource_ids;
+use crate::text::resource_id;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -52,7 +53,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     if resource_ids::is_empty(subject.object, VSWITCH_OPTIONS) {
         resource_ids::report_empty(&RULE, PATH, "vSwitch", "defaults.vSwitchOptions", judge);
     }
-    resource_ids::report_malformed(&RULE, PATH, "vsw-", "vSwitch", &subject.spec.vswitches, judge);
+    resource_ids::report_malformed(&RULE, PATH, resource_id::VSWITCH, "vSwitch", &subject.spec.vswitches, judge);
 }
 
 const PATH: &str = VSWITCHES_PATH;

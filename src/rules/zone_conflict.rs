@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
 - If the pod requests several PodNetworkings, their common zones count.
 - The rule fires only if the zone of each vSwitch is known.
 - The rule also fires if the zone constraint would need more than 1.5 MB.
-- Pods of a DaemonSet and pods with `spec.nodeName` are not checked.",
+- Pods with `spec.nodeName` are not checked.",
         reason: "Such a pod stays `Pending`: no node in a zone of its vSwitches matches.",
         remedy: "Change the field that the message names, so that the pod can run in one of the zones of the PodNetworking.",
         good: "
@@ -136,7 +136,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Some(zones) = subject.binding_zones() else { return };
     let affinity = &subject.pod.affinity;
     if !affinity.allowed_zones(&zones.known).is_empty() {
-        check_size(subject, zones, judge);
+        if subject.pod.takes_zone_constraint() {
+            check_size(subject, zones, judge);
+        }
         return;
     }
     let zones = zones.known.as_slice();

@@ -77,7 +77,8 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
     let vswitches = podnetworking.vswitches(&mut Faults::default());
     let zone = |id: &str| {
         let inventory = || settings.inventory.vswitches.get(id)?.zone.as_deref();
-        own.get(id).map(AsRef::as_ref).or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
+        let reported = own.get(id).map(AsRef::as_ref).filter(|zone| is_zone(zone));
+        reported.or_else(inventory).filter(|zone| is_zone(zone)).map(str::to_owned)
     };
     vswitches
         .into_iter()
@@ -88,7 +89,8 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
 }
 
 /// Whether a node can have the zone as a label. Any other text would make a node selector term invalid.
-fn is_zone(text: &str) -> bool {
+#[must_use]
+pub fn is_zone(text: &str) -> bool {
     !text.is_empty() && is_value(text)
 }
 
@@ -100,8 +102,10 @@ fn look_up(unknown: &[&str], facts: &Facts<'_>) -> Result<TextMap<'static, Vec<(
         return Ok(found);
     }
     facts.pod_networkings(Search::WithVSwitches(unknown), &mut |other| {
+        let own = other.vswitches(&mut Faults::default());
         for (id, zone) in other.status_zones(&mut Faults::default()) {
-            if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) {
+            // A status may keep a vSwitch that the spec no longer has.
+            if unknown.binary_search(&id.as_ref()).is_err() || !is_zone(&zone) || !own.contains(&id) {
                 continue;
             }
             let candidate = (other.name().to_owned(), zone.into_owned());

@@ -1,5 +1,6 @@
 //! The settings of the policy.
 
+pub(crate) mod form;
 pub mod inventory;
 pub mod platform;
 pub mod read;

@@ -3,6 +3,7 @@
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
+use crate::settings::form::Form;
 use crate::settings::inventory::{Inventory, SecurityGroup, SecurityGroupType, VSwitch};
 use crate::settings::platform::Platform;
 use crate::settings::severity::Severity;
@@ -28,7 +29,7 @@ pub struct KnownIds<'k> {
 /// Reads settings; `null` is the defaults.
 ///
 /// # Errors
-/// All problems, sorted by path: unknown keys, unknown ids, wrong types.
+/// All problems, sorted by path: unknown keys, unknown ids, wrong types, texts that the cluster never has.
 pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem>> {
     let mut settings = Settings::default();
     let Some(json) = json.present() else {
@@ -65,14 +66,16 @@ pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem
                     }
                 }
             }
-            "exemptNamespaces" => settings.exempt_namespaces = reader.strings(value, &path),
-            "fixedNameKinds" => settings.fixed_name_kinds = reader.strings(value, &path),
+            "exemptNamespaces" => settings.exempt_namespaces = reader.strings(value, &path, Form::Namespace),
+            "fixedNameKinds" => settings.fixed_name_kinds = reader.strings(value, &path, Form::Kind),
             "defaults" => {
                 for (key, value) in reader.object(value, &path, &["securityGroupIDs", "vSwitchOptions"]) {
-                    let ids = reader.strings(value, &path.field(key));
+                    let path = path.field(key);
                     match key {
-                        "securityGroupIDs" => settings.defaults.security_groups = ids,
-                        _ => settings.defaults.vswitches = ids,
+                        "securityGroupIDs" => {
+                            settings.defaults.security_groups = reader.strings(value, &path, Form::SecurityGroup);
+                        }
+                        _ => settings.defaults.vswitches = reader.strings(value, &path, Form::VSwitch),
                     }
                 }
             }
@@ -155,17 +158,32 @@ impl Reader {
         Some(text.into_owned())
     }
 
-    fn strings(&mut self, json: Json<'_>, path: &Path<'_>) -> Vec<String> {
+    /// A string of a form.
+    fn formed(&mut self, json: Json<'_>, path: &Path<'_>, form: Form) -> Option<String> {
+        let text = self.text(json, path)?;
+        if !form.fits(&text) {
+            let message = format!("{} cannot be {}", quote(&path.to_string()), quote(&text));
+            self.problem(path, message, form.help().to_owned());
+        }
+        Some(text)
+    }
+
+    fn strings(&mut self, json: Json<'_>, path: &Path<'_>, form: Form) -> Vec<String> {
         let list = json.list(path, &mut self.faults);
-        list.into_iter().enumerate().filter_map(|(index, json)| self.text(json, &path.index(index))).collect()
+        list.into_iter().enumerate().filter_map(|(index, json)| self.formed(json, &path.index(index), form)).collect()
     }
 
     fn inventory(&mut self, json: Json<'_>, path: &Path<'_>) -> Inventory {
         let mut inventory = Inventory::default();
         for (key, value) in self.object(json, path, &["vSwitches", "securityGroups"]) {
-            let path = path.field(key);
-            for (id, value) in value.members(&path, &mut self.faults) {
-                let path = path.field(&id);
+            let list = path.field(key);
+            let form = if key == "vSwitches" { Form::VSwitch } else { Form::SecurityGroup };
+            for (id, value) in value.members(&list, &mut self.faults) {
+                let path = list.field(&id);
+                if !form.fits(&id) {
+                    let message = format!("{} cannot have the key {}", quote(&list.to_string()), quote(&id));
+                    self.problem(&path, message, form.help().to_owned());
+                }
                 if key == "vSwitches" {
                     inventory.vswitches.insert(id.to_string(), self.vswitch(value, &path));
                 } else {
@@ -181,8 +199,8 @@ impl Reader {
         for (key, value) in self.object(json, path, &["zone", "vpc", "availableIPs"]) {
             let path = path.field(key);
             match key {
-                "zone" => vswitch.zone = self.text(value, &path),
-                "vpc" => vswitch.vpc = self.text(value, &path),
+                "zone" => vswitch.zone = self.formed(value, &path, Form::Zone),
+                "vpc" => vswitch.vpc = self.formed(value, &path, Form::Vpc),
                 _ => match (value.kind(), value.text().parse::<u64>()) {
                     (Kind::Number, Ok(count)) => vswitch.available_ips = Some(count),
                     _ => {
@@ -201,7 +219,7 @@ impl Reader {
         for (key, value) in self.object(json, path, &["vpc", "type"]) {
             let path = path.field(key);
             match key {
-                "vpc" => group.vpc = self.text(value, &path),
+                "vpc" => group.vpc = self.formed(value, &path, Form::Vpc),
                 _ => group.kind = self.word(value, &path, &SecurityGroupType::ALL),
             }
         }

@@ -6,3 +6,4 @@ pub mod nearest;
 pub mod overflow;
 pub mod problem;
 pub mod quote;
+pub mod resource_id;

@@ -140,6 +140,7 @@ fn faults(call: &Call) -> Vec<(&'static str, Fault)> {
         ),
         ("an item without a name", answer(r#"{"items":[{"metadata":{}}]}"#)),
         ("a page of a list", answer(r#"{"metadata":{"continue":"abc"},"items":[]}"#)),
+        ("a page of a list, by its count", answer(r#"{"metadata":{"remainingItemCount":3},"items":[]}"#)),
         ("a name that is a number", answer(r#"{"metadata":{"name":1},"items":[{"metadata":{"name":1}}]}"#)),
         (
             "labels that are a list",

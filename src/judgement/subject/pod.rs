@@ -100,11 +100,11 @@ impl<'a> PodSubject<'a> {
         self.selected().map(|one| Zones::of(one, self.settings, self.facts)).transpose()
     }
 
-    /// The zones to which the pod is restricted: none where its zone is not the scheduler's to choose, or where a zone is
-    /// unknown, so that the zone promise cannot be kept.
+    /// The zones to which the pod is restricted: none where it is bound already, or where a zone is unknown, so that the
+    /// zone promise cannot be kept.
     #[must_use]
     pub fn binding_zones(&self) -> Option<&Zones> {
-        self.zones().ok()?.filter(|zones| zones.are_complete() && self.pod.is_scheduled())
+        self.zones().ok()?.filter(|zones| zones.are_complete() && !self.pod.is_bound)
     }
 
     /// The one PodNetworking that selects the pod.

@@ -1,5 +1,4 @@
-//! IDs of Alibaba Cloud resources in lists. IDs have different lengths, so only the prefix and the characters are
-//! checked.
+//! IDs of Alibaba Cloud resources in the lists of a PodNetworking.
 
 use crate::collections::text_map::TextSet;
 use crate::json::fault::Faults;
@@ -10,19 +9,7 @@ use crate::judgement::rule::Rule;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
-
-/// Whether `id` is the prefix and `[a-z0-9]([a-z0-9-]*[a-z0-9])?`.
-#[must_use]
-pub fn is_id(id: &str, prefix: &str) -> bool {
-    let Some(rest) = id.strip_prefix(prefix) else {
-        return false;
-    };
-    let bytes = rest.as_bytes();
-    let is_end = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    is_end(bytes.first())
-        && is_end(bytes.last())
-        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
-}
+use crate::text::resource_id::is_id;
 
 /// Whether the field has no IDs. A malformed field was reported where it is read, and does not count as empty.
 pub(crate) fn is_empty(object: Json<'_>, field: &'static str) -> bool {
@@ -68,19 +55,4 @@ pub(crate) fn report_empty(rule: &Rule, path: &str, noun: &str, setting: &str, j
     };
     let help = format!("add a {noun} ID, or set `{setting}` in the settings");
     judge.report_at_most(rule, most, Problem { path: path.into(), value: "none".to_owned(), message, help });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_form_is_prefix_and_alphabet() {
-        for good in ["sg-bp1", "sg-primary-xxxx", "sg-a", "sg-2zee386juyk226k1cb5h"] {
-            assert!(is_id(good, "sg-"), "{good}");
-        }
-        for bad in ["", "sg-", "sg--a", "sg-a-", "sg-A", "sg_a", "<sg-id>", "vsw-a", "sg-a\n", " sg-a"] {
-            assert!(!is_id(bad, "sg-"), "{bad}");
-        }
-    }
 }

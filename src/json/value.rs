@@ -67,12 +67,14 @@ impl<'a> Json<'a> {
 
     /// The text of the value.
     #[must_use]
+    #[inline(always)]
     pub fn text(self) -> &'a str {
         self.0
     }
 
     /// The kind of the value, by its first byte.
     #[must_use]
+    #[inline(always)]
     pub fn kind(self) -> Kind {
         match self.0.as_bytes().first() {
             Some(b'{') => Kind::Object,
@@ -86,6 +88,7 @@ impl<'a> Json<'a> {
 
     /// The value, unless it is `null`, which Kubernetes reads as absent.
     #[must_use]
+    #[inline(always)]
     pub fn present(self) -> Option<Self> {
         (self.kind() != Kind::Null).then_some(self)
     }

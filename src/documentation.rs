@@ -47,6 +47,8 @@ pub fn rules_markdown() -> String {
          \x20 PodNetworking requests contain a warning about it.\n\
          - The policy also ignores a PodNetworking that is being deleted, but not one that is not ready.\n\
          - A pod with `hostNetwork: true` is never denied and never changed.\n\
+         - An UPDATE without `request.oldObject` is a `malformed-object`. This does not hold for exempt namespaces and\n\
+         \x20 for pods with `hostNetwork: true`.\n\
          - For an update of a Pod, only `pinned-annotation` is checked.\n\
          - Errors in the settings are reported as `settings-invalid`. This is not a rule: it always denies.\n\n\
          ## Mutations\n\n\

@@ -9,7 +9,7 @@ use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::objects::podnetworking::PodNetworking;
-use crate::selectors::syntax::is_value;
+use crate::settings::form::Form;
 use crate::settings::values::Settings;
 
 /// The zones in which a PodNetworking has vSwitches.
@@ -91,7 +91,7 @@ fn near<'a>(podnetworking: &PodNetworking<'a>, settings: &Settings) -> Vec<(Cow<
 /// Whether a node can have the zone as a label. Any other text would make a node selector term invalid.
 #[must_use]
 pub fn is_zone(text: &str) -> bool {
-    !text.is_empty() && is_value(text)
+    Form::Zone.fits(text)
 }
 
 /// The zones of vSwitches (sorted) in the status of PodNetworkings, each with the name of the PodNetworking. The two least

@@ -51,14 +51,34 @@ pub struct Row {
 pub struct Cell {
     /// The name of the PodNetworking.
     pub name: String,
-    /// `selected`, or the reason why it does not select the pod.
-    pub outcome: &'static str,
+    /// Whether it selects the pod, and why not.
+    pub outcome: Reason,
     /// The requirement that decided, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
     /// The path of that requirement in the PodNetworking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+}
+
+/// An [`Outcome`] by its name alone; what belongs to it stands in the other fields of a [`Cell`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// [`Outcome::Selected`].
+    Selected,
+    /// [`Outcome::Failed`].
+    Failed,
+    /// [`Outcome::NoSelector`].
+    NoSelector,
+    /// [`Outcome::Broken`].
+    Broken,
+    /// [`Outcome::NotFixedName`].
+    NotFixedName,
+    /// [`Outcome::NamespaceUnknown`].
+    NamespaceUnknown,
+    /// [`Outcome::OptedOut`].
+    OptedOut,
 }
 
 /// Two PodNetworkings that overlap.
@@ -77,6 +97,14 @@ pub struct Pair {
     pub help: String,
     /// An example pod that both select.
     pub witness: Option<Witness>,
+}
+
+impl Cell {
+    /// Whether the PodNetworking selects the pod.
+    #[must_use]
+    pub fn is_selected(&self) -> bool {
+        self.outcome == Reason::Selected
+    }
 }
 
 /// The parts of an explanation to compute.
@@ -133,8 +161,8 @@ fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> O
             cells.push(cell(podnetworking.name(), outcome));
         }
     });
-    cells.sort_by(|a, b| (a.outcome != "selected", &a.name).cmp(&(b.outcome != "selected", &b.name)));
-    let selected = cells.iter().filter(|cell| cell.outcome == "selected").map(|cell| cell.name.clone()).collect();
+    cells.sort_by(|a, b| (!a.is_selected(), &a.name).cmp(&(!b.is_selected(), &b.name)));
+    let selected = cells.iter().filter(|cell| cell.is_selected()).map(|cell| cell.name.clone()).collect();
     Some(Row {
         object: ObjectRef {
             api_version: object.document.api_version().to_owned(),
@@ -152,13 +180,13 @@ fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> O
 
 fn cell(name: &str, outcome: Outcome) -> Cell {
     let (outcome, requirement, path) = match outcome {
-        Outcome::Selected { requirement, path } => ("selected", requirement, Some(path)),
-        Outcome::Failed { requirement, path } => ("failed", Some(requirement), Some(path)),
-        Outcome::NoSelector => ("no-selector", None, None),
-        Outcome::Broken => ("broken", None, None),
-        Outcome::NotFixedName => ("not-fixed-name", None, None),
-        Outcome::NamespaceUnknown => ("namespace-unknown", None, None),
-        Outcome::OptedOut => ("opted-out", None, None),
+        Outcome::Selected { requirement, path } => (Reason::Selected, requirement, Some(path)),
+        Outcome::Failed { requirement, path } => (Reason::Failed, Some(requirement), Some(path)),
+        Outcome::NoSelector => (Reason::NoSelector, None, None),
+        Outcome::Broken => (Reason::Broken, None, None),
+        Outcome::NotFixedName => (Reason::NotFixedName, None, None),
+        Outcome::NamespaceUnknown => (Reason::NamespaceUnknown, None, None),
+        Outcome::OptedOut => (Reason::OptedOut, None, None),
     };
     Cell { name: name.to_owned(), outcome, requirement, path }
 }

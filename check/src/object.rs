@@ -69,7 +69,7 @@ impl Object {
         };
         let kind = document.kind().to_owned();
         // The reader of manifests wrote this JSON, so it is valid and has no duplicate keys.
-        let metadata = Json::trusted(document.json()).first("metadata");
+        let metadata = Json::trusted(document.json()).member("metadata");
         let keys = ["namespace", "name", "generateName"];
         let [own_namespace, name, generate_name] =
             metadata.map_or([None; 3], |json| json.fields(keys, &Path::Root, &mut Faults::default()));

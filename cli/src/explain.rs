@@ -1,6 +1,6 @@
 //! `explain`: which PodNetworking selects which pod, why the others do not, and which PodNetworkings overlap.
 
-use podnetworking_check::explain::{Cell, Explanation, Wanted};
+use podnetworking_check::explain::{Cell, Explanation, Reason, Wanted};
 
 use crate::args::{ExplainArgs, ExplainFormat};
 use crate::format::print;
@@ -36,18 +36,18 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
 fn because(cell: &Cell) -> String {
     let requirement = cell.requirement.as_deref();
     match (cell.outcome, requirement) {
-        ("selected", Some(requirement)) => format!("by {requirement}"),
-        ("selected", None) => "by an empty selector".to_owned(),
-        ("failed", Some(requirement)) => {
+        (Reason::Selected, Some(requirement)) => format!("by {requirement}"),
+        (Reason::Selected, None) => "by an empty selector".to_owned(),
+        (Reason::Failed, requirement) => {
+            let requirement = requirement.unwrap_or_default();
             let is_namespace = cell.path.as_deref().is_some_and(|path| path.contains("namespaceSelector"));
             format!("no match: needs {} label {requirement}", if is_namespace { "namespace" } else { "pod" })
         }
-        ("no-selector", _) => "no match: the PodNetworking has no selector".to_owned(),
-        ("broken", _) => "ignored: the selector or another field is not valid".to_owned(),
-        ("not-fixed-name", _) => "type Fixed: only pods with a stable name".to_owned(),
-        ("namespace-unknown", _) => "unknown: the labels of the namespace are not known".to_owned(),
-        ("opted-out", _) => "disabled by the namespace label k8s.aliyun.com/pod-eni=false".to_owned(),
-        _ => String::new(),
+        (Reason::NoSelector, _) => "no match: the PodNetworking has no selector".to_owned(),
+        (Reason::Broken, _) => "ignored: the selector or another field is not valid".to_owned(),
+        (Reason::NotFixedName, _) => "type Fixed: only pods with a stable name".to_owned(),
+        (Reason::NamespaceUnknown, _) => "unknown: the labels of the namespace are not known".to_owned(),
+        (Reason::OptedOut, _) => "disabled by the namespace label k8s.aliyun.com/pod-eni=false".to_owned(),
     }
 }
 
@@ -64,7 +64,7 @@ fn table(explanation: &Explanation) -> String {
         text.push_str(&format!("{}  {place}  {verdict}\n", styled(BOLD, &row.object.title())));
         let width = row.cells.iter().map(|cell| cell.name.chars().count()).max().unwrap_or_default();
         for cell in &row.cells {
-            let (mark, style) = if cell.outcome == "selected" { ("+", GOOD) } else { ("-", DIM) };
+            let (mark, style) = if cell.is_selected() { ("+", GOOD) } else { ("-", DIM) };
             text.push_str(&format!("  {}  {:<width$}  {}\n", styled(style, mark), cell.name, because(cell)));
         }
         text.push('\n');

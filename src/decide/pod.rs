@@ -74,10 +74,13 @@ fn apply_update_rules<'a>(object: Json<'a>, request: &Request<'a>, judge: &mut J
     }
 }
 
-/// Whether the pod, or that of a template, uses the network of its host: then it is never denied.
+/// Whether the pod, or that of a template, uses the network of its host: then it is never denied. One with `hostNetwork`
+/// set twice is judged.
 pub(crate) fn has_host_network(object: Json<'_>, location: PodLocation) -> bool {
+    let mut faults = Faults::default();
     let spec = location.spec().split('.').try_fold(object, |json, key| json.member(key));
-    spec.and_then(|spec| spec.member("hostNetwork")).is_some_and(|json| json.text() == "true")
+    let [host_network] = spec.map_or([None], |spec| spec.fields(["hostNetwork"], &Path::Root, &mut faults));
+    faults.is_empty() && host_network.is_some_and(|json| json.text() == "true")
 }
 
 /// Applies the rules about pods to `object`, and returns what was found out about its pod.

@@ -73,15 +73,6 @@ impl<'a> Json<'a> {
         found.map(|value| value.and_then(Json::present))
     }
 
-    /// The value of one field of the object, also if it is `null`; nothing if this is not an object.
-    #[must_use]
-    pub fn member(self, key: &'static str) -> Option<Json<'a>> {
-        let mut found = [None];
-        self.pick(&[key], &mut found, &Path::Root, &mut Faults::default());
-        let [value] = found;
-        value
-    }
-
     fn pick(self, keys: &[&'static str], found: &mut [Option<Json<'a>>], path: &Path<'_>, faults: &mut Faults) {
         match self.find(keys, found) {
             Ok(twice) if self.kind() == Kind::Object => {

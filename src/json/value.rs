@@ -104,15 +104,25 @@ impl<'a> Json<'a> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// The value of the first member of this name. Members after it are not read, so a duplicate key is not noticed.
+    /// The value of the first member of this name, also if it is `null`; nothing if this is not an object.
+    ///
+    /// Members after it are not read. So it is for what has been read with [`Json::fields`], which finds a key that is set
+    /// twice, and for what an API server wrote, which sets no key twice.
     #[must_use]
-    pub fn first(self, key: &str) -> Option<Json<'a>> {
+    pub fn member(self, key: &str) -> Option<Json<'a>> {
+        if self.kind() != Kind::Object {
+            return None;
+        }
         let mut walker = Walker::new(self.0);
         let mut more = walker.enter().ok()?;
         while more {
-            let found = walker.key().and_then(|key| walker.decode(key)).ok()?;
+            let written = walker.key().ok()?;
             let value = Self::walk(&mut walker).ok()?;
-            if found == key {
+            let is_it = match podnetworking_walk::is_plain(written.written()) {
+                true => written.written() == key,
+                false => walker.decode(written).ok()? == key,
+            };
+            if is_it {
                 return Some(value);
             }
             more = walker.more_members().ok()?;

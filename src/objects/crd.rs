@@ -162,6 +162,21 @@ mod tests {
     }
 
     #[test]
+    fn the_parents_are_those_of_the_fields() {
+        let mut parents: Vec<_> =
+            FIELDS.iter().filter_map(|path| path.rsplit_once('.')).map(|(parent, _)| parent).collect();
+        parents.sort_unstable();
+        parents.dedup();
+        let mut known = PARENTS.to_vec();
+        known.sort_unstable();
+        assert_eq!(known, parents);
+        for (parent, wrong, meant) in MEANT {
+            assert!(PARENTS.contains(&parent) && !fields_of(parent).contains(&wrong), "{parent}.{wrong}");
+            assert!(FIELDS.iter().any(|field| meant == *field || meant.starts_with(&format!("{field}."))), "{meant}");
+        }
+    }
+
+    #[test]
     fn no_mask_is_a_part_of_another() {
         let masks: Vec<_> = field_masks().collect();
         for mask in &masks {

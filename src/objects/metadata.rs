@@ -24,7 +24,7 @@ impl<'a> Metadata<'a> {
     #[must_use]
     pub fn read(object: Json<'a>) -> Self {
         // A duplicate `metadata` is reported elsewhere; either one names the object.
-        let Some(metadata) = object.first("metadata").filter(|metadata| metadata.kind() == Kind::Object) else {
+        let Some(metadata) = object.member("metadata").filter(|metadata| metadata.kind() == Kind::Object) else {
             return Self::default();
         };
         let keys = ["name", "generateName", "namespace", "deletionTimestamp"];

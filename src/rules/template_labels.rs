@@ -58,7 +58,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if subject.pod.place != PodLocation::Template {
         return;
     }
-    let selector = subject.pod.own_spec.and_then(|spec| spec.first("selector")).and_then(Json::present);
+    let selector = subject.pod.own_spec.and_then(|spec| spec.member("selector")).and_then(Json::present);
     let Some(selector) = selector else { return };
     let path = Path::Written("spec.selector");
     let labels_path = format!("{}.labels", subject.pod.place.metadata());

@@ -84,7 +84,9 @@ pub fn read(json: Json<'_>, known: KnownIds<'_>) -> Result<Settings, Vec<Problem
                     settings.preflight_user = reader.text(value, &path.field(key));
                 }
             }
-            _ => settings.inventory = reader.inventory(value, &path),
+            "inventory" => settings.inventory = reader.inventory(value, &path),
+            // `object` passes known keys alone, and a test asks that each of them is read.
+            _ => {}
         }
     }
     reader.finish(settings)

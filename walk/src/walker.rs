@@ -86,7 +86,6 @@ impl<'a> Walker<'a> {
     }
 
     /// The first byte of the next value, or 0 at the end of the text. Passes over white space.
-    #[inline]
     pub fn peek(&mut self) -> u8 {
         self.at = white(self.text.as_bytes(), self.at);
         byte(self.text.as_bytes(), self.at)
@@ -96,7 +95,6 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The text is not JSON.
-    #[inline]
     pub fn skip(&mut self) -> Result<&'a str, Error> {
         let bytes = self.text.as_bytes();
         let from = white(bytes, self.at);
@@ -114,7 +112,6 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The next value is neither an object nor a list.
-    #[inline]
     pub fn enter(&mut self) -> Result<bool, Error> {
         let close = match self.peek() {
             b'{' => b'}',
@@ -133,7 +130,6 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The text is not JSON.
-    #[inline]
     pub fn key(&mut self) -> Result<Key<'a>, Error> {
         let bytes = self.text.as_bytes();
         let from = white(bytes, self.at);
@@ -154,7 +150,6 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The key has half a surrogate pair.
-    #[inline]
     pub fn decode(&self, key: Key<'a>) -> Result<Cow<'a, str>, Error> {
         decode(key.inside).ok_or_else(|| Fault::new(key.end - 1, "half a surrogate pair").within(self.text))
     }
@@ -163,7 +158,6 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The text is not JSON.
-    #[inline]
     pub fn more_members(&mut self) -> Result<bool, Error> {
         self.more(b'}', "expected `,` or `}`")
     }
@@ -172,12 +166,10 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The text is not JSON.
-    #[inline]
     pub fn more_elements(&mut self) -> Result<bool, Error> {
         self.more(b']', "expected `,` or `]`")
     }
 
-    #[inline]
     fn more(&mut self, close: u8, expected: &'static str) -> Result<bool, Error> {
         let found = self.peek();
         if found != b',' && found != close {

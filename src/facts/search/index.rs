@@ -235,7 +235,7 @@ impl<'v> Find<'v> for Index<'v> {
         for position in self.find(search, namespace) {
             let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
             let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
-            if is_there && !entry.podnetworking.is_deleting() {
+            if is_there {
                 if let Some(visited) = visited {
                     visited.borrow_mut().push(position);
                 }
@@ -280,7 +280,7 @@ impl<'v> View<'v> {
         Self { visited: Some(visited), ..self }
     }
 
-    /// Visits what a search looks for, and perhaps others, in order. Those that are being deleted are left out.
+    /// Visits what a search looks for, and perhaps others, in order.
     pub(crate) fn each(
         &self,
         search: Search<'_>,

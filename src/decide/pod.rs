@@ -52,7 +52,8 @@ pub(crate) fn decide<'a>(
     let zones_unknown = !subject.pod.is_bound
         && !subject.pod.host_network
         && subject.zones().is_ok_and(|zones| zones.is_some_and(|zones| !zones.unknown.is_empty()));
-    let selected = subject.selected().map(|one| one.name().to_owned());
+    let is_certain = subject.most() == Severity::Deny;
+    let selected = subject.selected().filter(|_| is_certain).map(|one| one.name().to_owned());
     Decision { findings, mutated_object, selected, zones_unknown }
 }
 

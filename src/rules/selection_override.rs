@@ -73,7 +73,8 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     for found in subject.overrides() {
         let path =
             if found.is_label { subject.pod.label_path(found.key) } else { subject.pod.annotation_path(found.key) };
-        let most = if found.on_virtual_nodes_only { Severity::Warn } else { Severity::Deny };
+        let is_selected = selection.selected.iter().any(|one| one.is_certain);
+        let most = if found.on_virtual_nodes_only || !is_selected { Severity::Warn } else { Severity::Deny };
         let related = names.iter().map(|name| Related::podnetworking(name, SELECTOR_PATH)).collect();
         judge.report_at_most(
             &RULE,

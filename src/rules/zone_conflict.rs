@@ -166,8 +166,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         None => "the requested PodNetworkings allow only".to_owned(),
     };
     let related = podnetworking.map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
-    judge.report(
+    judge.report_at_most(
         &RULE,
+        subject.most(),
         Finding::from(Problem {
             path: path.clone(),
             value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),

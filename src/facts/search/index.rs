@@ -62,6 +62,9 @@ impl<'a> Keyed<'a> {
     /// The positions of those that can match the labels.
     fn matching(&self, labels: &Labels<'_>, found: &mut Vec<usize>) {
         for (key, values) in &self.0 {
+            if labels.is_unknown(key) {
+                found.extend(values.values().flatten());
+            }
             found.extend(labels.get(key).and_then(|value| values.get(value)).into_iter().flatten());
         }
     }

@@ -18,6 +18,7 @@ use crate::selection::overrides::{self, Override};
 use crate::selection::readiness;
 use crate::selection::selects::{PodToSelect, Selection};
 use crate::selection::zones::Zones;
+use crate::settings::severity::Severity;
 use crate::settings::values::Settings;
 use crate::well_known::POD_NETWORKS_REQUEST;
 
@@ -170,10 +171,20 @@ impl<'a> PodSubject<'a> {
         self.zones().ok()?.filter(|zones| zones.are_complete() && !self.pod.is_bound)
     }
 
-    /// The one PodNetworking that selects the pod.
+    /// The one PodNetworking that selects the pod, or perhaps does: see [`Selection::is_uncertain`].
     #[must_use]
     pub fn selected(&self) -> Option<&PodNetworking<'a>> {
         self.selection().ok()?.one()
+    }
+
+    /// The severity that a finding about the selection has at most: what depends on a label that the controller of a
+    /// workload sets is a warning.
+    #[must_use]
+    pub fn most(&self) -> Severity {
+        match self.selection() {
+            Ok(selection) if selection.is_uncertain => Severity::Warn,
+            _ => Severity::Deny,
+        }
     }
 }
 

@@ -138,7 +138,7 @@ pub fn settings_response(problems: &[Problem]) -> String {
 }
 
 /// The lines of findings: the first ones of each rule, and how many others the rule has.
-fn lines(findings: &[&Finding], line: impl Fn(&Finding) -> String) -> Vec<String> {
+fn lines(findings: &[&Finding], line: fn(&Finding) -> String) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last = "";
     let (mut shown, mut more) = (0, 0);

@@ -73,6 +73,7 @@ pub struct Finding {
 }
 
 impl From<Problem> for Finding {
+    #[inline(never)]
     fn from(problem: Problem) -> Self {
         Self { problem, ..Self::default() }
     }
@@ -81,6 +82,7 @@ impl From<Problem> for Finding {
 impl Finding {
     /// With other objects it is about, which are kept in order of their names.
     #[must_use]
+    #[inline(never)]
     pub fn with_related(mut self, mut related: Vec<Related>) -> Self {
         crate::collections::sort::by(&mut related, |a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
         self.related = related;
@@ -204,13 +206,19 @@ fn cut_help(help: &str, most: usize) -> String {
     if help.len() <= most {
         return help.to_owned();
     }
-    let separators: Vec<usize> = help.match_indices(", ").map(|(at, _)| at).collect();
-    let ended = |shown: usize, at: usize| {
-        let more = separators.len() - shown;
-        format!("{} and {more} more: `podnetworking check` prints it whole", help.get(..at).unwrap_or_default())
-    };
-    let texts = separators.iter().enumerate().rev().map(|(shown, at)| ended(shown, *at));
-    texts.into_iter().find(|text| text.len() <= most).unwrap_or_else(|| cut(help, most))
+    let whole = ": `podnetworking check` prints it whole";
+    let room = most.saturating_sub(whole.len() + " and 1000000 more".len());
+    let (mut end, mut more) = (None, 0);
+    for (at, _) in help.as_bytes().windows(2).enumerate().filter(|(_, pair)| *pair == b", ") {
+        if at <= room {
+            (end, more) = (Some(at), 0);
+        }
+        more += 1;
+    }
+    match end.and_then(|end| help.get(..end)) {
+        Some(shown) => format!("{shown} and {more} more{whole}"),
+        None => cut(help, most),
+    }
 }
 
 /// Whether `text` contains `part`. The standard library's search is made for long texts, and is large.

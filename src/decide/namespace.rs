@@ -14,7 +14,7 @@ pub(crate) fn decide<'a>(object: Json<'a>, request: &Request<'a>, new_judge: &dy
     let mut judge = new_judge();
     apply_rules(object, request.object_before_update(), &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, false, |old| {
+    ratchet(&mut findings, request, false, &|old| {
         let mut judge = new_judge();
         apply_rules(old, None, &mut judge);
         judge.into_findings()

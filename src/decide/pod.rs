@@ -40,9 +40,9 @@ pub(crate) fn decide<'a>(
     }
     let subject = apply_rules(object, request, location, namespace.clone(), &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, true, |old| {
+    ratchet(&mut findings, request, true, &|old| {
         let mut judge = new_judge();
-        apply_rules(old, request, location, namespace, &mut judge);
+        apply_rules(old, request, location, namespace.clone(), &mut judge);
         judge.into_findings()
     });
     let mutated_object = (location == PodLocation::Object && request.operation == Operation::Create)
@@ -104,7 +104,7 @@ fn decide_update<'a>(
         let mut judge = new_judge();
         zone_findings(&subject.pod, &mut judge);
         let mut of_zones = judge.into_findings();
-        ratchet(&mut of_zones, request, false, |old| {
+        ratchet(&mut of_zones, request, false, &|old| {
             let mut judge = new_judge();
             let subject = read(old, &mut judge);
             zone_findings(&subject, &mut judge);

@@ -29,7 +29,7 @@ pub(crate) fn decide<'a>(object: Json<'_>, request: &Request<'a>, new_judge: &dy
     let judged = defaulted.as_deref().and_then(|text| Json::parse(text).ok()).unwrap_or(object);
     apply_rules(judged, request.object_before_update(), &mut judge);
     let mut findings = judge.into_findings();
-    ratchet(&mut findings, request, false, |old| {
+    ratchet(&mut findings, request, false, &|old| {
         let mut judge = new_judge();
         apply_rules(old, None, &mut judge);
         judge.into_findings()

@@ -14,7 +14,7 @@ pub(crate) fn ratchet<'a>(
     findings: &mut [Finding],
     request: &Request<'a>,
     makes_pods: bool,
-    judge_old: impl FnOnce(Json<'a>) -> Vec<Finding>,
+    judge_old: &dyn Fn(Json<'a>) -> Vec<Finding>,
 ) {
     let Some(old) = request.object_before_update() else {
         return;

@@ -38,6 +38,12 @@ impl<'a> Namespace<'a> {
         Ok(Self::new(object.name()?, object.labels()?))
     }
 
+    /// A namespace of which only the name is known.
+    #[must_use]
+    pub fn named(name: &'static str) -> Self {
+        Self::new(Cow::Borrowed(name), Labels::default())
+    }
+
     fn new(name: Cow<'a, str>, mut labels: Labels<'a>) -> Self {
         labels.set(Cow::Borrowed(METADATA_NAME), name.clone());
         Self { name, labels }

@@ -31,6 +31,8 @@ const KNOWN: [&str; 17] = [
 /// One network of a pod.
 #[derive(Debug)]
 pub struct PodNetwork<'a> {
+    /// Its interface.
+    pub interface: Cow<'a, str>,
     /// Its vSwitches.
     pub vswitches: Vec<Cow<'a, str>>,
     /// Its security groups.
@@ -49,9 +51,11 @@ pub fn read(text: &str) -> Option<Vec<PodNetwork<'_>>> {
     let networks = networks.map(|networks| networks.list(&Path::Root, &mut faults)).unwrap_or_default();
     let mut found = Vec::with_capacity(networks.len());
     for network in networks {
-        let [vswitches, groups] = network.fields(["vSwitchOptions", "securityGroupIDs"], &Path::Root, &mut faults);
+        let keys = ["interface", "vSwitchOptions", "securityGroupIDs"];
+        let [interface, vswitches, groups] = network.fields(keys, &Path::Root, &mut faults);
+        let interface = interface.and_then(|json| json.string(&Path::Root, &mut faults)).unwrap_or_default();
         let (vswitches, security_groups) = (strings(vswitches, &mut faults), strings(groups, &mut faults));
-        found.push(PodNetwork { vswitches, security_groups });
+        found.push(PodNetwork { interface, vswitches, security_groups });
     }
     faults.is_empty().then_some(found)
 }

@@ -60,38 +60,40 @@ impl PodLocation {
     }
 }
 
+/// The label of the pods of an indexed Job.
+const COMPLETION_INDEX: &str = "batch.kubernetes.io/job-completion-index";
+
 /// The labels that the controller of a workload adds to its pods. Their values are not known before it does so.
 #[must_use]
-pub fn controller_labels(object: Json<'_>, kind: &str, place: PodLocation) -> Vec<&'static str> {
+pub fn controller_labels(object: Json<'_>, kind: &str, place: PodLocation) -> &'static [&'static str] {
     let version = object.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
     let group = version.split_once('/').map_or("", |(group, _)| group);
     match (group, kind) {
-        ("apps", "Deployment") => vec!["pod-template-hash"],
+        ("apps", "Deployment") => &["pod-template-hash"],
         ("apps", "StatefulSet") => {
-            vec!["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "controller-revision-hash"]
+            &["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "controller-revision-hash"]
         }
-        ("apps", "DaemonSet") => vec!["controller-revision-hash", "pod-template-generation"],
+        ("apps", "DaemonSet") => &["controller-revision-hash", "pod-template-generation"],
         ("batch", "Job" | "CronJob") => {
+            static JOB: [&str; 5] = [
+                COMPLETION_INDEX,
+                "job-name",
+                "batch.kubernetes.io/job-name",
+                "controller-uid",
+                "batch.kubernetes.io/controller-uid",
+            ];
             let path: &[&str] =
                 if place == PodLocation::JobTemplate { &["spec", "jobTemplate", "spec"] } else { &["spec"] };
             let spec = path.iter().try_fold(object, |json, key| json.member(key));
-            let has =
-                |key: &str, text: &str| spec.and_then(|spec| spec.member(key)).is_some_and(|json| json.text() == text);
-            let mut labels = Vec::new();
-            if !has("manualSelector", "true") {
-                labels.extend([
-                    "job-name",
-                    "batch.kubernetes.io/job-name",
-                    "controller-uid",
-                    "batch.kubernetes.io/controller-uid",
-                ]);
+            let has = |key, text| spec.and_then(|spec| spec.member(key)).is_some_and(|json| json.text() == text);
+            match (has("completionMode", "\"Indexed\""), has("manualSelector", "true")) {
+                (true, false) => &JOB,
+                (true, true) => &[COMPLETION_INDEX],
+                (false, false) => JOB.split_first().map_or(&[], |(_, others)| others),
+                (false, true) => &[],
             }
-            if has("completionMode", "\"Indexed\"") {
-                labels.push("batch.kubernetes.io/job-completion-index");
-            }
-            labels
         }
-        _ => Vec::new(),
+        _ => &[],
     }
 }
 

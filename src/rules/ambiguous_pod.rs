@@ -16,7 +16,7 @@ use crate::selectors::constraint::Constraints;
 use crate::selectors::selector_pair::Side;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
-use crate::text::quote::{MAX_NAMES, join, list, quote};
+use crate::text::quote::{join_first, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -90,8 +90,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if selected.len() < 2 {
         return;
     }
-    let named: Vec<String> = selected.iter().take(MAX_NAMES).map(|one| describe_match(one)).collect();
-    let all = join(&named, selected.len().saturating_sub(named.len()));
+    let all = join_first(&mut selected.iter().map(|one| describe_match(one)));
     let related =
         selected.iter().map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone())).collect();
     let path = format!("{}.labels", subject.pod.place.metadata());

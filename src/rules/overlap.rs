@@ -61,5 +61,5 @@ spec:
 pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
-    overlap_message::report(&RULE, subject, judge, |overlap| overlap.is_real);
+    overlap_message::report(&RULE, subject, judge, true);
 }

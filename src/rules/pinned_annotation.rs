@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
 What the platform itself writes is allowed:
 
 - The ECI and ACS annotations of a pod that is bound to a node. They have an effect at creation only, and the virtual node writes them.
-- On ACK Serverless and ACS, an added `k8s.aliyun.com/pod-networking` that names a PodNetworking which selects the pod, and `k8s.aliyun.com/pod-eni: \"true\"` together with it.",
+- On ACK Serverless and ACS, an added `k8s.aliyun.com/pod-networking` that names a PodNetworking which selects the pod, and `k8s.aliyun.com/pod-eni: \"true\"` beside it.",
         reason: "A PodNetworking takes effect when the pod is created. A later change of the annotation only hides which PodNetworking the pod uses.",
         remedy: "Keep the annotation. To change the network of a pod, delete the pod and create it again.",
         good: "
@@ -119,13 +119,11 @@ fn is_by_platform(change: &KeyChange<'_>, subject: &PodUpdateSubject<'_>, judge:
     if change.old.is_some() || !judge.settings.platform.records_later() {
         return false;
     }
-    let record = subject.changes.network_keys.iter().find(|change| change.key == POD_NETWORKING);
-    let Some(named) = record.filter(|record| record.old.is_none()).and_then(|record| record.new.as_deref()) else {
-        return false;
-    };
+    let Some(named) = subject.pod.pod.annotations.get(POD_NETWORKING) else { return false };
+    let is_kept = || subject.changes.recorded.as_deref().is_none_or(|old| old == named);
     match change.key {
         POD_NETWORKING => {}
-        POD_ENI if change.new.as_deref() == Some("true") => {}
+        POD_ENI if change.new.as_deref() == Some("true") && is_kept() => {}
         _ => return false,
     }
     match subject.pod.selection() {

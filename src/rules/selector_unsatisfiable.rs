@@ -13,7 +13,7 @@ use crate::selectors::contradiction::{contradiction, namespace_contradiction};
 use crate::selectors::requirement::Requirement;
 use crate::selectors::selector_pair::Side;
 use crate::text::problem::Problem;
-use crate::text::quote::{MAX_NAMES, join, quote};
+use crate::text::quote::{join_first, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -60,8 +60,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
 fn report(side: Side, contradicting: Option<Vec<&Requirement<'_>>>, judge: &mut Judge<'_>) {
     let contradicting = contradicting.unwrap_or_default();
     let Some(first) = contradicting.first() else { return };
-    let shown: Vec<String> = contradicting.iter().take(MAX_NAMES).map(|r| quote(&r.to_string()).to_string()).collect();
-    let all = join(&shown, contradicting.len().saturating_sub(shown.len()));
+    let all = join_first(&mut contradicting.iter().map(|requirement| quote(&requirement.to_string()).to_string()));
     let path = Path::Written(selector_path(side));
     let (message, help) = if contradicting.len() == 1 {
         (format!("{all} cannot match, so this PodNetworking selects no pods"), "remove or change this requirement")

@@ -129,7 +129,8 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 /// The field for the number of pods that the workload runs at the same time, and its value. The default is 1. The error
 /// is a value that is not such a number.
 fn replicas<'a>(spec: Json<'a>, kind: &str) -> (&'static str, Result<u64, Json<'a>>) {
-    let number = |json: Json<'a>| json.text().parse::<u64>().map_err(|_| json);
+    let number =
+        |json: Json<'a>| json.text().parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()).ok_or(json);
     let count = |json: Option<Json<'a>>| json.and_then(Json::present).map_or(Ok(1), number);
     if let Some(job) = spec.member("jobTemplate").and_then(|json| json.member("spec")) {
         return ("jobTemplate.spec.parallelism", count(job.member("parallelism")));

@@ -13,7 +13,7 @@ use crate::objects::pod::REQUIRED;
 use crate::selection::zones::Zones;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::text::problem::Problem;
-use crate::text::quote::{MAX_NAMES, join, list, quote};
+use crate::text::quote::{join, join_first, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -193,26 +193,19 @@ fn report_together(subject: &PodSubject<'_>, zones: &[String], together: &[usize
     let affinity = &subject.pod.affinity;
     let term = subject.pod.spec_path(&format!("{}.nodeSelectorTerms[0]", REQUIRED.join(".")));
     let named = affinity.named_zones();
-    let each: Vec<String> = together
-        .iter()
-        .take(MAX_NAMES)
-        .map(|index| {
-            let allows = affinity.zones_of_expression(*index, &named);
+    let mut each = together.iter().map(|index| {
+        let allows = affinity.zones_of_expression(*index, &named);
+        let what = if !affinity.zones_of_expression(*index, &["\u{0}"]).is_empty() {
             let excludes: Vec<&str> = named.iter().copied().filter(|zone| !allows.contains(zone)).collect();
-            let others = !affinity.zones_of_expression(*index, &["\u{0}"]).is_empty();
-            let what = match (others, allows.as_slice()) {
-                (true, _) => format!("excludes {}", list(&excludes)),
-                (false, []) => "allows no zone".to_owned(),
-                (false, allows) => format!("allows only {}", list(allows)),
-            };
-            format!("`matchExpressions[{index}]` {what}")
-        })
-        .collect();
-    let what = format!(
-        "requirements of {} together exclude them: {}",
-        quote(&term),
-        join(&each, together.len() - each.len())
-    );
+            ["excludes ", &list(&excludes)].concat()
+        } else if allows.is_empty() {
+            "allows no zone".to_owned()
+        } else {
+            ["allows only ", &list(&allows)].concat()
+        };
+        format!("`matchExpressions[{index}]` {what}")
+    });
+    let what = format!("requirements of {} together exclude them: {}", quote(&term), join_first(&mut each));
     let all: Vec<&str> = zones.iter().map(String::as_str).collect();
     let mut help = format!("let all of these requirements allow {}", one_of(&all));
     if let Some(hint) = kept_address(subject, zones, together) {

@@ -121,7 +121,7 @@ impl NamespaceChange<'_, '_> {
     }
 
     fn meeting(&self, first: &MatchingPodNetworking<'_>, second: &MatchingPodNetworking<'_>) -> Option<Meeting> {
-        let (pod_labels, _) = pair_witness(&first.selectors, &second.selectors)?;
+        let (pod_labels, _) = pair_witness(&[&first.selectors, &second.selectors])?;
         let witness = Witness {
             pod_labels,
             namespace: self.namespace.name.clone().into_owned(),

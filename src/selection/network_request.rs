@@ -14,12 +14,13 @@ use crate::objects::crd::{SELECTOR_PATH, STATUS_PATH};
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::selection::readiness;
+use crate::selection::terway_record;
 use crate::selection::zones::Zones;
 use crate::settings::values::Settings;
 use crate::text::ip_address;
 use crate::text::problem::Problem;
-use crate::text::quote::{MAX_NAMES, quote};
-use crate::well_known::{POD_NETWORKING, POD_NETWORKS_REQUEST};
+use crate::text::quote::{join_first, list, quote};
+use crate::well_known::{POD_NETWORKING, POD_NETWORKS, POD_NETWORKS_REQUEST};
 
 /// The interface of an element without `interfaceName`.
 const DEFAULT_INTERFACE: &str = "eth0";
@@ -33,6 +34,8 @@ pub struct NetworkRequest {
     pub findings: Vec<Finding>,
     /// The zones that all requested PodNetworkings have in common; nothing if one of them does not exist.
     pub zones: Option<Zones>,
+    /// The annotation `pod-networks` beside it is what Terway writes for the request.
+    pub is_recorded: bool,
 }
 
 impl NetworkRequest {
@@ -42,9 +45,10 @@ impl NetworkRequest {
         self.findings.is_empty()
     }
 
-    fn problem(&mut self, value: impl Into<String>, message: String, help: &str) {
+    #[inline(never)]
+    fn problem(&mut self, value: &str, message: String, help: &str) {
         self.findings
-            .push(Problem { value: value.into(), message, help: help.to_owned(), ..Problem::default() }.into());
+            .push(Problem { value: value.to_owned(), message, help: help.to_owned(), ..Problem::default() }.into());
     }
 }
 
@@ -69,7 +73,11 @@ struct Network {
 ///
 /// # Errors
 /// [`MissingFact`], where the host cannot provide the PodNetworkings.
-pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Option<NetworkRequest>, MissingFact> {
+pub fn read<'a>(
+    pod: &Pod<'_>,
+    settings: &Settings,
+    facts: &'a Facts<'a>,
+) -> Result<Option<NetworkRequest>, MissingFact> {
     let Some(text) = pod.annotations.get(POD_NETWORKS_REQUEST) else {
         return Ok(None);
     };
@@ -83,7 +91,7 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
     }
     if let Some(named) = pod.annotations.get(POD_NETWORKING) {
         request.problem(
-            format!("{POD_NETWORKING}={named}"),
+            &[POD_NETWORKING, "=", named].concat(),
             format!("the network request cannot be used together with `{POD_NETWORKING}` ({})", quote(named)),
             "remove one of the two annotations",
         );
@@ -92,7 +100,15 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         return Ok(Some(request));
     }
     check_interfaces(&elements, &mut request);
-    let networks = look_up(&elements, settings, facts)?;
+    let (networks, found) = look_up(&elements, settings, facts)?;
+    if let Some(record) = pod.annotations.get(POD_NETWORKS)
+        && settings.platform.records_pod_networks()
+    {
+        let of = |element: &Element| found.iter().find(|one| one.name() == element.network).cloned();
+        let each: Option<Vec<_>> =
+            elements.iter().map(|element| Some((element.interface.clone(), of(element)?))).collect();
+        request.is_recorded = each.is_some_and(|each| terway_record::is_of_request(&each, record));
+    }
     check_networks(&elements, &networks, &mut request);
     request.zones = common_zones(&elements, &networks);
     if let Some(zones) = &request.zones
@@ -101,15 +117,13 @@ pub fn read(pod: &Pod<'_>, settings: &Settings, facts: &Facts<'_>) -> Result<Opt
         && networks.values().any(|network| !network.zones.known.is_empty())
     {
         // A PodNetworking without vSwitches restricts nothing.
-        let restricting = || networks.iter().filter(|(_, network)| !network.zones.known.is_empty());
-        let each: Vec<String> = restricting()
-            .take(MAX_NAMES)
-            .map(|(name, network)| format!("{} has {}", quote(name), crate::text::quote::list(&network.zones.known)))
-            .collect();
-        let more = restricting().count() - each.len();
+        let has_zones = |(name, network): (&str, &Network)| {
+            (!network.zones.known.is_empty()).then(|| format!("{} has {}", quote(name), list(&network.zones.known)))
+        };
+        let each = join_first(&mut networks.iter().filter_map(has_zones));
         request.problem(
-            elements.iter().map(|element| element.network.as_str()).collect::<Vec<_>>().join(","),
-            format!("the requested PodNetworkings have no zone in common: {}", crate::text::quote::join(&each, more)),
+            &elements.iter().map(|element| element.network.as_str()).collect::<Vec<_>>().join(","),
+            format!("the requested PodNetworkings have no zone in common: {each}"),
             "request PodNetworkings that have vSwitches in a common zone",
         );
     }
@@ -163,7 +177,7 @@ fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
         check_keys(json, request);
     }
     for fault in faults.into_vec() {
-        request.problem(fault.problem.value, format!("in the network request, {}", fault.problem.message), form);
+        request.problem(&fault.problem.value, format!("in the network request, {}", fault.problem.message), form);
     }
     Some(elements)
 }
@@ -187,7 +201,7 @@ fn check_keys(json: Json<'_>, request: &mut NetworkRequest) {
             ("depth".to_owned(), message, "write a list of objects".to_owned())
         }
     };
-    request.problem(value, message, &help);
+    request.problem(&value, message, &help);
 }
 
 fn check_routes(json: Json<'_>, path: &Path<'_>, request: &mut NetworkRequest, faults: &mut Faults) {
@@ -197,7 +211,7 @@ fn check_routes(json: Json<'_>, path: &Path<'_>, request: &mut NetworkRequest, f
         let dst = dst.and_then(|json| json.string(&path.field("dst"), faults)).unwrap_or_default();
         if !is_cidr(&dst) {
             request.problem(
-                dst.clone(),
+                &dst,
                 format!("the route destination {} is not an address range", quote(&dst)),
                 "write an address and a prefix length, for example `10.0.0.0/8`",
             );
@@ -211,7 +225,8 @@ fn is_cidr(text: &str) -> bool {
         return false;
     };
     let Some(most) = ip_address::bits(address) else { return false };
-    length.bytes().all(|byte| byte.is_ascii_digit()) && length.parse::<u8>().is_ok_and(|length| length <= most)
+    length.bytes().all(|byte| byte.is_ascii_digit())
+        && length.parse::<i64>().is_ok_and(|length| length <= i64::from(most))
 }
 
 fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
@@ -238,21 +253,21 @@ fn check_interfaces(elements: &[Element], request: &mut NetworkRequest) {
         elements.iter().filter(|element| element.default_route).map(|element| element.interface.as_str()).collect();
     if defaults.len() > 1 {
         request.problem(
-            defaults.join(","),
-            format!("more than one interface has a default route: {}", crate::text::quote::list(&defaults)),
+            &defaults.join(","),
+            format!("more than one interface has a default route: {}", list(&defaults)),
             "set `defaultRoute` on only one interface",
         );
     }
 }
 
 /// The requested PodNetworkings that exist, by name.
-fn look_up(
+fn look_up<'a>(
     elements: &[Element],
     settings: &Settings,
-    facts: &Facts<'_>,
-) -> Result<TextMap<'static, Network>, MissingFact> {
+    facts: &'a Facts<'a>,
+) -> Result<(TextMap<'static, Network>, Vec<PodNetworking<'a>>), MissingFact> {
     let wanted: TextSet<'_> = elements.iter().map(|element| element.network.as_str()).collect();
-    let mut found: Vec<PodNetworking<'_>> = Vec::new();
+    let mut found: Vec<PodNetworking<'a>> = Vec::new();
     facts.pod_networkings(Search::Named(&wanted), &mut |podnetworking| {
         if wanted.contains(podnetworking.name()) {
             found.push(podnetworking);
@@ -260,20 +275,20 @@ fn look_up(
     })?;
     let mut networks = TextMap::default();
     let zones = Zones::of_all(&found, settings, facts)?;
-    for (podnetworking, zones) in found.into_iter().zip(zones) {
+    for (podnetworking, zones) in found.iter().zip(zones) {
         let mut faults = Faults::default();
         let selectors = podnetworking.check(&mut faults);
         let eni_type = podnetworking.eni_type(&mut faults).unwrap_or_default().into_owned();
         let network = Network {
             has_selector: selectors.as_ref().is_some_and(|selectors| !selectors.are_both_absent()),
             is_broken: selectors.is_none(),
-            not_ready: readiness::not_ready(&podnetworking, settings, facts),
+            not_ready: readiness::not_ready(podnetworking, settings, facts),
             eni_type: if eni_type.is_empty() { "Default".to_owned() } else { eni_type },
             zones,
         };
         networks.insert(podnetworking.name().to_owned(), network);
     }
-    Ok(networks)
+    Ok((networks, found))
 }
 
 fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request: &mut NetworkRequest) {
@@ -327,18 +342,11 @@ fn check_networks(elements: &[Element], networks: &TextMap<'_, Network>, request
     }
     let types: TextSet<'_> = networks.values().map(|network| network.eni_type.as_str()).collect();
     if types.len() > 1 {
-        let each: Vec<String> = networks
-            .iter()
-            .take(MAX_NAMES)
-            .map(|(name, network)| format!("{} has {}", quote(name), quote(&network.eni_type)))
-            .collect();
-        let more = networks.len() - each.len();
+        let has_type = |(name, network): (&str, &Network)| format!("{} has {}", quote(name), quote(&network.eni_type));
+        let each = join_first(&mut networks.iter().map(has_type));
         request.problem(
-            types.iter().collect::<Vec<_>>().join(","),
-            format!(
-                "the requested PodNetworkings differ in `eniOptions.eniType`: {}",
-                crate::text::quote::join(&each, more)
-            ),
+            &types.iter().collect::<Vec<_>>().join(","),
+            format!("the requested PodNetworkings differ in `eniOptions.eniType`: {each}"),
             "request PodNetworkings with the same `eniType`",
         );
     }

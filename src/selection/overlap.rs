@@ -1,7 +1,5 @@
 //! Whether two PodNetworkings can select one pod, the pod that shows it, and the requirement that keeps them apart.
 
-use std::borrow::Cow;
-
 use crate::answer::finding::Witness;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
@@ -9,9 +7,7 @@ use crate::facts::search::namespaces::Wanted;
 use crate::facts::search::query::Search;
 use crate::objects::namespace::Namespace;
 use crate::objects::podnetworking::PodNetworking;
-use crate::selectors::constraint::Constraints;
 use crate::selectors::known_labels::METADATA_NAME;
-use crate::selectors::labels::Labels;
 use crate::selectors::meeting::{Compared, pair_witness};
 use crate::selectors::remedy::{Remedy, remedy};
 use crate::selectors::requirement::{Operator, Requirement};
@@ -82,53 +78,57 @@ pub fn find(
     let mut parts: Vec<Part<'_>> = Vec::new();
     for (other, theirs) in &meeting {
         let compared = Compared::new(theirs);
-        let part = |what, widens| Part { other, theirs, compared: Compared::new(theirs), new: selectors, what, widens };
         let added = split.as_ref().and_then(|split| split.added(&this_compared, other, &compared));
-        match (&split, added) {
-            (Some(split), Some(added)) => {
-                let widens = Compared::new(&split.kept).intersects(&compared);
-                if widens {
-                    parts.push(part(What::Kept(split), false));
-                }
-                parts.push(part(What::Added(split, added), widens));
-            }
-            _ => parts.push(part(What::All, false)),
+        let widens = added.is_some() && split.as_ref().is_some_and(|split| split.kept.intersects(&compared));
+        let of_update = if added.is_some() { split.as_ref() } else { None };
+        let part = |compared, added, widens| Part {
+            other,
+            theirs,
+            compared,
+            new: selectors,
+            new_compared: &this_compared,
+            split: of_update,
+            added,
+            widens,
+        };
+        if widens {
+            parts.push(part(Compared::new(theirs), None, false));
         }
+        parts.push(part(compared, added, widens));
     }
-    let all: Vec<Namespace<'_>>;
-    let mut own: Vec<Place<'_>> = Vec::new();
-    if parts.iter().any(|part| part.in_one_that_is_always_there().is_none()) {
+    let always_there: Vec<Namespace<'_>> = ALWAYS_THERE.into_iter().map(Namespace::named).collect();
+    let mut all: Vec<Namespace<'_>> = Vec::new();
+    if !parts.iter().all(|part| part.find_in(&always_there, true).is_some()) {
         // The namespaces that this PodNetworking selects. Every overlap is in one of them.
         let others = meeting.iter().map(|(_, others)| others.namespace.as_ref());
         all = facts.namespaces(Wanted::by_both(selectors.namespace.as_ref(), others))?;
-        own = all
-            .iter()
-            .filter(|namespace| !namespace.is_opted_out(settings.platform))
-            .map(|namespace| Place { name: &namespace.name, labels: Cow::Borrowed(&namespace.labels) })
-            .collect();
         if !facts.is_live() {
             // One that is not among the manifests has the label that every namespace has.
-            let missing = ALWAYS_THERE.into_iter().filter(|name| !all.iter().any(|there| there.name == *name));
-            own.extend(missing.map(Place::always_there));
-            crate::collections::sort::by(&mut own, |a, b| a.name.cmp(b.name));
+            for one in &always_there {
+                if !all.iter().any(|there| there.name == one.name) {
+                    all.push(one.clone());
+                }
+            }
+            crate::collections::sort::by(&mut all, |a, b| a.name.cmp(&b.name));
         }
-        own.retain(|place| this_compared.namespace().matches(&place.labels));
+        all.retain(|namespace| {
+            !namespace.is_opted_out(settings.platform) && this_compared.namespace().matches(&namespace.labels)
+        });
         // They are sorted by name already, and the sort is stable.
-        crate::collections::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
+        crate::collections::sort::by(&mut all, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
     let (own_size, mut detailed) = (selectors.size(), 0);
     let overlaps = parts.into_iter().enumerate().map(|(index, part)| {
-        let always_there = part.in_one_that_is_always_there();
-        let existing = always_there.or_else(|| part.find_in(&own).cloned());
-        detailed += own_size + part.theirs.size() + existing.as_ref().map_or(0, |place| place.labels.len());
+        let existing = part.find_in(&always_there, true).or_else(|| part.find_in(&all, false));
+        detailed += own_size + part.theirs.size() + existing.map_or(0, |namespace| namespace.labels.len());
         let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
-        let detail = is_detailed.then(|| part.detail(existing.as_ref())).flatten();
+        let detail = is_detailed.then(|| part.detail(existing)).flatten();
         Overlap {
             other: part.other.name().to_owned(),
             other_is_deleting: part.other.is_deleting(),
             detail,
             is_real: existing.is_some(),
-            is_added: matches!(part.what, What::Added(..)),
+            is_added: part.added.is_some(),
             widens: part.widens,
         }
     });
@@ -140,45 +140,31 @@ struct Split<'s, 'a> {
     before: &'s SelectorPair<'a>,
     before_compared: Compared<'s>,
     /// What is selected before and after.
-    kept: SelectorPair<'a>,
+    kept: Compared<'s>,
     /// The requirements from before, each negated. Where one holds, nothing was selected before.
     negated: Vec<(Side, Requirement<'a>)>,
     /// Only pods with fixed names were selected before, and now others are too.
     adds_other_names: bool,
 }
 
-/// The pods that an update adds to an overlap.
-enum Added {
-    /// All that both select: pods without fixed names.
-    All,
-    /// Those for which one of these requirements holds, by their places in [`Split::negated`].
-    Where(Vec<usize>),
-}
-
 impl<'s, 'a> Split<'s, 'a> {
-    fn new(new: &SelectorPair<'a>, before: &'s Before<'a>, this: &PodNetworking<'_>, settings: &Settings) -> Self {
+    fn new(new: &'s SelectorPair<'a>, before: &'s Before<'a>, this: &PodNetworking<'_>, settings: &Settings) -> Self {
         let requirements = |side| before.selectors.on(side).map(Selector::requirements).unwrap_or_default();
         let negated: Vec<_> = [Side::Pod, Side::Namespace]
             .into_iter()
             .flat_map(|side| requirements(side).iter().map(move |requirement| (side, requirement.negated())))
             .collect();
-        let both = |new: &Option<Selector<'a>>, old: &Option<Selector<'a>>| match (new, old) {
-            (Some(new), Some(old)) => Some(Selector::new([new.requirements(), old.requirements()].concat())),
-            _ => new.clone().or_else(|| old.clone()),
-        };
-        let kept = SelectorPair {
-            pod: both(&new.pod, &before.selectors.pod),
-            namespace: both(&new.namespace, &before.selectors.namespace),
-        };
+        let kept = Compared::of_both(new, &before.selectors);
         let adds_other_names = settings.platform.keeps_addresses() && before.is_fixed && !this.is_fixed();
         let before_compared = Compared::new(&before.selectors);
         Self { before: &before.selectors, before_compared, kept, negated, adds_other_names }
     }
 
-    /// The pods that the update adds to the overlap of the new selectors with another one; `None` if it adds none.
-    fn added(&self, new: &Compared<'_>, other: &PodNetworking<'_>, theirs: &Compared<'_>) -> Option<Added> {
+    /// The pods that the update adds to the overlap of the new selectors with another one; `None` if it adds none. See
+    /// [`Part::added`].
+    fn added(&self, new: &Compared<'_>, other: &PodNetworking<'_>, theirs: &Compared<'_>) -> Option<Vec<usize>> {
         if self.adds_other_names && !other.is_fixed() {
-            return Some(Added::All);
+            return Some(Vec::new());
         }
         let holds = |(side, requirement): &(Side, Requirement<'_>)| match side {
             Side::Pod => new.pod().intersects_with(theirs.pod(), requirement),
@@ -186,21 +172,7 @@ impl<'s, 'a> Split<'s, 'a> {
         };
         let those: Vec<_> =
             self.negated.iter().enumerate().filter(|(_, one)| holds(one)).map(|(place, _)| place).collect();
-        (!those.is_empty()).then_some(Added::Where(those))
-    }
-}
-
-/// A namespace that exists, as far as an overlap is concerned.
-#[derive(Clone, Debug)]
-struct Place<'n> {
-    name: &'n str,
-    labels: Cow<'n, Labels<'n>>,
-}
-
-impl Place<'_> {
-    /// A namespace that is always there. Of its labels only its name is known.
-    fn always_there(name: &'static str) -> Self {
-        Self { name, labels: Cow::Owned([(METADATA_NAME, name)].into_iter().collect()) }
+        (!those.is_empty()).then_some(those)
     }
 }
 
@@ -211,83 +183,72 @@ struct Part<'p> {
     /// The same, prepared.
     compared: Compared<'p>,
     new: &'p SelectorPair<'p>,
-    what: What<'p>,
+    new_compared: &'p Compared<'p>,
+    /// The update, if the part is not all that both select.
+    split: Option<&'p Split<'p, 'p>>,
+    /// What was not selected before the update: one of these requirements holds, by their places in [`Split::negated`]. It
+    /// is all if there are none.
+    added: Option<Vec<usize>>,
     widens: bool,
 }
 
-/// Which part it is.
-enum What<'p> {
-    /// All that both select.
-    All,
-    /// What was selected before an update too.
-    Kept(&'p Split<'p, 'p>),
-    /// What was not selected before an update.
-    Added(&'p Split<'p, 'p>, Added),
-}
-
 impl<'p> Part<'p> {
-    /// A namespace that is always there and whose name alone decides.
-    fn in_one_that_is_always_there<'n>(&self) -> Option<Place<'n>> {
-        let before = match &self.what {
-            What::All | What::Added(_, Added::All) => None,
-            What::Kept(split) | What::Added(split, _) => Some(split.before),
-        };
-        let by_name = [Some(self.new), Some(self.theirs), before].into_iter().flatten().all(needs_name_alone);
-        let new = Constraints::of_namespaces(self.new.namespace.as_ref());
-        let is_in = |place: &Place<'_>| new.matches(&place.labels) && self.is_in(place);
-        by_name.then(|| ALWAYS_THERE.into_iter().map(Place::always_there).find(is_in)).flatten()
+    /// The first of the namespaces in which the part is; `by_name` if the selectors ask for nothing but their names.
+    fn find_in<'f, 'n>(&self, namespaces: &'f [Namespace<'n>], by_name: bool) -> Option<&'f Namespace<'n>> {
+        let selectors = [Some(self.new), Some(self.theirs), self.split.map(|split| split.before)];
+        let is_known = !by_name || selectors.into_iter().flatten().all(needs_name_alone);
+        namespaces.iter().find(|namespace| is_known && self.is_in(namespace))
     }
 
-    /// The first of the namespaces in which the part is.
-    fn find_in<'f, 'n>(&self, places: &'f [Place<'n>]) -> Option<&'f Place<'n>> {
-        places.iter().find(|place| self.is_in(place))
-    }
-
-    /// Whether the part is in a namespace that the new selectors match.
-    fn is_in(&self, place: &Place<'_>) -> bool {
-        let matches = |compared: &Compared<'_>| compared.namespace().matches(&place.labels);
-        matches(&self.compared)
-            && match &self.what {
-                What::All | What::Added(_, Added::All) => true,
-                What::Kept(split) => matches(&split.before_compared),
-                What::Added(split, Added::Where(those)) => {
-                    !matches(&split.before_compared) || those.iter().any(|at| split.is_of_pods(*at))
-                }
+    fn is_in(&self, namespace: &Namespace<'_>) -> bool {
+        let matches = |compared: &Compared<'_>| compared.namespace().matches(&namespace.labels);
+        let was_in = || self.split.is_none_or(|split| matches(&split.before_compared));
+        matches(self.new_compared)
+            && matches(&self.compared)
+            && match &self.added {
+                None => was_in(),
+                Some(those) => !was_in() || those.is_empty() || self.negated(those).any(|(side, _)| *side == Side::Pod),
             }
     }
 
-    /// Pairs of selectors that together select the part, where a namespace is given only in it. Very many are not all
-    /// looked at.
-    fn pairs(&self, existing: Option<&Place<'_>>) -> Vec<SelectorPair<'p>> {
-        match &self.what {
-            What::All | What::Added(_, Added::All) => vec![self.new.clone()],
-            What::Kept(split) => vec![split.kept.clone()],
-            What::Added(split, Added::Where(those)) => {
-                let holds = |(side, requirement): &&(Side, Requirement<'p>)| match (side, existing) {
-                    (Side::Namespace, Some(place)) => requirement.matches(place.labels.get(requirement.key())),
-                    _ => true,
-                };
-                let most = 1 + DETAIL_BUDGET / (1 + self.new.size());
-                let requirements =
-                    those.iter().filter_map(|at| split.negated.get(*at)).filter(holds).take(most.min(MAX_LISTED));
-                requirements.map(|(side, requirement)| self.new.with(*side, requirement.clone())).collect()
+    fn negated<'t>(&self, those: &'t [usize]) -> impl Iterator<Item = &'p (Side, Requirement<'p>)> + use<'t, 'p> {
+        let negated = self.split.map(|split| split.negated.as_slice()).unwrap_or_default();
+        those.iter().filter_map(|at| negated.get(*at))
+    }
+
+    /// The least labels of a pod and a namespace that are in the part; if the namespace is known, of the pod.
+    fn least(&self, existing: Option<&Namespace<'_>>) -> Option<(WitnessLabels, WitnessLabels)> {
+        let those = match (&self.added, self.split) {
+            (Some(those), _) if !those.is_empty() => those,
+            (None, Some(split)) => return pair_witness(&[self.new, self.theirs, split.before]),
+            _ => return pair_witness(&[self.new, self.theirs]),
+        };
+        // Very many requirements are not all looked at.
+        let most = (1 + DETAIL_BUDGET / (1 + self.new.size())).min(MAX_LISTED);
+        let mut least: Option<(usize, WitnessLabels, WitnessLabels)> = None;
+        for (side, requirement) in self.negated(those).take(most) {
+            if let (Side::Namespace, Some(namespace)) = (side, existing)
+                && !requirement.matches(namespace.labels.get(requirement.key()))
+            {
+                continue;
+            }
+            let one = SelectorPair::of_one(*side, requirement.clone());
+            let Some((pod, namespace)) = pair_witness(&[self.new, self.theirs, &one]) else { continue };
+            let found = (pod.len() + if existing.is_some() { 0 } else { namespace.len() }, pod, namespace);
+            if least.as_ref().is_none_or(|least| found < *least) {
+                least = Some(found);
             }
         }
+        least.map(|(_, pod, namespace)| (pod, namespace))
     }
 
-    /// A pod that shows the part, the least of all, and what would keep the two PodNetworkings apart.
-    fn detail(&self, existing: Option<&Place<'_>>) -> Option<(Witness, Remedy)> {
-        let least = |(pods, namespaces): &(WitnessLabels, WitnessLabels)| {
-            let count = pods.len() + if existing.is_some() { 0 } else { namespaces.len() };
-            (count, pods.clone(), namespaces.clone())
-        };
-        let pairs = self.pairs(existing);
-        let all = pairs.iter().filter_map(|own| pair_witness(own, self.theirs));
-        let (pod_labels, mut namespace_labels) = all.min_by_key(least)?;
+    /// A pod that shows the part, and what would keep the two PodNetworkings apart.
+    fn detail(&self, existing: Option<&Namespace<'_>>) -> Option<(Witness, Remedy)> {
+        let (pod_labels, mut namespace_labels) = self.least(existing)?;
         let mut namespace = String::new();
-        if let Some(place) = existing {
-            place.name.clone_into(&mut namespace);
-            namespace_labels = place.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        if let Some(existing) = existing {
+            namespace = existing.name.to_string();
+            namespace_labels = existing.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         } else if requires_name(self.new) || requires_name(self.theirs) {
             let name = namespace_labels.iter().find(|(key, _)| key == METADATA_NAME);
             namespace = name.map(|(_, name)| name.clone()).unwrap_or_default();
@@ -296,13 +257,6 @@ impl<'p> Part<'p> {
             namespace_labels.retain(|(key, _)| key != METADATA_NAME);
         }
         Some((Witness { pod_labels, namespace, namespace_labels }, remedy(self.new, self.theirs)))
-    }
-}
-
-impl Split<'_, '_> {
-    /// Whether the negated requirement at this place is on labels of pods.
-    fn is_of_pods(&self, at: usize) -> bool {
-        self.negated.get(at).is_some_and(|(side, _)| *side == Side::Pod)
     }
 }
 

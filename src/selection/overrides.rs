@@ -49,16 +49,15 @@ pub fn on_pod<'p>(
             && !pod.is_template()
             && one.is_some_and(|one| is_running || terway_record::is_of(one, text))
     };
-    let is_by_platform = |key: &str, virtual_nodes: bool| match pod.annotations.get(key) {
-        Some(text) if key == POD_NETWORKS => is_by_terway(text),
-        _ => virtual_nodes && is_running,
-    };
     let mut all = Vec::new();
-    let by_users = ANNOTATIONS.iter().filter(|(key, virtual_nodes)| !is_by_platform(key, *virtual_nodes));
-    all.extend(by_users.filter_map(|(key, virtual_nodes)| {
-        let on_virtual_nodes_only = *virtual_nodes && platform.has_other_nodes_than_virtual();
-        Some(Override { key, value: pod.annotations.get(key)?, is_label: false, on_virtual_nodes_only })
-    }));
+    for (key, on_virtual_nodes) in ANNOTATIONS {
+        let Some(value) = pod.annotations.get(key) else { continue };
+        let is_by_platform = (key == POD_NETWORKS && is_by_terway(value)) || (on_virtual_nodes && is_running);
+        if !is_by_platform {
+            let on_virtual_nodes_only = on_virtual_nodes && platform.has_other_nodes_than_virtual();
+            all.push(Override { key, value, is_label: false, on_virtual_nodes_only });
+        }
+    }
     if let Some(value) = pod.labels.get(IGNORE_BY_TERWAY).filter(|value| *value == "true") {
         all.push(Override { key: IGNORE_BY_TERWAY, value, is_label: true, on_virtual_nodes_only: false });
     }

@@ -151,18 +151,31 @@ impl<'r> Constraints<'r> {
     /// The constraints of a selector of pods. An absent selector matches everything.
     #[must_use]
     pub fn of_pods(selector: Option<&'r Selector<'_>>) -> Self {
-        Self::new(selector, false)
+        Self::of_all_pods(&[selector])
     }
 
     /// The constraints of a selector of namespaces, which all have [`METADATA_NAME`]. An absent selector matches
     /// everything.
     #[must_use]
     pub fn of_namespaces(selector: Option<&'r Selector<'_>>) -> Self {
-        Self::new(selector, true)
+        Self::of_all_namespaces(&[selector])
     }
 
-    fn new(selector: Option<&'r Selector<'_>>, of_namespaces: bool) -> Self {
-        let mut sorted: Vec<&'r Requirement<'_>> = selector.into_iter().flat_map(Selector::requirements).collect();
+    /// The constraints of several selectors of pods together.
+    #[must_use]
+    pub fn of_all_pods(selectors: &[Option<&'r Selector<'_>>]) -> Self {
+        Self::new(selectors, false)
+    }
+
+    /// The constraints of several selectors of namespaces together.
+    #[must_use]
+    pub fn of_all_namespaces(selectors: &[Option<&'r Selector<'_>>]) -> Self {
+        Self::new(selectors, true)
+    }
+
+    fn new(selectors: &[Option<&'r Selector<'_>>], of_namespaces: bool) -> Self {
+        let mut sorted: Vec<&'r Requirement<'_>> =
+            selectors.iter().copied().flatten().flat_map(Selector::requirements).collect();
         sort::by(&mut sorted, |a, b| a.key.cmp(&b.key));
         let keys: Vec<(&'r str, Constraint<'r>)> = sorted
             .chunk_by(|a, b| a.key == b.key)

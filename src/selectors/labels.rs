@@ -18,7 +18,7 @@ use crate::collections::sort;
 pub struct Labels<'a> {
     known: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// Labels that are there with a value that is not known yet.
-    unknown: Vec<&'static str>,
+    unknown: &'static [&'static str],
 }
 
 impl<'a> Labels<'a> {
@@ -33,7 +33,7 @@ impl<'a> Labels<'a> {
             }
             is_same
         });
-        Self { known: labels, unknown: Vec::new() }
+        Self { known: labels, unknown: &[] }
     }
 
     /// The same labels, and these, whose values are not known: somebody else will set them, whatever they are now.
@@ -42,12 +42,12 @@ impl<'a> Labels<'a> {
     /// use podnetworking_policy::selectors::labels::Labels;
     ///
     /// let labels: Labels<'_> = [("app", "shop"), ("hash", "1")].into_iter().collect();
-    /// let labels = labels.with_unknown(vec!["hash"]);
+    /// let labels = labels.with_unknown(&["hash"]);
     /// assert!(labels.is_unknown("hash") && !labels.is_unknown("app"));
     /// assert_eq!(labels.get("hash"), None);
     /// ```
     #[must_use]
-    pub fn with_unknown(mut self, keys: Vec<&'static str>) -> Self {
+    pub fn with_unknown(mut self, keys: &'static [&'static str]) -> Self {
         self.known.retain(|(key, _)| !keys.contains(&key.as_ref()));
         self.unknown = keys;
         self
@@ -82,7 +82,7 @@ impl<'a> Labels<'a> {
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
         let known = self.known.iter().filter(|(name, _)| name != key).cloned().collect();
-        Self { known, unknown: self.unknown.clone() }
+        Self { known, unknown: self.unknown }
     }
 
     /// How many labels with known values there are.

@@ -41,6 +41,16 @@ impl<'r> Compared<'r> {
         }
     }
 
+    /// What two pairs of selectors both select, as one.
+    #[must_use]
+    pub fn of_both(one: &'r SelectorPair<'_>, other: &'r SelectorPair<'_>) -> Self {
+        Self {
+            pod: Constraints::of_all_pods(&[one.pod.as_ref(), other.pod.as_ref()]),
+            namespace: Constraints::of_all_namespaces(&[one.namespace.as_ref(), other.namespace.as_ref()]),
+            are_both_absent: one.are_both_absent() || other.are_both_absent(),
+        }
+    }
+
     /// The constraints on the labels of pods.
     #[must_use]
     pub fn pod(&self) -> &Constraints<'r> {
@@ -63,7 +73,7 @@ impl<'r> Compared<'r> {
     }
 }
 
-/// The labels of a pod and of its namespace that both pairs select: the fewest, and of these the bytewise least. `None`
+/// The labels of a pod and of its namespace that all pairs select: the fewest, and of these the bytewise least. `None`
 /// if there are none.
 ///
 /// ```
@@ -76,16 +86,16 @@ impl<'r> Compared<'r> {
 /// let shop = SelectorPair { pod: selector("app", "shop"), namespace: None };
 /// let default = SelectorPair { pod: None, namespace: selector("kubernetes.io/metadata.name", "default") };
 ///
-/// let (pod, namespace) = pair_witness(&shop, &default).unwrap();
+/// let (pod, namespace) = pair_witness(&[&shop, &default]).unwrap();
 /// assert_eq!(pod, [("app".to_owned(), "shop".to_owned())]);
 /// assert_eq!(namespace, [("kubernetes.io/metadata.name".to_owned(), "default".to_owned())]);
 /// ```
 #[must_use]
-pub fn pair_witness(a: &SelectorPair<'_>, b: &SelectorPair<'_>) -> Option<(WitnessLabels, WitnessLabels)> {
-    if a.are_both_absent() || b.are_both_absent() {
+pub fn pair_witness(pairs: &[&SelectorPair<'_>]) -> Option<(WitnessLabels, WitnessLabels)> {
+    if pairs.iter().any(|pair| pair.are_both_absent()) {
         return None;
     }
-    let pods: Vec<&Selector<'_>> = [&a.pod, &b.pod].into_iter().flatten().collect();
-    let namespaces: Vec<&Selector<'_>> = [&a.namespace, &b.namespace].into_iter().flatten().collect();
+    let pods: Vec<&Selector<'_>> = pairs.iter().filter_map(|pair| pair.pod.as_ref()).collect();
+    let namespaces: Vec<&Selector<'_>> = pairs.iter().filter_map(|pair| pair.namespace.as_ref()).collect();
     Some((witness(&pods)?, namespace_witness(&namespaces)?))
 }

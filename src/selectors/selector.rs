@@ -87,7 +87,7 @@ impl<'a> Selector<'a> {
     /// use podnetworking_policy::selectors::selector::Selector;
     ///
     /// let hash = |operator, values| Selector::new(vec![Requirement::new("hash", operator, values).unwrap()]);
-    /// let labels = Labels::default().with_unknown(vec!["hash"]);
+    /// let labels = Labels::default().with_unknown(&["hash"]);
     /// assert!(hash(Operator::In, &["1"]).undecided(&labels).is_some());
     /// assert!(hash(Operator::Exists, &[]).undecided(&labels).is_none(), "it matches");
     /// ```

@@ -29,24 +29,22 @@ impl<'a> SelectorPair<'a> {
         }
     }
 
-    /// The pair with one more requirement on one side.
+    /// A pair that asks for one requirement on one side.
     ///
     /// ```
     /// use podnetworking_policy::selectors::requirement::Requirement;
     /// use podnetworking_policy::selectors::selector_pair::{SelectorPair, Side};
     ///
-    /// let shops = SelectorPair::default().with(Side::Pod, Requirement::label("app", "shop").unwrap());
-    /// assert_eq!(shops.pod.unwrap().requirements().len(), 1);
+    /// let shops = SelectorPair::of_one(Side::Pod, Requirement::label("app", "shop").unwrap());
+    /// assert!(shops.pod.is_some() && shops.namespace.is_none());
     /// ```
     #[must_use]
-    pub fn with(&self, side: Side, requirement: Requirement<'a>) -> Self {
-        let mut pair = self.clone();
-        let selector = match side {
-            Side::Pod => &mut pair.pod,
-            Side::Namespace => &mut pair.namespace,
-        };
-        *selector = Some(selector.take().unwrap_or_default().with(requirement));
-        pair
+    pub fn of_one(side: Side, requirement: Requirement<'a>) -> Self {
+        let selector = Some(Selector::new(vec![requirement]));
+        match side {
+            Side::Pod => Self { pod: selector, namespace: None },
+            Side::Namespace => Self { pod: None, namespace: selector },
+        }
     }
 
     /// How many requirements and values there are in both: a measure of the work that they make.

@@ -203,8 +203,8 @@ impl Reader {
             match key {
                 "zone" => vswitch.zone = self.formed(value, &path, Form::Zone),
                 "vpc" => vswitch.vpc = self.formed(value, &path, Form::Vpc),
-                _ => match (value.kind(), value.text().parse::<u64>()) {
-                    (Kind::Number, Ok(count)) => vswitch.available_ips = Some(count),
+                _ => match (value.kind(), value.text().parse::<i64>().map(u64::try_from)) {
+                    (Kind::Number, Ok(Ok(count))) => vswitch.available_ips = Some(count),
                     _ => {
                         let path_text = path.to_string();
                         let message = format!("{} cannot be {}", quote(&path_text), quote(value.text()));

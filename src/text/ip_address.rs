@@ -6,7 +6,8 @@ pub(crate) fn bits(text: &str) -> Option<u8> {
     if is_v4(text) {
         return Some(32);
     }
-    let is_v6 = match text.split_once("::") {
+    let gap = text.as_bytes().windows(2).position(|pair| pair == b"::");
+    let is_v6 = match gap.and_then(|gap| text.get(..gap).zip(text.get(gap + 2..))) {
         None => groups(text, true) == Some(8),
         // `::` replaces at least one group.
         Some((head, tail)) => {
@@ -20,9 +21,10 @@ pub(crate) fn bits(text: &str) -> Option<u8> {
 fn is_v4(text: &str) -> bool {
     let is_octet = |part: &str| {
         let is_plain = part.len() == 1 || (!part.starts_with('0') && !part.starts_with('+'));
-        is_plain && part.parse::<u8>().is_ok()
+        is_plain && part.parse::<i64>().is_ok_and(|octet| (0..=255).contains(&octet))
     };
-    text.split('.').count() == 4 && text.split('.').all(is_octet)
+    // More digits than an octet has are not read.
+    text.len() <= 15 && text.split('.').count() == 4 && text.split('.').all(is_octet)
 }
 
 /// How many groups of 16 bits the text has; at the end of an address the last two may be an IPv4 address.

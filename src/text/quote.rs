@@ -64,8 +64,22 @@ pub fn list<S: AsRef<str>>(values: &[S]) -> String {
     let mut sorted: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
     crate::collections::sort::texts(&mut sorted);
     sorted.dedup();
-    let shown: Vec<String> = sorted.iter().take(MAX_NAMES).map(|value| quote(value).to_string()).collect();
-    join(&shown, sorted.len().saturating_sub(shown.len()))
+    join_first(&mut sorted.iter().map(|value| quote(value).to_string()))
+}
+
+/// The texts in their order, cut after five: "a, b and 12 more".
+#[must_use]
+pub fn join_first(texts: &mut dyn Iterator<Item = String>) -> String {
+    let mut shown = Vec::new();
+    let mut more = 0;
+    for text in texts {
+        if shown.len() < MAX_NAMES {
+            shown.push(text);
+        } else {
+            more += 1;
+        }
+    }
+    join(&shown, more)
 }
 
 /// All values quoted, in their order.

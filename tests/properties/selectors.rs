@@ -168,9 +168,9 @@ proptest! {
     #[test]
     fn an_overlap_is_symmetric(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        prop_assert_eq!(pair_witness(&a, &b), pair_witness(&b, &a));
-        prop_assert_eq!(Compared::new(&a).intersects(&Compared::new(&b)), pair_witness(&a, &b).is_some());
-        prop_assert_eq!(Compared::new(&b).intersects(&Compared::new(&a)), pair_witness(&a, &b).is_some());
+        prop_assert_eq!(pair_witness(&[&a, &b]), pair_witness(&[&b, &a]));
+        prop_assert_eq!(Compared::new(&a).intersects(&Compared::new(&b)), pair_witness(&[&a, &b]).is_some());
+        prop_assert_eq!(Compared::new(&b).intersects(&Compared::new(&a)), pair_witness(&[&a, &b]).is_some());
     }
 
     #[test]
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn a_witness_is_selected_by_both(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        if let Some((pod, namespace)) = pair_witness(&a, &b) {
+        if let Some((pod, namespace)) = pair_witness(&[&a, &b]) {
             for selectors in [&a, &b] {
                 prop_assert!(!selectors.are_both_absent());
                 prop_assert!(selectors.pod.as_ref().is_none_or(|selector| selector.matches(&as_labels(&pod))));
@@ -228,14 +228,14 @@ proptest! {
         }
         let more = more.to_string();
         let (a, b, more) = (pair(&a), pair(&b), pair(&more));
-        prop_assert!(pair_witness(&a, &b).is_some() || pair_witness(&more, &b).is_none());
+        prop_assert!(pair_witness(&[&a, &b]).is_some() || pair_witness(&[&more, &b]).is_none());
     }
 
     /// The remedy keeps them apart, and leaves pods where any requirement of that kind does.
     #[test]
     fn a_remedy_makes_disjoint(a in valid_pair(), b in valid_pair()) {
         let (a, b) = (pair(&a), pair(&b));
-        if pair_witness(&a, &b).is_none() {
+        if pair_witness(&[&a, &b]).is_none() {
             return Ok(());
         }
         match remedy(&a, &b) {
@@ -253,8 +253,8 @@ proptest! {
                     Side::Namespace => &mut changed.namespace,
                 };
                 *place = Some(place.clone().unwrap_or_default().with(requirement));
-                prop_assert_eq!(pair_witness(&changed, other), None);
-                prop_assert_eq!(pair_witness(&changed, &changed).is_some(), leaves_pods);
+                prop_assert_eq!(pair_witness(&[&changed, other]), None);
+                prop_assert_eq!(pair_witness(&[&changed, &changed]).is_some(), leaves_pods);
                 if !leaves_pods {
                     for (to, from) in [(&a, &b), (&b, &a)] {
                         for requirement in from.pod.iter().flat_map(Selector::requirements) {

@@ -21,7 +21,7 @@ use crate::selection::selects::{PodToSelect, Selection};
 use crate::selection::zones::Zones;
 use crate::settings::severity::Severity;
 use crate::settings::values::Settings;
-use crate::well_known::POD_NETWORKS_REQUEST;
+use crate::well_known::{POD_NETWORKS, POD_NETWORKS_REQUEST};
 
 /// What the rules about pods check.
 #[derive(Debug)]
@@ -165,10 +165,11 @@ impl<'a> PodSubject<'a> {
                 || readiness::not_ready(one, self.settings, self.facts).is_none();
             return is_ready && self.overrides().is_empty();
         }
-        let is_requested = self.network_request().is_ok_and(|request| request.is_some_and(NetworkRequest::is_valid));
-        is_requested
+        let Ok(Some(request)) = self.network_request() else { return false };
+        let is_of_request = |key| key == POD_NETWORKS_REQUEST || (key == POD_NETWORKS && request.is_recorded);
+        request.is_valid()
             && self.selection().is_ok_and(|selection| selection.selected.is_empty())
-            && self.overrides().iter().all(|found| found.key == POD_NETWORKS_REQUEST)
+            && self.overrides().iter().all(|found| is_of_request(found.key))
     }
 
     /// The zones that admission requires of the pod: none where it adds nothing, or where no zone constraint may be added.

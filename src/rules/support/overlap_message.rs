@@ -12,21 +12,16 @@ use crate::selectors::remedy::Remedy;
 use crate::settings::severity::Severity;
 use crate::text::overflow::identity_hash;
 use crate::text::problem::Problem;
-use crate::text::quote::{MAX_NAMES, join, quote};
+use crate::text::quote::{join_first, quote};
 
-/// Reports the overlaps that are `of_this_kind`.
-pub(crate) fn report(
-    rule: &Rule,
-    subject: &PodNetworkingSubject<'_, '_>,
-    judge: &mut Judge<'_>,
-    of_this_kind: impl Fn(&Overlap) -> bool,
-) {
+/// Reports the real overlaps, or the latent ones.
+pub(crate) fn report(rule: &Rule, subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>, are_real: bool) {
     let overlaps = match subject.overlaps() {
         Ok(overlaps) => overlaps,
         Err(missing) => return missing::report(&missing, Severity::Deny, judge),
     };
     let this = judge.object.name.clone();
-    for overlap in overlaps.iter().filter(|overlap| of_this_kind(overlap)) {
+    for overlap in overlaps.iter().filter(|overlap| overlap.is_real == are_real) {
         let deleting = if overlap.other_is_deleting { " (which is being deleted)" } else { "" };
         let other = format!("{}{deleting}", quote(&overlap.other));
         let related = vec![Related::podnetworking(&overlap.other, SELECTOR_PATH)];
@@ -69,9 +64,7 @@ fn value(overlap: &Overlap) -> &'static str {
 
 /// "with labels `a=b` and `c=d`", "without labels".
 pub(crate) fn describe_labels(labels: &[(String, String)]) -> String {
-    let shown: Vec<String> =
-        labels.iter().take(MAX_NAMES).map(|(key, value)| quote(&format!("{key}={value}")).to_string()).collect();
-    let joined = join(&shown, labels.len().saturating_sub(shown.len()));
+    let joined = join_first(&mut labels.iter().map(|(key, value)| quote(&[key, "=", value].concat()).to_string()));
     match labels.len() {
         0 => "without labels".to_owned(),
         1 => format!("with label {joined}"),

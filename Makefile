@@ -18,7 +18,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # What hosts have to load and compile.
 MOST_BYTES := 330000
 # Addresses in the code as short as they are, rather than padded for a linker that is done.
-SHORT := -C link-arg=--compress-relocations -C llvm-args=-inline-threshold=5
+SHORT := -C link-arg=--compress-relocations
 GUEST := $(TARGET)/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
 SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml Makefile
 

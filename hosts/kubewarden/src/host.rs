@@ -79,10 +79,8 @@ fn groups(user: &str) -> Cow<'static, str> {
 
 /// Makes a host call. The answer must be UTF-8.
 fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
-    let answer = wapc_guest::host_call("kubewarden", "kubernetes", operation, request);
-    let bytes = answer.map_err(|error| {
-        let text = error.to_string();
-        let text = text.strip_prefix("Host error: ").unwrap_or(&text);
+    let bytes = crate::wapc::host_call(operation, request).map_err(|error| {
+        let text = String::from_utf8_lossy(&error);
         // The backtrace follows after the first empty line.
         let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
         // The help of the finding cannot name this permission, because only this host needs it.

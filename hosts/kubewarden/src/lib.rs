@@ -6,19 +6,21 @@
 #![deny(clippy::disallowed_types)]
 
 mod host;
+mod wapc;
 
 use podnetworking_policy::answer::decision::{Decision, settings_response};
 use podnetworking_policy::decide_payload;
-use wapc_guest::{CallResult, register_function};
 
-/// The host calls it once, after it has made an instance.
-#[expect(unsafe_code, reason = "the waPC protocol fixes the name of the export")]
-#[unsafe(no_mangle)]
-pub extern "C" fn wapc_init() {
-    register_function("validate", validate);
-    register_function("validate_settings", validate_settings);
-    register_function("protocol_version", protocol_version);
-    register_function("decide", decide);
+/// The answer to an operation; `None` if there is no such operation.
+fn answer(operation: &[u8], payload: &[u8]) -> Option<Vec<u8>> {
+    let answer = match operation {
+        b"validate" => validate(payload),
+        b"validate_settings" => validate_settings(payload),
+        b"protocol_version" => r#""v1""#.to_owned(),
+        b"decide" => decide(payload),
+        _ => return None,
+    };
+    Some(answer.into_bytes())
 }
 
 fn decision(payload: &[u8]) -> Decision {
@@ -26,17 +28,17 @@ fn decision(payload: &[u8]) -> Decision {
 }
 
 /// Returns Kubewarden's `ValidationResponse`.
-fn validate(payload: &[u8]) -> CallResult {
-    Ok(decision(payload).to_validation_response().into_bytes())
+fn validate(payload: &[u8]) -> String {
+    decision(payload).to_validation_response()
 }
 
 /// Returns the whole decision, for the same payload.
-fn decide(payload: &[u8]) -> CallResult {
-    Ok(decision(payload).to_json().into_bytes())
+fn decide(payload: &[u8]) -> String {
+    decision(payload).to_json()
 }
 
 /// Returns Kubewarden's `SettingsValidationResponse`. It makes no host calls, because the policy server calls it at start.
-fn validate_settings(payload: &[u8]) -> CallResult {
+fn validate_settings(payload: &[u8]) -> String {
     let faults = match std::str::from_utf8(payload) {
         Ok(text) => podnetworking_policy::parse_settings(Some(text)).err().unwrap_or_default(),
         Err(_) => vec![podnetworking_policy::text::problem::Problem {
@@ -45,10 +47,5 @@ fn validate_settings(payload: &[u8]) -> CallResult {
             ..Default::default()
         }],
     };
-    Ok(settings_response(&faults).into_bytes())
-}
-
-/// Returns the version of Kubewarden's protocol.
-fn protocol_version(_: &[u8]) -> CallResult {
-    Ok(br#""v1""#.to_vec())
+    settings_response(&faults)
 }

@@ -61,6 +61,11 @@ impl Source {
         Some(self.text.get(start..end)?.trim_end_matches(['\r', '\n']))
     }
 
+    /// The offset at which a line begins.
+    pub(crate) fn start_of(&self, line: usize) -> usize {
+        line.checked_sub(1).and_then(|line| self.table().lines.get(line)).copied().unwrap_or(0)
+    }
+
     /// The location of a span of bytes.
     pub fn location(&self, start: usize, end: usize) -> Location {
         let start = start.min(self.text.len());

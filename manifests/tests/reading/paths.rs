@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podnetworking_manifests::{Document, Manifests, read_path, read_paths};
+use podnetworking_manifests::{What, Document, Manifests, read_path, read_paths};
 use tempfile::TempDir;
 
 const X: &str = "apiVersion: v1\nkind: X\n";
@@ -87,7 +87,7 @@ fn knows_the_templates_of_a_chart() {
     ]);
     let found = read_path(folder.path());
     assert_eq!(files(&found, folder.path()), ["chart/crds/a.yaml", "chart/templates/plain.yaml", "templates/a.yaml"]);
-    let templates: Vec<_> = found.skipped.iter().filter(|skipped| skipped.template).collect();
+    let templates: Vec<_> = found.skipped.iter().filter(|skipped| skipped.what == What::Template).collect();
     assert_eq!((templates.len(), templates[0].line), (1, Some(3)));
     assert_eq!(found.errors.len(), 0);
 }

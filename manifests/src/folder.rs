@@ -35,9 +35,8 @@ pub(crate) struct Link {
 
 /// Whether a file of a folder is read.
 pub(crate) fn is_manifest(file: &Path) -> bool {
-    let has_extension = file
-        .extension()
-        .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)));
+    let has_extension =
+        file.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)));
     has_extension || kustomization::is_name(&file.to_string_lossy())
 }
 

@@ -23,10 +23,7 @@ pub(crate) fn failure(text: &str) -> Option<&str> {
     ];
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with(['#', '-']))?;
     let is_log = |line: &str| line.contains(".go:") && line.contains("] ");
-    STARTS
-        .iter()
-        .any(|start| line.starts_with(start) && (*start != "E0" || is_log(line)))
-        .then_some(line)
+    STARTS.iter().any(|start| line.starts_with(start) && (*start != "E0" || is_log(line))).then_some(line)
 }
 
 #[cfg(test)]

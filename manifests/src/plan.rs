@@ -120,11 +120,13 @@ impl Plan {
             (found.ignored, What::Ignored, "hidden by an ignore file in a folder below"),
             (found.hidden, What::Hidden, "hidden by a name that begins with a dot"),
         ] {
-            let files: Vec<&Path> =
-                files.iter().filter(|file| !covered(file)).map(|file| file.strip_prefix("./").unwrap_or(file)).collect();
+            let files: Vec<&Path> = files
+                .iter()
+                .filter(|file| !covered(file))
+                .map(|file| file.strip_prefix("./").unwrap_or(file))
+                .collect();
             if !files.is_empty() {
-                let reason =
-                    format!("{} {why}: {}; name them to check them", files_are(files.len()), listed(&files));
+                let reason = format!("{} {why}: {}; name them to check them", files_are(files.len()), listed(&files));
                 self.skipped.push(Skipped::file(&*name, what, reason));
             }
         }
@@ -157,8 +159,7 @@ fn listed(names: &[&Path]) -> String {
 }
 
 fn glob(pattern: &Path) -> Result<Folder, String> {
-    let matcher =
-        glob_matcher(pattern).map_err(|error| format!("is neither a file nor a glob: {}", error.kind()))?;
+    let matcher = glob_matcher(pattern).map_err(|error| format!("is neither a file nor a glob: {}", error.kind()))?;
     let fixed: PathBuf = pattern
         .components()
         .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))

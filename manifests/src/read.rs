@@ -344,7 +344,14 @@ impl Reader {
             }
             let json = header.complete(&json, &api_version, &kind).unwrap_or(json);
             let index = self.file.found.documents.len();
-            self.file.found.documents.push(Document { json, api_version, kind, index, origin: Arc::clone(origin), items });
+            self.file.found.documents.push(Document {
+                json,
+                api_version,
+                kind,
+                index,
+                origin: Arc::clone(origin),
+                items,
+            });
         }
     }
 

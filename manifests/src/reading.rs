@@ -96,12 +96,13 @@ impl Reading {
         let is_stdin = file.path == Path::new("-");
         let is_context = self.role == Role::Context;
         let folder = file.path.parent().unwrap_or(Path::new(""));
+        let chart = template::chart(&file.path);
         let builds = found.kustomizations.iter().any(|json| kustomization::needs_building(json, folder));
         let mut kept = Vec::new();
         for mut skipped in std::mem::take(&mut found.found.skipped) {
             let is_error = match skipped.what {
-                What::NoObject => is_stdin || is_context,
-                What::Template => file.is_named || template::chart(&file.path).is_none(),
+                What::NoObject => is_stdin || is_context && (file.is_named || chart.is_none()),
+                What::Template => file.is_named || chart.is_none(),
                 What::Kustomization => is_stdin || is_context && file.is_named,
                 _ => false,
             };
@@ -122,8 +123,7 @@ impl Reading {
     /// Why a path does not count as read although nothing of it is broken.
     fn emptiness(&self, argument: &Argument, read: &[FileFound]) -> Option<ReadError> {
         let files = || argument.files.iter().filter_map(|index| read.get(*index));
-        let has_template =
-            files().any(|file| file.found.skipped.iter().any(|skipped| skipped.what == What::Template));
+        let has_template = files().any(|file| file.found.skipped.iter().any(|skipped| skipped.what == What::Template));
         let is_read = files().any(|file| {
             let found = &file.found;
             !found.documents.is_empty() || !found.errors.is_empty() || file.empty_lists > 0
@@ -180,7 +180,10 @@ fn together(files: &[File], read: &mut [FileFound]) {
             let first = found.found.skipped.remove(at);
             if *count > 1 {
                 let name = if chart.as_os_str().is_empty() { Path::new(".") } else { chart };
-                let reason = format!("{count} files have {}", first.reason.replacen("a template that is", "templates that are", 1));
+                let reason = format!(
+                    "{count} files have {}",
+                    first.reason.replacen("a template that is", "templates that are", 1)
+                );
                 found.found.skipped.push(Skipped::file(name.to_string_lossy(), What::Template, reason));
                 *count = 0;
             }

@@ -5,6 +5,7 @@
 //! prints nothing.
 
 pub mod answer;
+pub mod elsewhere;
 pub mod explain;
 pub mod facts;
 pub mod json;

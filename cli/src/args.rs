@@ -22,7 +22,8 @@ fn after_help() -> String {
 Exit status:
   0  no finding reaches --fail-on
   1  a finding reaches --fail-on
-  2  something could not be checked: a file that cannot be read, invalid settings, wrong arguments
+  2  something that was named could not be checked: a file that cannot be read, a template that is not
+     rendered, an empty stdin, folder or context, invalid settings, wrong arguments. 2 takes precedence over 1
 
 Severity:
   The settings and JSON use deny, warn and off. All other output shows deny as error and warn as warning.
@@ -163,6 +164,12 @@ pub struct InputArgs {
     /// Files, folders or globs with the objects that are in the cluster, for example the output of `kubectl get -o yaml`. Takes all paths up to the next option or `--`.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
+    /// Leave out files and folders that match, as a line of `.gitignore` does. Not for --context. Can be repeated.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Accept that stdin, a folder or the context holds no object. Templates, errors and broken files still exit with status 2.
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Namespace for objects without `metadata.namespace`.
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     pub namespace: String,

@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
 pub fn finish(input: Input, answers: Vec<Answer>, args: &ReportArgs) -> anyhow::Result<Exit> {
     let report = Report::new(input, answers, args)?;
     if let Some(path) = &args.write_baseline {
-        print::unread(&report.errors, &report.skipped);
+        print::unread(&report.errors, &report.notices);
         let findings = output::count(report.findings.len(), "finding");
         output::print(&format!("wrote {findings} to {}\n", path.display()))?;
         return Ok(if report.errors.is_empty() { Exit::Clean } else { Exit::NotChecked });

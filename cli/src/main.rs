@@ -16,6 +16,7 @@ mod input;
 mod inventory;
 mod judge;
 mod mutate;
+mod notice;
 mod output;
 mod progress;
 mod report;
@@ -59,12 +60,8 @@ fn main() -> ExitCode {
         Command::Man => documentation::man(),
     };
     done.unwrap_or_else(|error| {
-        // If the reader has seen enough, for example `head`, that is not an error.
-        if !output::is_broken_pipe(&error) {
-            output::error(&format!("{error:#}"));
-            return Exit::NotChecked;
-        }
-        Exit::Clean
+        output::error(&format!("{error:#}"));
+        Exit::NotChecked
     })
     .into()
 }

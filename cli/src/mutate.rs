@@ -26,7 +26,7 @@ pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
     let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world))?;
-    print::unread(&input.errors, &input.skipped);
+    print::unread(&input.errors, &input.notices);
     let denied = print_denials(&input.world.checked, &answers);
     let parts = parts(&input.world.checked, &answers);
     if args.diff {

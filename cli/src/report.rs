@@ -1,14 +1,14 @@
 //! The findings of a check, filtered as the arguments ask.
 
 use podnetworking_check::answer::{Answer, Severity};
-use podnetworking_check::note::Note;
 use podnetworking_check::report::Found;
 use podnetworking_check::report::Located;
-use podnetworking_manifests::{ReadError, Skipped};
+use podnetworking_manifests::ReadError;
 
 use crate::args::{FailOn, ReportArgs};
 use crate::baseline::{self, Baseline};
 use crate::input::Input;
+use crate::notice::Notice;
 use crate::output::Exit;
 
 /// Everything that is shown of a check.
@@ -18,10 +18,8 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// Files and documents that cannot be read.
     pub errors: Vec<ReadError>,
-    /// Files and documents that are not checked.
-    pub skipped: Vec<Skipped>,
-    /// Messages that are not findings.
-    pub notes: Vec<Note>,
+    /// What is not checked as it will be applied, and annotations without effect.
+    pub notices: Vec<Notice>,
     /// The objects that were checked.
     pub objects: Vec<CheckedObject>,
     /// How many objects are in the context.
@@ -51,13 +49,13 @@ impl Report {
     /// # Errors
     /// If the baseline cannot be read or written.
     pub fn new(input: Input, answers: Vec<Answer>, args: &ReportArgs) -> anyhow::Result<Self> {
-        let Input { world, errors, skipped } = input;
+        let Input { world, errors, mut notices } = input;
         let Found { mut findings, notes, silenced } = Found::new(&world, answers);
+        notices.extend(notes.into_iter().map(Notice::from));
         let mut report = Self {
             findings: Vec::new(),
             errors,
-            skipped,
-            notes,
+            notices,
             objects: Vec::new(),
             context: world.context.len(),
             silenced,

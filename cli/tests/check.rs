@@ -144,8 +144,8 @@ fn the_exit_status_depends_on_findings_and_errors() {
 #[test]
 fn the_context_takes_all_paths_after_it_and_its_size_is_shown() {
     let folder = pair_and_pod();
-    let ran =
-        folder.run(&["check", "m/pod.yaml", "--settings", "settings.yml", "--context", "m/pn.yaml", "settings.yml"]);
+    folder.write("list.yaml", "apiVersion: v1\nkind: List\nitems: []\n");
+    let ran = folder.run(&["check", "m/pod.yaml", "--settings", "settings.yml", "--context", "m/pn.yaml", "list.yaml"]);
     assert!(ran.stdout.ends_with("checked 1 object in 1 file, against 2 in the context: 1 error\n"), "{}", ran.stdout);
     let ran = folder.run(&["check", "--context", "m/pn.yaml", "m/pod.yaml"]);
     assert_eq!(ran.code, 2);

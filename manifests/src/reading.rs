@@ -67,10 +67,10 @@ impl Reading {
         let empty: Vec<ReadError> = empty.collect();
         together(&files, &mut read);
         let mut all = Manifests { errors, skipped, ..Manifests::default() };
-        all.errors.extend(empty);
         for file in read {
             all.extend(file.found);
         }
+        all.errors.extend(empty);
         all
     }
 

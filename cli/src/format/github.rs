@@ -5,12 +5,14 @@ use podnetworking_check::report::Located;
 use podnetworking_manifests::ReadError;
 
 use super::path::relative;
+use crate::notice::Notice;
 use crate::report::Report;
 
 /// One workflow command for each finding and for each file that cannot be read.
 pub fn report(report: &Report, quiet: bool) -> String {
     let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
     let mut text: String = report.errors.iter().map(broken).collect();
+    text.extend(report.notices.iter().map(notice));
     text.extend(report.findings.iter().filter(is_shown).map(command));
     text
 }
@@ -21,6 +23,17 @@ fn broken(error: &ReadError) -> String {
         properties.push_str(&format!(",line={},col={}", location.line, location.column));
     }
     format!("::error {properties},title=podnetworking::{}\n", data(&error.message))
+}
+
+fn notice(notice: &Notice) -> String {
+    let mut properties = String::new();
+    if let Some(file) = &notice.file {
+        properties = format!("file={},", property(&relative(file)));
+        if let Some(line) = notice.line {
+            properties.push_str(&format!("line={line},"));
+        }
+    }
+    format!("::notice {properties}title=podnetworking::{}\n", data(&notice.message))
 }
 
 fn command(located: &Located) -> String {

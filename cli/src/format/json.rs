@@ -6,6 +6,7 @@ use podnetworking_check::report::Located;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::notice::Notice;
 use crate::report::Report;
 
 #[derive(Serialize)]
@@ -18,6 +19,7 @@ struct Whole<'a> {
     /// Always null: it belongs to a single request.
     selected: Option<()>,
     errors: Vec<Value>,
+    notifications: &'a [Notice],
     summary: Value,
 }
 
@@ -39,6 +41,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
                 json!({"file": error.file, "line": error.line(), "column": error.column(), "message": error.message})
             })
             .collect(),
+        notifications: &report.notices,
         summary: json!({
             "objects": report.objects.len(),
             "denied": report.count(Severity::Deny),

@@ -42,6 +42,14 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         broken.set_classname(error.file.as_str());
         case(&error.file, broken);
     }
+    for notice in &report.notices {
+        let mut status = TestCaseStatus::skipped();
+        status.set_type(notice.kind).set_message(notice.message.as_str());
+        let mut skipped = TestCase::new("is checked as it will be applied", status);
+        let file = notice.file.as_deref().unwrap_or("podnetworking");
+        skipped.set_classname(file);
+        case(file, skipped);
+    }
     let mut junit = Junit::new("podnetworking");
     junit.add_test_suites(suites.into_iter().map(|(_, suite)| suite));
     Ok(junit.to_string()?)

@@ -1,11 +1,19 @@
 //! Prints a report in the chosen format, and on stderr what is not a finding.
 
-use podnetworking_manifests::{ReadError, Skipped};
+use std::collections::BTreeMap;
+
+use podnetworking_manifests::ReadError;
 
 use super::{github, human, json, junit, sarif};
 use crate::args::{Format, ReportArgs};
+use crate::notice::Notice;
 use crate::output;
 use crate::report::Report;
+
+/// So many errors are shown.
+const ERRORS: usize = 8;
+/// So many notes of each kind are shown.
+const NOTICES: usize = 3;
 
 /// Prints the report on stdout, and errors and notices on stderr.
 ///
@@ -23,27 +31,34 @@ pub fn report(report: &Report, args: &ReportArgs) -> anyhow::Result<()> {
     output::print_raw(text.as_bytes())
 }
 
-/// Prints on stderr which files cannot be read, and which are templates.
-pub fn unread(errors: &[ReadError], skipped: &[Skipped]) {
-    for error in errors {
+/// Prints on stderr what cannot be read, and what is not checked as it will be applied.
+pub fn unread(errors: &[ReadError], notices: &[Notice]) {
+    for error in errors.iter().take(ERRORS) {
         human::read_error(error);
     }
-    for skipped in skipped.iter().filter(|skipped| skipped.template) {
-        output::warning(&skipped.to_string());
+    if errors.len() > ERRORS {
+        output::error(&format!("{} more cannot be read", errors.len() - ERRORS));
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for notice in notices {
+        let seen = kinds.entry(notice.kind).or_default();
+        *seen += 1;
+        if *seen <= NOTICES {
+            output::note(&notice.to_string());
+        }
+    }
+    for (kind, seen) in kinds.into_iter().filter(|(_, seen)| *seen > NOTICES) {
+        output::note(&format!("{} more of this kind: {kind}; `--format json` has all", seen - NOTICES));
     }
 }
 
 /// Prints on stderr what is not a finding.
 fn notices(report: &Report, quiet: bool) {
-    unread(&report.errors, &report.skipped);
-    for note in &report.notes {
-        let (file, location) = (note.position.file(), note.position.location);
-        output::warning(&format!("{file}:{}:{}: {}", location.line, location.column, note.message));
-    }
+    unread(&report.errors, &report.notices);
     if quiet {
         return;
     }
-    if report.objects.is_empty() && report.errors.is_empty() {
+    if report.objects.is_empty() && report.errors.is_empty() && report.notices.is_empty() {
         output::warning("no Kubernetes objects found in the given paths; nothing was checked");
     }
     if report.fixed > 0 {

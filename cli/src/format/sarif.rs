@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::path::relative;
 use crate::fingerprint;
+use crate::notice::Notice;
 use crate::report::Report;
 
 /// The page that describes the rules.
@@ -37,21 +38,18 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
             result(located, &format!("{print}:{count}"))
         })
         .collect();
-    let notifications: Vec<Value> = report
-        .errors
-        .iter()
-        .map(|error| {
-            let mut location = json!({"artifactLocation": {"uri": uri(&relative(&error.file))}});
-            if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
-                location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
-            }
-            json!({
-                "level": "error",
-                "message": {"text": error.message},
-                "locations": [{"physicalLocation": location}],
-            })
+    let errors = report.errors.iter().map(|error| {
+        let mut location = json!({"artifactLocation": {"uri": uri(&relative(&error.file))}});
+        if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
+            location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
+        }
+        json!({
+            "level": "error",
+            "message": {"text": error.message},
+            "locations": [{"physicalLocation": location}],
         })
-        .collect();
+    });
+    let notifications: Vec<Value> = errors.chain(report.notices.iter().map(notification)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -71,6 +69,22 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         }],
     });
     Ok(serde_json::to_string_pretty(&log)? + "\n")
+}
+
+fn notification(notice: &Notice) -> Value {
+    let mut notification = json!({
+        "level": "note",
+        "message": {"text": notice.message},
+        "descriptor": {"id": notice.kind},
+    });
+    if let (Some(file), Some(members)) = (&notice.file, notification.as_object_mut()) {
+        let mut physical = json!({"artifactLocation": {"uri": uri(&relative(file))}});
+        if let (Some(line), Some(physical)) = (notice.line, physical.as_object_mut()) {
+            physical.insert("region".to_owned(), json!({"startLine": line, "startColumn": notice.column.unwrap_or(1)}));
+        }
+        members.insert("locations".to_owned(), json!([{"physicalLocation": physical}]));
+    }
+    notification
 }
 
 fn descriptor(rule: &Rule) -> Value {

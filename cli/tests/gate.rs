@@ -289,3 +289,37 @@ fn parts_that_have_to_be_built_are_said_and_not_checked() {
     ];
     assert_eq!((ran.code, seen), (0, expected.to_vec()), "{}", ran.stdout);
 }
+
+#[test]
+fn json_is_read_as_kubectl_reads_it() {
+    let object = |rest: &str| {
+        format!(
+            r#"{{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"a"}},"n":123456789012345678901234567890{rest}}}"#
+        )
+    };
+    let folder = Folder::new(&[
+        ("mark.json", &format!("\u{FEFF}{}", object(""))),
+        ("two.json", &format!("{}\n{}", object(""), object(""))),
+        ("twice.json", &object(r#","a":{"b":1,"b":2}"#)),
+        ("twice.yaml", "apiVersion: v1\nkind: ConfigMap\na: {b: 1, b: 2}\n"),
+        ("infinite.json", &object(r#","a":1e400"#)),
+        ("settings.json", "\u{FEFF}{\"platform\": \"ack\"}"),
+        ("twice.settings", r#"{"platform": "ack", "platform": "acs"}"#),
+        ("flow.settings", "# ours\n{platform: ack} # all\n"),
+    ]);
+    for (arguments, code, words) in [
+        ("mark.json", 0, ""),
+        ("two.json", 0, ""),
+        ("twice.json", 2, "the key `b` is set twice"),
+        ("twice.yaml", 2, "the key `b` is set twice"),
+        ("infinite.json", 2, "the number `1e400` is too large"),
+        ("mark.json --settings settings.json", 0, ""),
+        ("mark.json --settings twice.settings", 2, "set twice"),
+        ("mark.json --settings flow.settings", 0, ""),
+    ] {
+        let all: Vec<&str> = ["check"].into_iter().chain(arguments.split_whitespace()).collect();
+        let ran = folder.run(&all);
+        assert_eq!(ran.code, code, "{arguments}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{arguments}: {}", ran.stderr);
+    }
+}

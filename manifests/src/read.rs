@@ -227,7 +227,7 @@ impl Reader {
             let line = Some(self.line(piece.origin.root));
             match not_a_manifest::failure(self.text_of(&piece.origin)).map(str::to_owned) {
                 Some(line_of_it) => {
-                    self.skip(line, What::NoObject, &format!("{NOT_A_MANIFEST}: `{}`", shorten(&line_of_it)));
+                    self.skip(line, What::NoObject, &format!("{NOT_A_MANIFEST}: `{}`", quoted(&line_of_it)));
                 }
                 None => self.skip(line, What::NoObject, NO_OBJECT),
             }
@@ -251,7 +251,7 @@ impl Reader {
         let message = if is_text && not_a_manifest::is_table(text) {
             "a table, not a manifest; add `-o yaml` to the `kubectl` command".to_owned()
         } else if let Some(line) = not_a_manifest::failure(text).filter(|_| !piece.whole) {
-            format!("{NOT_A_MANIFEST}: `{}`", shorten(line))
+            format!("{NOT_A_MANIFEST}: `{}`", quoted(line))
         } else {
             return false;
         };
@@ -267,7 +267,7 @@ impl Reader {
         let message = if is_table {
             "a table of the API, not a manifest; ask for the objects with `-o yaml`".to_owned()
         } else if header.kind.as_deref() == Some("Status") && header.status.as_deref() == Some("Failure") {
-            let message = header.message.as_deref().map(shorten).unwrap_or_default();
+            let message = header.message.as_deref().map(quoted).unwrap_or_default();
             format!("an answer of the API that is an error, not an object: {message}")
         } else {
             return false;
@@ -393,6 +393,13 @@ impl Reader {
         self.file.source = Some(self.source);
         self.file
     }
+}
+
+/// What a command or the API has to tell, in one line.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 200;
+    let start: String = text.chars().take(MOST).filter(|character| !character.is_control()).collect();
+    if text.chars().nth(MOST).is_some() { start + "..." } else { start }
 }
 
 /// What says which object it is.

@@ -16,6 +16,9 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// The object as it would be stored; none if no mutation changed it.
     pub mutated_object: Option<Box<RawValue>>,
+    /// Why there is no decision, although nothing is wrong with the object.
+    #[serde(skip)]
+    pub undecided: Option<String>,
 }
 
 /// The effect of a finding on the request.
@@ -108,6 +111,7 @@ impl From<Decision> for Answer {
         Self {
             findings: decision.findings.into_iter().filter_map(Finding::of).collect(),
             mutated_object: decision.mutated_object.and_then(|text| RawValue::from_string(text).ok()),
+            undecided: None,
         }
     }
 }

@@ -128,9 +128,11 @@ impl Explanation {
             overlaps: Vec::new(),
         };
         if wanted.pods {
-            let index = world.index();
-            let manifests = world.all_facts(index.as_ref());
-            explanation.pods = world.checked.iter().filter_map(|object| row(object, &manifests, &settings)).collect();
+            let indexes = world.indexes();
+            let rows = world.checked.iter().enumerate();
+            let rows = rows
+                .filter_map(|(position, object)| row(object, &world.all_facts(Some(&indexes), position), &settings));
+            explanation.pods = rows.collect();
         }
         if wanted.overlaps {
             explanation.overlaps = overlaps(world, settings)?;
@@ -195,7 +197,7 @@ fn cell(name: &str, outcome: Outcome) -> Cell {
 fn overlaps(world: World, mut settings: Settings) -> anyhow::Result<Vec<Pair>> {
     settings.rules.insert("overlap".to_owned(), Severity::Deny);
     settings.rules.insert("latent-overlap".to_owned(), Severity::Warn);
-    let last: Vec<Object> = world.podnetworkings().cloned().collect();
+    let last: Vec<Object> = world.definitions().into_iter().cloned().collect();
     let World { checked, context, .. } = world;
     let namespaces = context.into_iter().chain(checked).filter(Object::is_namespace).collect();
     let world = World::new(last, namespaces);

@@ -5,6 +5,7 @@
 //! prints nothing.
 
 pub mod answer;
+pub mod catalogue;
 pub mod elsewhere;
 pub mod explain;
 pub mod facts;
@@ -14,5 +15,8 @@ pub mod locate;
 pub mod note;
 pub mod object;
 pub mod report;
+mod scope;
 pub mod settings;
 pub mod silence;
+pub mod stream;
+pub mod twice;

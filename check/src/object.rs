@@ -47,6 +47,14 @@ pub struct Identity {
     pub name: String,
 }
 
+impl Identity {
+    /// The identity of a PodNetworking.
+    #[must_use]
+    pub fn of_podnetworking(name: &str) -> Self {
+        Self { group: GROUP.to_owned(), kind: KIND.to_owned(), namespace: None, name: name.to_owned() }
+    }
+}
+
 /// An object with its manifest.
 #[derive(Clone, Debug)]
 pub struct Object {

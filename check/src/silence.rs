@@ -4,6 +4,7 @@ use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
 
+use crate::catalogue;
 use crate::locate;
 use crate::note::Note;
 use crate::object::Object;
@@ -33,7 +34,7 @@ impl Silence {
         let members = annotations.map(|json| json.members(&Path::Root, &mut Faults::default())).unwrap_or_default();
         for (key, value) in members {
             let Some(rule) = key.strip_prefix(PREFIX) else { continue };
-            let message = if podnetworking_policy::rules::find(rule).is_none() {
+            let message = if catalogue::find(rule).is_none() {
                 format!("`{key}` has no effect: there is no rule `{rule}`")
             } else if value.as_str().is_none_or(|reason| reason.trim().is_empty()) {
                 format!("`{key}` has no effect: give the reason as its value")

@@ -209,6 +209,12 @@ pub struct ReportArgs {
     /// The output format of the findings.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+    /// Also write the findings in this format to a file. Can be repeated.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// Show all findings, each on its own. Otherwise those of one PodNetworking are grouped, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
     /// Exit with status 1 if there is a finding of this severity or higher.
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub fail_on: FailOn,
@@ -229,8 +235,16 @@ pub struct ReportArgs {
     pub quiet: bool,
 }
 
+fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, for example `sarif=podnetworking.sarif`")?;
+    if file.is_empty() {
+        return Err("the name of the file is missing after `=`".to_owned());
+    }
+    Ok((Format::from_str(format, true)?, PathBuf::from(file)))
+}
+
 fn rule_id(text: &str) -> Result<String, String> {
-    if podnetworking_policy::rules::find(text).is_some() {
+    if podnetworking_check::catalogue::find(text).is_some() {
         return Ok(text.to_owned());
     }
     Err("there is no such rule; `podnetworking rules` lists all rules".to_owned())

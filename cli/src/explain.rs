@@ -16,7 +16,7 @@ use crate::settings;
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
-    print::unread(&input.errors, &input.notices);
+    print::unread(&input.errors, &input.notices, false);
     let is_graph = matches!(args.format, ExplainFormat::Dot | ExplainFormat::Mermaid);
     let wanted = Wanted { pods: !args.overlaps || is_graph, overlaps: args.overlaps || is_graph };
     let explanation = Explanation::new(input.world, loaded.settings, wanted)?;

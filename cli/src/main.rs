@@ -1,11 +1,12 @@
 //! `podnetworking`: the decision of the policy in CI and on a laptop.
 //!
 //! A command reads manifests ([`input`]), has their objects decided and prints the findings ([`report`], [`format`]). The
-//! command decides nothing itself: [`judge`] asks the core, and `run` asks the wasm module.
+//! command decides nothing itself: the core does, or in `run` the wasm module.
 
 mod args;
 mod baseline;
 mod check;
+mod collect;
 mod documentation;
 mod edit;
 mod explain;
@@ -14,7 +15,6 @@ mod format;
 mod graph;
 mod input;
 mod inventory;
-mod judge;
 mod mutate;
 mod notice;
 mod output;

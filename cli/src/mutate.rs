@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use podnetworking_check::answer::{Answer, Severity};
-use podnetworking_check::judge::Core;
+use podnetworking_check::judge::{self, Core};
 use podnetworking_check::object::Object;
 use podnetworking_manifests::read_str;
 use podnetworking_policy::json::value::Json;
@@ -14,7 +14,6 @@ use crate::args::MutateArgs;
 use crate::edit::{self, Edit};
 use crate::format::print;
 use crate::input::Input;
-use crate::judge;
 use crate::output::{self, Exit};
 use crate::{settings, yaml};
 
@@ -25,8 +24,8 @@ use crate::{settings, yaml};
 pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
-    let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world))?;
-    print::unread(&input.errors, &input.notices);
+    let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world), || ())?;
+    print::unread(&input.errors, &input.notices, false);
     let denied = print_denials(&input.world.checked, &answers);
     let parts = parts(&input.world.checked, &answers);
     if args.diff {

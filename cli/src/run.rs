@@ -14,7 +14,6 @@ use podnetworking_policy::{Settings, decide};
 use crate::args::RunArgs;
 use crate::check;
 use crate::input::Input;
-use crate::judge;
 use crate::output::Exit;
 use crate::request::admission_request;
 use crate::settings;
@@ -29,8 +28,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let input = Input::read(&args.input)?;
     let indexes = input.world.indexes();
     let wasm = Wasm { module, settings: loaded.settings, settings_json: loaded.json, indexes };
-    let answers = judge::all(&input.world, &wasm)?;
-    check::finish(input, answers, &args.report)
+    check::finish(&input, &wasm, &args.report, loaded.platform)
 }
 
 /// Compiles a module.

@@ -33,8 +33,9 @@ error[overlap]: PodNetworking second: this PodNetworking overlaps with `first`: 
    |   -------- PodNetworking first
    |
    = help: add the requirement `foo NotIn [bar]` to `spec.selector.podSelector` of `second`
+   = note: if two PodNetworkings select a pod, the platform picks one of them. Which one is not defined, so the pod can start in the wrong network; see https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs/rules.md#overlap
 
-checked 3 objects in 2 files: 1 error
+checked 3 objects in 2 files, for platform ack-serverless (assumed): 1 error
 ";
     assert_eq!(ran.stdout, expected);
     assert_eq!(ran.stderr, "");
@@ -146,6 +147,14 @@ fn the_context_takes_all_paths_after_it_and_its_size_is_shown() {
     let folder = pair_and_pod();
     folder.write("list.yaml", "apiVersion: v1\nkind: List\nitems: []\n");
     let ran = folder.run(&["check", "m/pod.yaml", "--settings", "settings.yml", "--context", "m/pn.yaml", "list.yaml"]);
+    assert!(
+        ran.stdout.ends_with(
+            "checked 1 object in 1 file, against 2 in the context, for platform ack-serverless (assumed): 1 error\n"
+        ),
+        "{}",
+        ran.stdout
+    );
+    let ran = folder.run(&["check", "m/pod.yaml", "--platform", "ack-serverless", "--context", "m/pn.yaml"]);
     assert!(ran.stdout.ends_with("checked 1 object in 1 file, against 2 in the context: 1 error\n"), "{}", ran.stdout);
     let ran = folder.run(&["check", "--context", "m/pn.yaml", "m/pod.yaml"]);
     assert_eq!(ran.code, 2);

@@ -2,8 +2,9 @@
 
 mod github;
 mod human;
-mod json;
+pub mod json;
 mod junit;
+mod page;
 mod path;
 pub mod print;
 mod sarif;

@@ -50,7 +50,8 @@ impl Decider for Core<'_> {
 /// If it has no decision.
 pub fn one(world: &World, decider: &dyn Decider, position: usize) -> anyhow::Result<Answer> {
     let Some(object) = world.checked.get(position) else { anyhow::bail!("there is no object {position}") };
-    if let Some(reason) = tie(world, decider, position, object) {
+    let (settings, indexes) = decider.core();
+    if let Some(reason) = tie(world, settings, indexes, position, object) {
         return Ok(Answer { findings: Vec::new(), mutated_object: None, undecided: Some(reason) });
     }
     decider.decide(world, position, object)
@@ -69,9 +70,15 @@ pub fn all(world: &World, decider: &dyn Decider, mut step: impl FnMut()) -> anyh
     Ok(answers)
 }
 
-/// Which object is defined twice and equally near, if the decision looks at it.
-fn tie(world: &World, decider: &dyn Decider, position: usize, object: &Object) -> Option<String> {
-    let (settings, indexes) = decider.core();
+/// Which object is defined twice and equally near, if the decision on the checked object at a position looks at it.
+#[must_use]
+pub fn tie(
+    world: &World,
+    settings: &Settings,
+    indexes: &Indexes<'_>,
+    position: usize,
+    object: &Object,
+) -> Option<String> {
     let ties = world.ties(indexes, position)?;
     let request = object.request(world.old(position));
     for facts in &ties.facts {

@@ -134,8 +134,7 @@ impl<'w> Reporter<'w> {
             object: reference(object),
             path: path.clone(),
             message: format!(
-                "{} is also defined in {}:{}, with different content",
-                object.title(),
+                "also defined in {}:{}, with different content",
                 first.document.file(),
                 first.document.line()
             ),
@@ -155,7 +154,9 @@ impl<'w> Reporter<'w> {
     }
 }
 
-fn undecided(object: &Object, message: String) -> ReadError {
+/// The error about an object that cannot be decided.
+#[must_use]
+pub fn undecided(object: &Object, message: String) -> ReadError {
     let place = locate::field(&object.document, "", "metadata.name");
     ReadError { file: place.file().to_owned(), location: Some(place.location), message, source: Some(place.source) }
 }

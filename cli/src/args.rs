@@ -121,6 +121,7 @@ Examples:
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   podnetworking explain manifests/
+  podnetworking explain manifests/ --pod shop/web --all
   podnetworking explain --overlaps manifests/
   podnetworking explain --format dot manifests/ | dot -Tsvg > podnetworkings.svg";
 
@@ -302,6 +303,18 @@ pub struct ExplainArgs {
     /// The output format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ExplainFormat,
+    /// Explain only the pods and workloads of this name.
+    #[arg(long, value_name = "[NS/]NAME")]
+    pub pod: Option<String>,
+    /// Explain only what this PodNetworking is to each pod.
+    #[arg(long, value_name = "NAME")]
+    pub podnetworking: Option<String>,
+    /// Explain only the pods and workloads in this namespace.
+    #[arg(long, value_name = "NS")]
+    pub in_namespace: Option<String>,
+    /// Show everything. Otherwise the nearest PodNetworkings come first, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// The output format of an explanation.
@@ -326,6 +339,9 @@ pub struct MutateArgs {
     /// Show the changes as a unified diff.
     #[arg(long)]
     pub diff: bool,
+    /// Show all denials, each on its own. Otherwise those of one object and rule are grouped, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// `request`.

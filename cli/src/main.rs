@@ -10,6 +10,7 @@ mod collect;
 mod documentation;
 mod edit;
 mod explain;
+mod explain_json;
 mod fingerprint;
 mod format;
 mod graph;

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod elsewhere;
 pub mod explain;
 pub mod facts;
+mod hint;
 pub mod json;
 pub mod judge;
 pub mod locate;

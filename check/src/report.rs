@@ -8,6 +8,7 @@ use podnetworking_manifests::ReadError;
 use crate::answer::{Answer, Finding, ObjectRef, Related, Severity};
 use crate::catalogue::{self, DEFINED_TWICE};
 use crate::facts::World;
+use crate::hint;
 use crate::locate::{self, Position};
 use crate::note::Note;
 use crate::object::{Identity, Object};
@@ -26,6 +27,9 @@ pub struct Located {
     /// The index of the object in [`World::checked`].
     pub object: usize,
 }
+
+/// The rules about two PodNetworkings.
+const OF_PAIRS: [&str; 2] = ["overlap", "latent-overlap"];
 
 /// The result of a check.
 #[derive(Debug, Default)]
@@ -63,6 +67,8 @@ pub struct Reporter<'w> {
     /// For each later definition of an object: the first one.
     first: HashMap<usize, usize>,
     mentioned: HashSet<(Identity, String, String)>,
+    /// The rules that annotations of PodNetworkings silence, by position, until one of them is needed elsewhere.
+    silences: HashMap<usize, Silence>,
     /// Messages that are not findings.
     pub notes: Vec<Note>,
     /// Objects that could not be decided.
@@ -77,7 +83,10 @@ impl<'w> Reporter<'w> {
     pub fn new(world: &'w World) -> Self {
         let pairs = world.twice().iter().filter_map(|twice| twice.definitions.split_first());
         let first = pairs.flat_map(|(first, later)| later.iter().map(|position| (*position, *first))).collect();
-        Self { world, first, mentioned: HashSet::new(), notes: Vec::new(), errors: Vec::new(), silenced: 0 }
+        let silences = world.checked.iter().enumerate().filter(|(_, object)| object.is_podnetworking());
+        let silences = silences.map(|(position, object)| (position, Silence::of(object)));
+        let silences = silences.filter(|(_, silence)| OF_PAIRS.iter().any(|rule| silence.covers(rule))).collect();
+        Self { world, first, mentioned: HashSet::new(), silences, notes: Vec::new(), errors: Vec::new(), silenced: 0 }
     }
 
     /// The findings of the checked object at a position, each with its place. Those that are silenced, or that another
@@ -87,6 +96,7 @@ impl<'w> Reporter<'w> {
         let Some(object) = world.checked.get(position) else { return Vec::new() };
         let silence = Silence::of(object);
         self.notes.extend(silence.notes.iter().cloned());
+        self.notes.extend(hint::notes(object));
         if let Some(reason) = answer.undecided {
             self.errors.push(undecided(object, reason));
         }
@@ -103,6 +113,7 @@ impl<'w> Reporter<'w> {
                 self.silenced += 1;
                 continue;
             }
+            self.misplaced(position, &finding);
             findings.push(located(world, about, finding, position));
         }
         if let Some(finding) = self.defined_twice(position, object) {
@@ -113,6 +124,22 @@ impl<'w> Reporter<'w> {
             }
         }
         findings
+    }
+
+    /// A pair is reported at the later of the two: an annotation on the earlier one has no effect on it.
+    fn misplaced(&mut self, position: usize, finding: &Finding) {
+        if self.silences.is_empty() || !OF_PAIRS.contains(&finding.rule.as_str()) {
+            return;
+        }
+        for related in &finding.related {
+            let identity = Identity::of_podnetworking(&related.name);
+            let Some(at) = self.world.position(&identity, position) else { continue };
+            let Some(object) = self.world.checked.get(at) else { continue };
+            if self.silences.get(&at).is_some_and(|silence| silence.covers(&finding.rule)) {
+                self.silences.remove(&at);
+                self.notes.push(Silence::misplaced(object, &finding.rule, &finding.object.name));
+            }
+        }
     }
 
     fn defined_twice(&self, position: usize, object: &Object) -> Option<Located> {
@@ -175,7 +202,10 @@ fn about<'w>(world: &'w World, position: usize, judged: &'w Object, finding: &Fi
     }
 }
 
-fn located(world: &World, object: &Object, finding: Finding, index: usize) -> Located {
+fn located(world: &World, object: &Object, mut finding: Finding, index: usize) -> Located {
+    if let Some(help) = hint::help(&object.document, &finding) {
+        finding.help = help;
+    }
     let related = finding
         .related
         .iter()

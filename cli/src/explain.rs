@@ -44,7 +44,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
             explain_json::print(&mut rows, &world, &errors, &notices, |visit| {
                 if args.overlaps {
                     overlaps(&world, loaded.settings.clone(), &mut |pair| {
-                        choice.has(&pair).then(|| visit(pair)).unwrap_or(Ok(()))
+                        if choice.has(&pair) { visit(pair) } else { Ok(()) }
                     })?;
                 }
                 Ok(())

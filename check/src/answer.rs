@@ -8,6 +8,8 @@ use podnetworking_policy::settings::severity;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::fix::Fix;
+
 /// The decision on one request.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +54,8 @@ pub struct Finding {
     /// Other objects that take part.
     #[serde(default)]
     pub related: Vec<Related>,
+    /// Edits that remove the finding.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// The object of a finding.
@@ -148,6 +152,7 @@ impl Finding {
                     path: related.path,
                 })
                 .collect(),
+            fix: None,
         })
     }
 }

@@ -47,3 +47,13 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 pub fn place(id: &str) -> Option<usize> {
     all().position(|rule| rule.id == id)
 }
+
+const DOCS: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs";
+
+/// The address of the section about a rule.
+#[must_use]
+pub fn page(rule: &str) -> String {
+    // The rules of the policy have a page; this one is of the command line.
+    let name = if rule == DEFINED_TWICE.id { "ci.md" } else { "rules.md" };
+    format!("{DOCS}/{name}#{rule}")
+}

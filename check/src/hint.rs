@@ -6,6 +6,7 @@ use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Kind;
 
 use crate::answer::Finding;
+use crate::fix::{Edit, Op};
 use crate::locate;
 use crate::note::Note;
 use crate::object::Object;
@@ -13,6 +14,7 @@ use crate::object::Object;
 /// Fields whose values, or the values in them, are strings.
 const STRINGS: [&str; 7] =
     ["labels", "annotations", "matchLabels", "nodeSelector", "values", "securityGroupIDs", "vSwitchOptions"];
+const IN_QUOTES: &str = "put it in quotes";
 /// Lists of IDs.
 const IDS: [&str; 2] = ["spec.securityGroupIDs", "spec.vSwitchOptions"];
 /// Maps whose keys are names of labels.
@@ -41,14 +43,28 @@ pub(crate) fn help(document: &Document, finding: &Finding) -> Option<String> {
     let field = split(parent).map_or(parent, |(_, field)| field);
     if STRINGS.contains(&field) && last != "key" {
         if let Some(key) = misread_key(document, path, last) {
-            return Some(format!("put it in quotes, key and value: YAML reads the key `{key}` as `{last}`"));
+            return Some(format!("{IN_QUOTES}, key and value: YAML reads the key `{key}` as `{last}`"));
         }
     } else if last != "key" {
         return None;
     }
     let written = text(document, document.locate_exact(path)?)?;
     let is_plain = !written.starts_with(['"', '\'', '{', '[', '-', '|', '>', '&', '*']) || is_number(written);
-    (is_plain && !written.contains(['\n', '"'])).then(|| format!("put it in quotes: `\"{written}\"`"))
+    (is_plain && !written.contains(['\n', '"'])).then(|| format!("{IN_QUOTES}: `\"{written}\"`"))
+}
+
+/// The edits that put what YAML made a number or a boolean in quotes.
+pub(crate) fn quoted(document: &Document, finding: &Finding) -> Option<Vec<Edit>> {
+    if !help(document, finding)?.starts_with(IN_QUOTES) {
+        return None;
+    }
+    let path = &finding.path;
+    let written = text(document, document.locate_exact(path)?)?;
+    let value = Edit { path: path.clone(), op: Op::Replace, value: Some(written.into()), object: None };
+    let key = split(path).and_then(|(_, key)| misread_key(document, path, key));
+    let key = key.map(|key| Edit { path: path.clone(), op: Op::Rename, value: Some(key.into()), object: None });
+    // The value first: then the path of the key is another one.
+    Some(std::iter::once(value).chain(key).collect())
 }
 
 /// Keys of labels that are not what is written, because YAML reads `y` and `on` as booleans.

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::answer::{ObjectRef, Severity, Witness};
+use crate::catalogue;
+use crate::fix::Fix;
 use crate::locate::Position;
 use crate::report::Located;
 
@@ -20,6 +22,9 @@ pub struct Shown<'a> {
     witness: Option<&'a Witness>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<ShownRelated<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a Fix>,
+    url: String,
     #[serde(flatten)]
     position: Option<ShownPosition<'a>>,
 }
@@ -65,6 +70,8 @@ pub fn shown(located: &Located) -> Shown<'_> {
         help: &finding.help,
         witness: finding.witness.as_ref(),
         related: related.collect(),
+        fix: finding.fix.as_deref(),
+        url: catalogue::page(&finding.rule),
         position: located.position.as_ref().map(shown_position),
     }
 }

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod elsewhere;
 pub mod explain;
 pub mod facts;
+pub mod fix;
 mod hint;
 pub mod json;
 pub mod judge;

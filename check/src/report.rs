@@ -8,6 +8,7 @@ use podnetworking_manifests::ReadError;
 use crate::answer::{Answer, Finding, ObjectRef, Related, Severity};
 use crate::catalogue::{self, DEFINED_TWICE};
 use crate::facts::World;
+use crate::fix;
 use crate::hint;
 use crate::locate::{self, Position};
 use crate::note::Note;
@@ -169,6 +170,7 @@ impl<'w> Reporter<'w> {
                 "check the folder of each cluster on its own, leave one out with `--exclude`, or rename one of the two"
                     .to_owned(),
             witness: None,
+            fix: None,
             related: vec![Related {
                 api_version: other.api_version,
                 kind: other.kind,
@@ -203,7 +205,10 @@ fn about<'w>(world: &'w World, position: usize, judged: &'w Object, finding: &Fi
 }
 
 fn located(world: &World, object: &Object, mut finding: Finding, index: usize) -> Located {
-    if let Some(help) = hint::help(&object.document, &finding) {
+    if finding.fix.is_none() {
+        finding.fix = fix::of(world, index, object, &finding).map(Box::new);
+    }
+    if let Some(help) = hint::help(&object.document, &finding).or_else(|| pasteable(&finding)) {
         finding.help = help;
     }
     let related = finding
@@ -222,6 +227,14 @@ fn located(world: &World, object: &Object, mut finding: Finding, index: usize) -
         .collect();
     let position = Some(locate::field(&object.document, &finding.rule, &finding.path));
     Located { finding, position, related, object: index }
+}
+
+/// The help of an overlap, with the requirement as it can be pasted.
+fn pasteable(finding: &Finding) -> Option<String> {
+    let edit = finding.fix.as_ref()?.edits.first()?;
+    let name = edit.object.as_ref().map_or(&finding.object.name, |object| &object.name);
+    let yaml = fix::as_yaml(edit)?;
+    Some(format!("add `{yaml}` to `{}` of `{name}`", edit.path))
 }
 
 /// The two PodNetworkings of an `ambiguous-namespace`.

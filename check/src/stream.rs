@@ -13,7 +13,7 @@ use crate::report::{Located, Reporter, by_place, pair_in_namespace};
 use crate::silence::Silence;
 
 /// So many findings are kept to be sorted. Beyond it they are in the order of the objects.
-const BATCH: usize = 20_000;
+const BATCH: usize = 4_000;
 
 /// What a check found besides findings.
 #[derive(Debug, Default)]

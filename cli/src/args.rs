@@ -115,7 +115,8 @@ Examples:
   podnetworking check 'apps/**/*.yaml' --context cluster/
   helm template chart/ | podnetworking check -
   kustomize build overlays/prod | podnetworking check - --format github
-  podnetworking check . --format sarif > podnetworking.sarif
+  podnetworking check . --output sarif=podnetworking.sarif
+  podnetworking check . --fix --diff
   podnetworking check . --write-baseline podnetworking-baseline.json";
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -157,7 +158,7 @@ impl Color {
 }
 
 /// The input of a check.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
@@ -179,7 +180,7 @@ pub struct InputArgs {
 }
 
 /// The settings.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SettingsArgs {
     /// File with the settings of the policy, in YAML or JSON, or the manifest of a (Cluster)AdmissionPolicy with `spec.settings`.
     #[arg(long, value_name = "FILE", env = "PODNETWORKING_SETTINGS", hide_env = true)]
@@ -202,6 +203,21 @@ pub struct CheckArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Write the fixes that are safe to the manifests, then check. `--fix=unsafe` also writes those that choose one of several ways, for example the requirement that separates two PodNetworkings.
+    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub fix: Option<FixLevel>,
+    /// Show the fixes as a unified diff, and write nothing.
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
+}
+
+/// Which fixes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixLevel {
+    /// Those that only write what was meant.
+    Safe,
+    /// All.
+    Unsafe,
 }
 
 /// Which findings are shown, and how.

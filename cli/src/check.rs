@@ -3,6 +3,7 @@
 use podnetworking_check::judge::{Core, Decider};
 
 use crate::args::{CheckArgs, ReportArgs};
+use crate::fix;
 use crate::format::{json, print};
 use crate::input::Input;
 use crate::output::{self, Exit};
@@ -15,6 +16,9 @@ use crate::settings::{self, Assumed};
 /// If nothing can be checked.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
+    if let Some(level) = args.fix {
+        fix::run(args, level, &loaded)?;
+    }
     let input = Input::read(&args.input)?;
     let core = Core::new(&loaded.settings, &input.world);
     finish(&input, &core, &args.report, loaded.platform)

@@ -1,9 +1,13 @@
 //! The findings that are shown: grouped, and not more than a reader can take in.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use podnetworking_check::answer::Severity;
 use podnetworking_check::report::Located;
+use podnetworking_manifests::Source;
+
+use crate::edit::Edit;
 
 /// So many entries are kept of each severity.
 const MOST: usize = 5_000;
@@ -21,8 +25,19 @@ pub struct Entry {
     pub others: usize,
     /// The names of the first of their other objects.
     pub names: Vec<String>,
+    /// What its fix changes in the files. Computed for SARIF alone.
+    pub replacements: Vec<Replacement>,
     /// The place among all entries.
     number: usize,
+}
+
+/// A part of a file, and its new text.
+#[derive(Clone, Debug)]
+pub struct Replacement {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The part and the text.
+    pub edit: Edit,
 }
 
 impl Entry {
@@ -113,7 +128,7 @@ impl Collector {
         if let Some(group) = group {
             self.open.insert(group, entries.len());
         }
-        entries.push(Entry { located, others: 0, names: Vec::new(), number: self.number });
+        entries.push(Entry { located, others: 0, names: Vec::new(), replacements: Vec::new(), number: self.number });
         self.number += 1;
     }
 

@@ -12,6 +12,7 @@ mod edit;
 mod explain;
 mod explain_json;
 mod fingerprint;
+mod fix;
 mod format;
 mod graph;
 mod input;
@@ -22,6 +23,7 @@ mod output;
 mod progress;
 mod report;
 mod request;
+mod rewrite;
 mod rules;
 #[cfg(feature = "run")]
 mod run;

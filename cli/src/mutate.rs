@@ -242,13 +242,16 @@ fn diff(parts: &[Part]) -> String {
         if old == new {
             continue;
         }
-        let diff = TextDiff::from_lines(old, new.as_str());
-        let text = diff.unified_diff().header(&format!("a/{}", first.file), &format!("b/{}", first.file)).to_string();
-        for line in text.split_inclusive('\n') {
-            out.push_str(&coloured(line));
-        }
+        out.push_str(&unified(&first.file, old, &new));
     }
     out
+}
+
+/// The unified diff of one file.
+pub fn unified(file: &str, old: &str, new: &str) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff.unified_diff().header(&format!("a/{file}"), &format!("b/{file}")).to_string();
+    text.split_inclusive('\n').map(coloured).collect()
 }
 
 fn coloured(line: &str) -> String {

@@ -68,6 +68,12 @@ pub fn warning(text: &str) {
     message(WARNING, "warning", text);
 }
 
+/// Writes text to stderr, with colours if they are wanted.
+pub fn print_error(text: &str) {
+    // If stderr is closed, the text cannot be shown.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
 /// Prints a note on stderr.
 pub fn note(text: &str) {
     message(NOTE, "note", text);

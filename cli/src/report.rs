@@ -1,19 +1,24 @@
 //! The findings of a check, filtered as the arguments ask.
 
+use std::sync::Arc;
+
 use podnetworking_check::answer::Severity;
+use podnetworking_check::facts::World;
 use podnetworking_check::judge::Decider;
+use podnetworking_check::locate;
 use podnetworking_check::report::Located;
 use podnetworking_check::stream;
 use podnetworking_manifests::ReadError;
 
-use crate::args::{FailOn, ReportArgs};
+use crate::args::{FailOn, Format, ReportArgs};
 use crate::baseline::{self, Baseline};
-use crate::collect::{Collected, Collector};
+use crate::collect::{Collected, Collector, Replacement};
 use crate::format::json::Stream;
 use crate::input::Input;
 use crate::notice::Notice;
 use crate::output::Exit;
 use crate::progress::Progress;
+use crate::rewrite;
 use crate::settings::Assumed;
 
 /// Everything that is shown of a check.
@@ -55,15 +60,32 @@ pub struct CheckedObject {
 }
 
 /// Which findings count.
-struct Filter<'a> {
+pub struct Filter<'a> {
     args: &'a ReportArgs,
     known: Option<Baseline>,
     written: Option<baseline::File>,
     in_baseline: usize,
 }
 
-impl Filter<'_> {
-    fn takes(&mut self, located: &Located) -> bool {
+impl std::fmt::Debug for Filter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Filter").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Filter<'a> {
+    /// The filter that the arguments ask for.
+    ///
+    /// # Errors
+    /// If the baseline cannot be read.
+    pub fn new(args: &'a ReportArgs) -> anyhow::Result<Self> {
+        let known = args.baseline.as_deref().map(Baseline::read).transpose()?;
+        let written = args.write_baseline.is_some().then(baseline::File::default);
+        Ok(Self { args, known, written, in_baseline: 0 })
+    }
+
+    /// Whether a finding counts.
+    pub fn takes(&mut self, located: &Located) -> bool {
         if !is_chosen(&located.finding.rule, self.args) {
             return false;
         }
@@ -94,9 +116,7 @@ impl Report {
             FailOn::Deny => Severity::Deny,
             FailOn::Warn => Severity::Warn,
         };
-        let known = args.baseline.as_deref().map(Baseline::read).transpose()?;
-        let written = args.write_baseline.is_some().then(baseline::File::default);
-        let mut filter = Filter { args, known, written, in_baseline: 0 };
+        let mut filter = Filter::new(args)?;
         let mut collector = Collector::new(args.all);
         let (mut denied, mut warned) = (0, 0);
         let progress = Progress::new(world.checked.len());
@@ -127,13 +147,20 @@ impl Report {
         if let (Some(written), Some(path)) = (&written, &args.write_baseline) {
             written.write(path)?;
         }
+        let mut collected = collector.finish();
+        let is_sarif = |format: &Format| *format == Format::Sarif;
+        if is_sarif(&args.format) || args.output.iter().any(|(format, _)| is_sarif(format)) {
+            for entry in &mut collected.entries {
+                entry.replacements = replacements(world, &entry.located);
+            }
+        }
         let objects = world
             .checked
             .iter()
             .map(|object| CheckedObject { title: object.title(), file: object.document.file().to_owned() })
             .collect();
         Ok(Self {
-            collected: collector.finish(),
+            collected,
             errors,
             notices,
             objects,
@@ -158,6 +185,21 @@ impl Report {
             Exit::Clean
         }
     }
+}
+
+/// What the fix of a finding changes in the files. Empty if one of its edits cannot be made.
+fn replacements(world: &World, located: &Located) -> Vec<Replacement> {
+    let edits = located.finding.fix.iter().flat_map(|fix| &fix.edits);
+    let all: Option<Vec<Vec<Replacement>>> = edits
+        .map(|edit| {
+            let other = edit.object.as_ref().map(|object| world.position(&locate::identity(object), located.object));
+            let document = &world.checked.get(other.unwrap_or(Some(located.object))?)?.document;
+            let source = document.source();
+            let edits = rewrite::edits(document, edit)?.into_iter();
+            Some(edits.map(|edit| Replacement { source: Arc::clone(source), edit }).collect())
+        })
+        .collect();
+    all.unwrap_or_default().concat()
 }
 
 fn is_chosen(rule: &str, args: &ReportArgs) -> bool {

@@ -41,6 +41,7 @@ pub use convert::{ALIAS_ALLOWANCE, MAX_DEPTH};
 pub use document::Document;
 pub use error::{ReadError, Skipped, What};
 pub use exclude::Exclude;
+pub use field_path::path_steps;
 pub use location::{Location, Source};
 pub use read::{Manifests, read_bytes, read_str};
 pub use reading::{Reading, Role, STDIN, read_path, read_paths};

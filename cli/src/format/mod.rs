@@ -4,7 +4,6 @@ mod github;
 mod human;
 pub mod json;
 mod junit;
-mod page;
 mod path;
 pub mod print;
 mod sarif;

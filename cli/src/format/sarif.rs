@@ -10,7 +10,6 @@ use podnetworking_policy::settings::platform::Platform;
 use podnetworking_policy::settings::severity::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
-use super::page::page;
 use super::path::relative;
 use crate::collect::{self, Entry};
 use crate::fingerprint;
@@ -115,7 +114,7 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": docs.title},
         "fullDescription": {"text": docs.reason},
         "help": {"text": docs.remedy, "markdown": format!("{}\n\n{}", docs.reason, docs.remedy)},
-        "helpUri": page(rule.id),
+        "helpUri": catalogue::page(rule.id),
         "defaultConfiguration": {"level": level},
         "properties": {"tags": ["kubernetes", rule.about.name()]},
     })
@@ -148,6 +147,12 @@ fn result(entry: &Entry, fingerprint: &str) -> Value {
             "logicalLocations": [{"fullyQualifiedName": format!("{object} {}", finding.path), "kind": "member"}],
         }]),
     );
+    if !entry.replacements.is_empty() {
+        members.insert(
+            "fixes".to_owned(),
+            json!([{"description": {"text": finding.help}, "artifactChanges": changes(entry)}]),
+        );
+    }
     let related: Vec<Value> = finding
         .related
         .iter()
@@ -164,6 +169,27 @@ fn result(entry: &Entry, fingerprint: &str) -> Value {
         members.insert("relatedLocations".to_owned(), json!(related));
     }
     result
+}
+
+/// The changes of a fix, file by file.
+fn changes(entry: &Entry) -> Vec<Value> {
+    let mut files: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for replacement in &entry.replacements {
+        let edit = &replacement.edit;
+        let place = replacement.source.location(edit.start, edit.end);
+        files.entry(replacement.source.name()).or_default().push(json!({
+            "deletedRegion": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
+            },
+            "insertedContent": {"text": edit.text},
+        }));
+    }
+    let change =
+        |(file, replacements)| json!({"artifactLocation": {"uri": uri(&relative(file))}, "replacements": replacements});
+    files.into_iter().map(change).collect()
 }
 
 fn physical(place: &Position) -> Value {

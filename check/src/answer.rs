@@ -8,7 +8,8 @@ use podnetworking_policy::settings::severity;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::fix::Fix;
+use crate::edit::Fix;
+pub use crate::object_ref::ObjectRef;
 
 /// The decision on one request.
 #[derive(Debug, Deserialize)]
@@ -56,32 +57,6 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Edits that remove the finding.
     pub fix: Option<Box<Fix>>,
-}
-
-/// The object of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjectRef {
-    /// The apiVersion.
-    pub api_version: String,
-    /// The kind.
-    pub kind: String,
-    /// The namespace; empty for cluster-scoped objects.
-    #[serde(default)]
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-}
-
-impl ObjectRef {
-    /// Kind, namespace and name, for example `Deployment shop/web`.
-    pub fn title(&self) -> String {
-        if self.namespace.is_empty() {
-            format!("{} {}", self.kind, self.name)
-        } else {
-            format!("{} {}/{}", self.kind, self.namespace, self.name)
-        }
-    }
 }
 
 /// Another object that takes part in a finding.

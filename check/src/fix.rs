@@ -7,67 +7,39 @@ use podnetworking_policy::selectors::remedy::{Remedy, remedy};
 use podnetworking_policy::selectors::requirement::Requirement;
 use podnetworking_policy::selectors::selector_pair::Side;
 use podnetworking_policy::text::nearest::nearest;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::answer::{Finding, ObjectRef};
+use crate::answer::Finding;
+use crate::edit::{Edit, Fix, Op};
 use crate::facts::World;
 use crate::hint;
 use crate::object::{Identity, Object};
+use crate::object_ref::ObjectRef;
 
 /// A requirement with more values is not written in full.
 const MOST_VALUES: usize = 200;
 
-/// Edits that remove a finding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fix {
-    /// Whether the edits only write what was meant. Otherwise they choose one of several ways.
-    pub safe: bool,
-    /// The edits.
-    pub edits: Vec<Edit>,
+/// A parent of fields that can be misspelt.
+struct Parent {
+    path: &'static str,
+    fields: &'static [&'static str],
+    /// Usual wrong names, and the fields that are meant.
+    wrong: &'static [(&'static str, &'static str)],
 }
 
-/// One edit of an object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Edit {
-    /// The path of the field.
-    pub path: String,
-    /// What is done with it.
-    pub op: Op,
-    /// The new value, the new name of the field, or the element that is added to a list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
-    /// The object, if it is not the one of the finding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub object: Option<ObjectRef>,
-}
-
-/// What an edit does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Op {
-    /// Adds an element to a list, which may be missing.
-    Add,
-    /// Removes a field or an element.
-    Remove,
-    /// Renames a field in its place.
-    Rename,
-    /// Replaces a value.
-    Replace,
-}
-
-impl Edit {
-    fn new(path: impl Into<String>, op: Op, value: Option<Value>) -> Self {
-        Self { path: path.into(), op, value, object: None }
-    }
-}
-
-/// The fields of a PodNetworking that can be misspelt, by parent, and usual wrong names of them.
-const FIELDS: [(&str, &[&str], &[(&str, &str)]); 5] = [
-    (
-        "spec",
-        &["allocationType", "selector", "securityGroupIDs", "vSwitchOptions", "eniOptions", "vSwitchSelectOptions"],
-        &[
+/// The fields of a PodNetworking that can be misspelt.
+const FIELDS: [Parent; 5] = [
+    Parent {
+        path: "spec",
+        fields: &[
+            "allocationType",
+            "selector",
+            "securityGroupIDs",
+            "vSwitchOptions",
+            "eniOptions",
+            "vSwitchSelectOptions",
+        ],
+        wrong: &[
             ("vSwitchIDs", "vSwitchOptions"),
             ("vSwitchIds", "vSwitchOptions"),
             ("vSwitches", "vSwitchOptions"),
@@ -76,11 +48,11 @@ const FIELDS: [(&str, &[&str], &[(&str, &str)]); 5] = [
             ("securityGroups", "securityGroupIDs"),
             ("securityGroup", "securityGroupIDs"),
         ],
-    ),
-    ("spec.selector", &["podSelector", "namespaceSelector"], &[]),
-    ("spec.selector.podSelector", &["matchLabels", "matchExpressions"], &[]),
-    ("spec.selector.namespaceSelector", &["matchLabels", "matchExpressions"], &[]),
-    ("spec.allocationType", &["type", "releaseStrategy", "releaseAfter"], &[]),
+    },
+    Parent { path: "spec.selector", fields: &["podSelector", "namespaceSelector"], wrong: &[] },
+    Parent { path: "spec.selector.podSelector", fields: &["matchLabels", "matchExpressions"], wrong: &[] },
+    Parent { path: "spec.selector.namespaceSelector", fields: &["matchLabels", "matchExpressions"], wrong: &[] },
+    Parent { path: "spec.allocationType", fields: &["type", "releaseStrategy", "releaseAfter"], wrong: &[] },
 ];
 
 /// The fix of a finding on the checked object at a position, if there is one.
@@ -150,9 +122,9 @@ fn member<'o>(object: &'o Object, steps: &[&str]) -> Option<Json<'o>> {
 /// A field renamed in its place, if the right one is not beside it.
 fn renamed(object: &Object, path: &str) -> Option<Edit> {
     let (parent, key) = path.rsplit_once('.')?;
-    let (_, known, meant) = FIELDS.iter().find(|(own, _, _)| *own == parent)?;
-    let meant = meant.iter().find(|(wrong, _)| *wrong == key).map(|(_, meant)| *meant);
-    let name = meant.or_else(|| nearest(key, known))?;
+    let known = FIELDS.iter().find(|known| known.path == parent)?;
+    let meant = known.wrong.iter().find(|(wrong, _)| *wrong == key).map(|(_, meant)| *meant);
+    let name = meant.or_else(|| nearest(key, known.fields))?;
     let steps: Vec<&str> = parent.split('.').collect();
     let parent = member(object, &steps)?;
     // A list stays one: `vSwitch: vsw-1` needs more than another name.

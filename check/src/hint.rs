@@ -6,7 +6,7 @@ use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Kind;
 
 use crate::answer::Finding;
-use crate::fix::{Edit, Op};
+use crate::edit::{Edit, Op};
 use crate::locate;
 use crate::note::Note;
 use crate::object::Object;

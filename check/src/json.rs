@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::answer::{ObjectRef, Severity, Witness};
 use crate::catalogue;
-use crate::fix::Fix;
+use crate::edit::Fix;
 use crate::locate::Position;
 use crate::report::Located;
 

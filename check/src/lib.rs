@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod catalogue;
+pub mod edit;
 pub mod elsewhere;
 pub mod explain;
 pub mod facts;
@@ -16,6 +17,7 @@ pub mod judge;
 pub mod locate;
 pub mod note;
 pub mod object;
+mod object_ref;
 pub mod report;
 mod scope;
 pub mod settings;

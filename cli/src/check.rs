@@ -4,7 +4,7 @@ use podnetworking_check::judge::{Core, Decider};
 
 use crate::args::{CheckArgs, ReportArgs};
 use crate::fix;
-use crate::format::{json, print};
+use crate::format::{print, stream};
 use crate::input::Input;
 use crate::output::{self, Exit};
 use crate::report::Report;
@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
 /// # Errors
 /// If the output cannot be written.
 pub fn finish(input: &Input, decider: &dyn Decider, args: &ReportArgs, platform: Assumed) -> anyhow::Result<Exit> {
-    let mut streams = json::streams(args)?;
+    let mut streams = stream::streams(args)?;
     let report = Report::new(input, decider, args, platform, &mut streams)?;
     if let Some(path) = &args.write_baseline {
         print::unread(&report.errors, &report.notices, args.all);

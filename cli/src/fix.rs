@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
+use podnetworking_check::edit::Edit;
 use podnetworking_check::facts::World;
-use podnetworking_check::fix::{Edit, tidied};
+use podnetworking_check::fix::tidied;
 use podnetworking_check::judge::Core;
 use podnetworking_check::locate;
 use podnetworking_check::report::Located;

@@ -13,7 +13,7 @@ use podnetworking_manifests::ReadError;
 use crate::args::{FailOn, Format, ReportArgs};
 use crate::baseline::{self, Baseline};
 use crate::collect::{Collected, Collector, Replacement};
-use crate::format::json::Stream;
+use crate::format::stream::Stream;
 use crate::input::Input;
 use crate::notice::Notice;
 use crate::output::Exit;

@@ -1,6 +1,6 @@
 //! An edit of a field, as JSON and as text. Comments and layout of the text stay.
 
-use podnetworking_check::fix::{Edit as Change, Op};
+use podnetworking_check::edit::{Edit as Change, Op};
 use podnetworking_manifests::{Document, Location, path_steps, read_str};
 use podnetworking_policy::json::value::{Json, Kind};
 use serde_json::Value;

@@ -180,7 +180,7 @@ fn a_rename_is_what_the_rule_means() {
             let folder = Folder::new(&[("a.yaml", &text)]);
             let json = folder.run(&["check", "a.yaml", "--format", "json", "--select", "unknown-field"]).json();
             let finding = &json["findings"][0];
-            let meant = finding["fix"]["edits"][0]["value"].as_str().unwrap_or_else(|| panic!("{name}: {finding}"));
+            let meant = finding["fix"]["edits"][0]["value"].as_str().unwrap();
             assert_eq!(finding["help"], format!("use `{parent}.{meant}`"), "{name}");
             found += 1;
         }

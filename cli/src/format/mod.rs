@@ -2,8 +2,9 @@
 
 mod github;
 mod human;
-pub mod json;
+mod json;
 mod junit;
 mod path;
 pub mod print;
 mod sarif;
+pub mod stream;

@@ -6,8 +6,8 @@ use std::io::Write;
 use anyhow::Context;
 use podnetworking_manifests::ReadError;
 
-use super::json::{Stream, create};
-use super::{github, human, junit, sarif};
+use super::stream::{Stream, create};
+use super::{github, human, json, junit, sarif};
 use crate::args::{Format, ReportArgs};
 use crate::notice::Notice;
 use crate::output;
@@ -30,7 +30,7 @@ const LINES_OF_ERROR: usize = 7;
 pub fn report(report: &Report, args: &ReportArgs, streams: Vec<Stream>) -> anyhow::Result<()> {
     let used = notices(report, args);
     for stream in streams {
-        stream.finish(report)?;
+        json::finish(stream, report)?;
     }
     for (format, path) in &args.output {
         if let Some(text) = text(report, args, *format, LINES)? {

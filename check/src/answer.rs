@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::edit::Fix;
-pub use crate::object_ref::ObjectRef;
+use crate::object_ref::ObjectRef;
 
 /// The decision on one request.
 #[derive(Debug, Deserialize)]

@@ -14,10 +14,11 @@ use podnetworking_policy::selectors::selector_pair::SelectorPair;
 use podnetworking_policy::settings::severity::Severity;
 use serde::Serialize;
 
-use crate::answer::{ObjectRef, Witness};
+use crate::answer::Witness;
 use crate::facts::{Indexes, ManifestFacts, World};
 use crate::judge::{self, Core};
 use crate::object::Object;
+use crate::object_ref::ObjectRef;
 use crate::report::undecided;
 
 /// The explanation of a set of manifests.

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::answer::{ObjectRef, Severity, Witness};
+use crate::answer::{Severity, Witness};
 use crate::catalogue;
 use crate::edit::Fix;
 use crate::locate::Position;
+use crate::object_ref::ObjectRef;
 use crate::report::Located;
 
 /// A finding as it is serialized.

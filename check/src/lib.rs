@@ -17,7 +17,7 @@ pub mod judge;
 pub mod locate;
 pub mod note;
 pub mod object;
-mod object_ref;
+pub mod object_ref;
 pub mod report;
 mod scope;
 pub mod settings;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use podnetworking_manifests::ReadError;
 
-use crate::answer::{Answer, Finding, ObjectRef, Related, Severity};
+use crate::answer::{Answer, Finding, Related, Severity};
 use crate::catalogue::{self, DEFINED_TWICE};
 use crate::facts::World;
 use crate::fix;
@@ -13,6 +13,7 @@ use crate::hint;
 use crate::locate::{self, Position};
 use crate::note::Note;
 use crate::object::{Identity, Object};
+use crate::object_ref::ObjectRef;
 use crate::silence::Silence;
 use crate::twice;
 

@@ -96,13 +96,13 @@ impl Reading {
         let is_stdin = file.path == Path::new("-");
         let is_context = self.role == Role::Context;
         let folder = file.path.parent().unwrap_or(Path::new(""));
-        let chart = template::chart(&file.path);
+        let is_in_chart = || template::chart(&file.path).is_some();
         let builds = found.kustomizations.iter().any(|json| kustomization::needs_building(json, folder));
         let mut kept = Vec::new();
         for mut skipped in std::mem::take(&mut found.found.skipped) {
             let is_error = match skipped.what {
-                What::NoObject => is_stdin || is_context && (file.is_named || chart.is_none()),
-                What::Template => file.is_named || chart.is_none(),
+                What::NoObject => is_stdin || is_context && (file.is_named || !is_in_chart()),
+                What::Template => file.is_named || !is_in_chart(),
                 What::Kustomization => is_stdin || is_context && file.is_named,
                 _ => false,
             };
@@ -168,25 +168,23 @@ fn error(skipped: Skipped, source: Option<&Arc<Source>>) -> ReadError {
 fn together(files: &[File], read: &mut [FileFound]) {
     let is_template = |skipped: &Skipped| skipped.what == What::Template;
     let mut charts: BTreeMap<&Path, usize> = BTreeMap::new();
-    for (file, found) in files.iter().zip(read.iter()) {
-        if let Some(chart) = template::chart(&file.path).filter(|_| found.found.skipped.iter().any(is_template)) {
+    let has_template = |found: &FileFound| found.found.skipped.iter().any(is_template);
+    for (file, _) in files.iter().zip(read.iter()).filter(|(_, found)| has_template(found)) {
+        if let Some(chart) = template::chart(&file.path) {
             *charts.entry(chart).or_default() += 1;
         }
     }
-    for (file, found) in files.iter().zip(read) {
+    for (file, found) in files.iter().zip(read).filter(|(_, found)| has_template(found)) {
         let chart = template::chart(&file.path).and_then(|chart| charts.get_mut(chart).map(|count| (chart, count)));
         let Some((chart, count)) = chart.filter(|(_, count)| **count != 1) else { continue };
-        if let Some(at) = found.found.skipped.iter().position(is_template) {
-            let first = found.found.skipped.remove(at);
-            if *count > 1 {
-                let name = if chart.as_os_str().is_empty() { Path::new(".") } else { chart };
-                let reason = format!(
-                    "{count} files have {}",
-                    first.reason.replacen("a template that is", "templates that are", 1)
-                );
-                found.found.skipped.push(Skipped::file(name.to_string_lossy(), What::Template, reason));
-                *count = 0;
-            }
+        found.found.skipped.retain(|skipped| !is_template(skipped));
+        if *count > 1 {
+            let name = if chart.as_os_str().is_empty() { Path::new(".") } else { chart };
+            let reason = format!(
+                "{count} files have templates that are not rendered; check what `helm template` prints instead"
+            );
+            found.found.skipped.push(Skipped::file(name.to_string_lossy(), What::Template, reason));
+            *count = 0;
         }
     }
 }

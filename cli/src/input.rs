@@ -1,5 +1,6 @@
 //! Reads the manifests to check, and the ones that are in the cluster.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
@@ -38,6 +39,9 @@ impl Input {
         let world = World::new(objects(documents, &args.namespace), objects(context.documents, &args.namespace));
         let mut notices: Vec<Notice> = skipped.into_iter().filter_map(Notice::of_skipped).collect();
         notices.extend(Notice::of_templates_elsewhere(&world.checked));
+        // What is checked may be the context, too.
+        let mut seen = HashSet::new();
+        notices.retain(|notice| seen.insert(notice.to_string()));
         Ok(Self { world, errors, notices })
     }
 }

@@ -89,7 +89,7 @@ fn everything(folder: &Path, matches: impl Fn(&Path) -> bool, hidden_too: bool) 
         let is_hidden = is_hidden(path.strip_prefix(folder).unwrap_or(path)) && !hidden_too;
         if entry.path_is_symlink() && !path.is_file() {
             let to_folder = path.is_dir();
-            if !is_hidden && (to_folder || matches(path)) {
+            if !is_hidden && (to_folder || matches(path) || path.extension().is_none()) {
                 found.links.push(Link { path: path.to_owned(), to_folder });
             }
         } else if !matches(path) || !path.is_file() {

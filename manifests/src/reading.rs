@@ -111,7 +111,9 @@ impl Reading {
                 continue;
             }
             skipped.expected = match skipped.what {
-                What::NoObject | What::Empty => !file.is_named,
+                What::NoObject => !file.is_named,
+                // What is an error already is not said twice.
+                What::Empty => !file.is_named || (is_stdin || is_context) && !self.allow_empty,
                 What::Kustomization => !builds && !file.is_named,
                 _ => false,
             };

@@ -130,7 +130,7 @@ fn summary(report: &Report) -> String {
     }
     if !report.errors.is_empty() {
         let broken: BTreeSet<&str> = report.errors.iter().map(|error| error.file.as_str()).collect();
-        found.push(styled(ERROR, &format!("{} could not be read completely", output::count(broken.len(), "file"))));
+        found.push(styled(ERROR, &format!("{} could not be checked completely", output::count(broken.len(), "path"))));
     }
     let mut hidden = Vec::new();
     if report.silenced > 0 {

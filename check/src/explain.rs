@@ -75,6 +75,8 @@ pub struct Cell {
 pub enum Reason {
     /// [`Outcome::Selected`].
     Selected,
+    /// [`Outcome::Selected`], by the value of a label that the controller of the workload will set.
+    Undecided,
     /// [`Outcome::Failed`].
     Failed,
     /// [`Outcome::NoSelector`].
@@ -258,7 +260,8 @@ fn unmet(selectors: &SelectorPair<'_>, pod: &Pod<'_>, facts: &Facts<'_>, namespa
 
 fn cell(name: &str, outcome: Outcome, unmet: usize) -> Cell {
     let (outcome, requirement, path) = match outcome {
-        Outcome::Selected { requirement, path } => (Reason::Selected, requirement, Some(path)),
+        Outcome::Selected { requirement, path, is_certain: true } => (Reason::Selected, requirement, Some(path)),
+        Outcome::Selected { requirement, path, is_certain: false } => (Reason::Undecided, requirement, Some(path)),
         Outcome::Failed { requirement, path } => (Reason::Failed, Some(requirement), Some(path)),
         Outcome::NoSelector => (Reason::NoSelector, None, None),
         Outcome::Broken => (Reason::Broken, None, None),

@@ -74,8 +74,8 @@ impl<'a> Facts<'a> {
         self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
     }
 
-    /// Visits the PodNetworkings that a search looks for, and perhaps others, in the host's order. Those that are being
-    /// deleted are left out.
+    /// Visits the PodNetworkings that a search looks for, and perhaps others, in the host's order. One that is being deleted
+    /// counts until it is gone: the platform goes on to match it.
     ///
     /// # Errors
     /// [`MissingFact`], where the host cannot provide them or its answer is not a list of PodNetworkings.
@@ -101,7 +101,7 @@ impl<'a> Facts<'a> {
             });
             return Ok(());
         }
-        let missing = |reason| MissingFact { resource: Resource::PodNetworkings, reason };
+        let missing = |reason| MissingFact { resource: Resource::PodNetworkings, name: String::new(), reason };
         let text = self
             .pod_networkings
             .get_or_init(|| self.cluster.pod_networkings())
@@ -109,7 +109,7 @@ impl<'a> Facts<'a> {
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         read_list(text, KIND, &mut |object| {
             PodNetworking::check_stored(object)?;
-            if !object.is_deleting() && !filter.rules_out(object, self.known_namespace()) {
+            if !filter.rules_out(object, self.known_namespace()) {
                 visit(PodNetworking::stored(object.clone())?);
             }
             Ok(())
@@ -172,7 +172,7 @@ impl<'a> Facts<'a> {
     }
 
     fn read_namespace(&self, name: &str) -> Result<Option<Namespace<'static>>, MissingFact> {
-        let missing = |reason| MissingFact { resource: Resource::Namespace, reason };
+        let missing = |reason| MissingFact { resource: Resource::Namespace, name: name.to_owned(), reason };
         let answer = self.cluster.namespace(name).map_err(|unavailable| missing(unavailable.0))?;
         let Some(text) = answer else { return Ok(None) };
         let namespace = read_object(&text).and_then(|object| Namespace::stored(&object)).map_err(missing)?;
@@ -191,7 +191,7 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`MissingFact`], where the host cannot provide them or its answer is not a list of namespaces.
     pub fn namespaces<'s>(&'s self, mut wanted: Wanted<'_, 's>) -> Result<Vec<Namespace<'s>>, MissingFact> {
-        let missing = |reason| MissingFact { resource: Resource::Namespaces, reason };
+        let missing = |reason| MissingFact { resource: Resource::Namespaces, name: String::new(), reason };
         let text = self
             .namespaces
             .get_or_init(|| self.cluster.namespaces())

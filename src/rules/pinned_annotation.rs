@@ -5,10 +5,12 @@ use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::judgement::subject::pod_update::{KeyChange, PodUpdateSubject};
+use crate::rules::support::missing;
+use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
-use crate::well_known::{POD_ENI, POD_NETWORKING};
+use crate::well_known::{CREATION_ANNOTATIONS, POD_ENI, POD_NETWORKING};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,7 +20,16 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an update changes the recorded network of a pod",
-        fires: "An update of a Pod changes or removes the annotation `k8s.aliyun.com/pod-networking` or `k8s.aliyun.com/pod-eni`. Adding them is allowed.",
+        fires: "An update of a Pod adds, changes or removes one of these:
+
+- the annotations `k8s.aliyun.com/pod-networking`, `k8s.aliyun.com/pod-eni`, `k8s.aliyun.com/pod-networks` and `k8s.aliyun.com/pod-networks-request`
+- the annotations `k8s.aliyun.com/eci-vswitch`, `k8s.aliyun.com/eci-security-group`, `network.alibabacloud.com/vswitch-ids` and `network.alibabacloud.com/security-group-ids`
+- the label `k8s.aliyun.com/ignore-by-terway`
+
+What the platform itself writes is allowed:
+
+- The ECI and ACS annotations of a pod that is bound to a node. They have an effect at creation only, and the virtual node writes them.
+- On ACK Serverless and ACS, an added `k8s.aliyun.com/pod-networking` that names a PodNetworking which selects the pod, and `k8s.aliyun.com/pod-eni: \"true\"` together with it.",
         reason: "A PodNetworking takes effect when the pod is created. A later change of the annotation only hides which PodNetworking the pod uses.",
         remedy: "Keep the annotation. To change the network of a pod, delete the pod and create it again.",
         good: "
@@ -37,7 +48,7 @@ spec: {containers: [{name: c, image: nginx}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example, k8s.aliyun.com/pod-eni: 'true'}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example, owner: team-a}}
 spec: {containers: [{name: c, image: nginx}]}
 ",
         bad: "
@@ -67,30 +78,62 @@ spec: {containers: [{name: c, image: nginx}]}
 pub const CHECK: Check = Check::PodUpdate(check);
 
 fn check(subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) {
-    for key in [POD_NETWORKING, POD_ENI] {
-        let Some(was) = subject.old_annotations.get(key) else { continue };
-        let now = subject.annotations.get(key);
-        if now == Some(was) {
+    for change in &subject.changes.network_keys {
+        if is_by_platform(change, subject, judge) {
             continue;
         }
-        let path = format!("metadata.annotations[{key}]");
-        let message = match now {
-            Some(now) => {
-                format!("`{path}` changes from {} to {}, but a pod keeps its network", quote(was), quote(now))
-            }
-            None => format!("`{path}` ({}) is removed, but a pod keeps its network", quote(was)),
+        let KeyChange { key, is_label, old, new } = change;
+        let path = if *is_label { subject.pod.pod.label_path(key) } else { subject.pod.pod.annotation_path(key) };
+        let noun = if *is_label { "label" } else { "annotation" };
+        let again = "to change the network, delete the pod and create it again";
+        let (message, help) = match (old, new) {
+            (Some(old), Some(new)) => (
+                format!("{} changes from {} to {}, but a pod keeps its network", quote(&path), quote(old), quote(new)),
+                format!("keep the value {}: {again}", quote(old)),
+            ),
+            (Some(old), None) => (
+                format!("{} ({}) is removed, but a pod keeps its network", quote(&path), quote(old)),
+                format!("keep the value {}: {again}", quote(old)),
+            ),
+            (None, new) => (
+                format!(
+                    "{} ({}) is added, but a pod keeps its network",
+                    quote(&path),
+                    quote(new.as_deref().unwrap_or_default())
+                ),
+                format!("remove this {noun}: {again}"),
+            ),
         };
         judge.report(
             &RULE,
-            Problem {
-                path,
-                value: format!("{key}={}", now.unwrap_or_default()),
-                message,
-                help: format!(
-                    "keep the value {}: to change the network, delete the pod and create it again",
-                    quote(was)
-                ),
-            },
+            Problem { path, value: format!("{key}={}", new.as_deref().unwrap_or_default()), message, help },
         );
+    }
+}
+
+/// Whether the platform itself makes such a change.
+fn is_by_platform(change: &KeyChange<'_>, subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) -> bool {
+    if CREATION_ANNOTATIONS.contains(&change.key) {
+        return subject.changes.was_bound;
+    }
+    if change.old.is_some() || !judge.settings.platform.records_later() {
+        return false;
+    }
+    let record = subject.changes.network_keys.iter().find(|change| change.key == POD_NETWORKING);
+    let Some(named) = record.filter(|record| record.old.is_none()).and_then(|record| record.new.as_deref()) else {
+        return false;
+    };
+    match change.key {
+        POD_NETWORKING => {}
+        POD_ENI if change.new.as_deref() == Some("true") => {}
+        _ => return false,
+    }
+    match subject.pod.selection() {
+        Ok(selection) => selection.selected.iter().any(|one| one.podnetworking.name() == named),
+        Err(missing) => {
+            missing::report(&missing, Severity::Deny, judge);
+            // What cannot be decided is denied by the missing fact.
+            true
+        }
     }
 }

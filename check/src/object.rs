@@ -133,6 +133,7 @@ impl Object {
             operation: if old.is_some() { Operation::Update } else { Operation::Create },
             namespace: self.identity.namespace.as_deref().map(Into::into),
             is_subresource: false,
+            is_audit: false,
             object: Some(self.json()),
             old_object: old.map(Self::json),
         }

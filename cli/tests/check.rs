@@ -84,7 +84,7 @@ fn a_namespace_is_checked_against_the_cluster() {
 #[test]
 fn an_object_that_is_in_the_context_is_checked_as_an_update() {
     let folder = pair_and_pod();
-    folder.write("cluster/pn.yaml", PAIR);
+    folder.write("cluster/pn.yaml", &PAIR.replace("[sg-bp1]", "[sg-bp2]"));
     let ran = json(&folder, &["m/pn.yaml", "--context", "cluster"]);
     assert_eq!(ran.code, 0);
     let finding = &ran.json()["findings"][0];

@@ -113,7 +113,10 @@ fn changes(world: &World, args: &CheckArgs, level: FixLevel, loaded: &Loaded) ->
 
 /// The text of a file before and after the edits that can be made, and how many these are.
 fn changed(file: &str, changes: &[(usize, Edit)]) -> Option<(String, String, usize)> {
-    // A file in another encoding stays as it is.
+    // A pipe, and a file in another encoding, stay as they are.
+    if !std::fs::metadata(file).is_ok_and(|known| known.is_file()) {
+        return None;
+    }
     let whole = std::fs::read_to_string(file).ok()?;
     let old = whole.strip_prefix(MARK).unwrap_or(&whole).to_owned();
     let mut new = old.clone();

@@ -138,6 +138,20 @@ fn stdin_has_to_hold_objects() {
     assert!(ran.stderr.contains("stdin holds no Kubernetes object; the command before the pipe"), "{}", ran.stderr);
 }
 
+/// A pipe with a name, as `<(command)` makes it, is read as stdin is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_has_to_hold_objects() {
+    let folder = folder();
+    for (stdin, code) in [("", 2), ("replicas: 3\n", 2), (LIST, 0), (&pod(), 0)] {
+        let ran = folder.run_with(&["check", "/dev/stdin"], stdin, &[]);
+        assert_eq!(ran.code, code, "{stdin}: {}", ran.stderr);
+        let ran = folder.run_with(&["check", "good.yaml", "--context", "/dev/stdin"], stdin, &[]);
+        assert_eq!(ran.code, code, "{stdin} as context: {}", ran.stderr);
+    }
+    assert_eq!(folder.run_with(&["check", "/dev/stdin", "--allow-empty"], "", &[]).code, 0);
+}
+
 #[test]
 fn what_is_not_a_manifest_is_called_what_it_is() {
     let folder = folder();

@@ -52,6 +52,13 @@ pub(crate) struct File {
     pub path: PathBuf,
     /// Whether it is named itself, not met in a folder.
     pub is_named: bool,
+    /// Whether it is what a command prints: the standard input, or a pipe.
+    pub is_piped: bool,
+}
+
+/// Whether a path is the standard input or a pipe, as `<(command)` makes it.
+fn is_piped(path: &Path) -> bool {
+    path == Path::new("-") || std::fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir())
 }
 
 impl Plan {
@@ -71,7 +78,7 @@ impl Plan {
     }
 
     fn argument(&mut self, path: &Path, exclude: &Exclude) {
-        let kind = if path == Path::new("-") {
+        let kind = if is_piped(path) {
             Kind::Stdin
         } else if path.is_dir() {
             Kind::Folder
@@ -136,7 +143,7 @@ impl Plan {
     fn file(&mut self, path: &Path, is_named: bool) -> usize {
         let key = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let index = *self.by_path.entry(key).or_insert_with(|| {
-            self.files.push(File { path: path.to_owned(), is_named: false });
+            self.files.push(File { path: path.to_owned(), is_named: false, is_piped: is_piped(path) });
             self.files.len() - 1
         });
         if let Some(file) = self.files.get_mut(index) {

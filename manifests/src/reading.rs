@@ -93,7 +93,7 @@ impl Reading {
 
     /// Which of what was passed over is an error, and which goes without saying.
     fn settle(&self, file: &File, found: &mut FileFound) {
-        let is_stdin = file.path == Path::new("-");
+        let is_stdin = file.is_piped;
         let is_context = self.role == Role::Context;
         let folder = file.path.parent().unwrap_or(Path::new(""));
         let is_in_chart = || template::chart(&file.path).is_some();
@@ -135,6 +135,9 @@ impl Reading {
         }
         let is_context = self.role == Role::Context;
         let message = match argument.kind {
+            Kind::Stdin if is_context && !self.allow_empty => {
+                "this context holds no Kubernetes object; the command before the pipe may have failed, and `--allow-empty` is for where that is right"
+            }
             Kind::Stdin if !self.allow_empty => {
                 "stdin holds no Kubernetes object; the command before the pipe may have failed, and `--allow-empty` is for where that is right"
             }
@@ -153,7 +156,7 @@ impl Reading {
             Kind::Glob if !argument.is_excluded => "no file that this glob matches holds a Kubernetes object",
             _ => return None,
         };
-        let name = if argument.kind == Kind::Stdin { STDIN } else { &argument.name };
+        let name = if argument.name == "-" { STDIN } else { &argument.name };
         Some(ReadError::file(name, message))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::stream::{Stream, indented};
+use super::stream::{BEGIN, Stream, indented};
 use crate::report::Report;
 
 /// Writes what comes after the findings.
@@ -28,7 +28,8 @@ pub fn finish(mut stream: Stream, report: &Report) -> anyhow::Result<()> {
         "platform": report.platform.name,
         "platformAssumed": report.platform.is_assumed,
     });
-    stream.write(if stream.is_first() { "]" } else { "\n  ]" })?;
+    let findings = if stream.is_first() { format!("{BEGIN}]") } else { "\n  ]".to_owned() };
+    stream.write(&findings)?;
     let decision = if report.denied > 0 { "deny" } else { "allow" };
     // Both belong to a single request.
     stream.write(&format!(",\n  \"decision\": \"{decision}\",\n  \"mutatedObject\": null,\n  \"selected\": null"))?;

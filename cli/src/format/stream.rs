@@ -12,6 +12,9 @@ use serde::Serialize;
 use crate::args::{Format, ReportArgs};
 use crate::output::or_read_enough;
 
+/// What is before the first finding. Nothing is written if the check fails before it.
+pub const BEGIN: &str = "{\n  \"findings\": [";
+
 /// A JSON document that is being written.
 pub struct Stream {
     out: Box<dyn Write>,
@@ -26,7 +29,7 @@ impl std::fmt::Debug for Stream {
     }
 }
 
-/// The documents that the arguments ask for, begun. With a baseline to be written there are none.
+/// The documents that the arguments ask for. With a baseline to be written there are none.
 ///
 /// # Errors
 /// If a file cannot be written.
@@ -37,9 +40,6 @@ pub fn streams(args: &ReportArgs) -> anyhow::Result<Vec<Stream>> {
     }
     for (_, path) in args.output.iter().filter(|(format, _)| *format == Format::Json) {
         streams.push(Stream::new(Box::new(create(path)?)));
-    }
-    for stream in &mut streams {
-        stream.write("{\n  \"findings\": [")?;
     }
     Ok(streams)
 }
@@ -78,7 +78,7 @@ impl Stream {
         if self.is_closed {
             return Ok(());
         }
-        let separator = if std::mem::take(&mut self.is_first) { "" } else { "," };
+        let separator = if std::mem::take(&mut self.is_first) { BEGIN } else { "," };
         self.write(&format!("{separator}\n    {}", indented(&shown(located), "    ")?))
     }
 

@@ -194,6 +194,8 @@ fn further_formats_are_written_in_the_same_run() {
         folder.read("a.json"),
         folder.run(&["check", "same.yaml", "--select", "overlap", "--format", "json"]).stdout
     );
+    folder.run(&["check", "same.yaml", "--select", "overlap", "--output", "human=a.txt", "--color", "always"]);
+    assert!(folder.read("a.txt").starts_with("error[overlap]: "));
     for (output, words) in
         [("sarif", "expected FORMAT=FILE"), ("xml=a.xml", "invalid"), ("json=no/such/folder", "cannot write")]
     {

@@ -122,6 +122,7 @@ fn stdin_has_to_hold_objects() {
         (FORBIDDEN, 2, 2),
         (TEMPLATE, 2, 2),
         (LIST, 0, 0),
+        ("apiVersion: v1\nkind: PodList\nitems: null\n", 0, 0),
         (&pod(), 0, 0),
         (&format!("# Source: a\n---\n{}---\n# Source: b\n", pod()), 0, 0),
         (&format!("{}---\nreplicas: 3\n", pod()), 2, 2),

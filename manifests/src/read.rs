@@ -306,6 +306,10 @@ impl Reader {
             if self.is_failure(origin, &items, &header) {
                 continue;
             }
+            if header.items == Some("null") && kind.ends_with("List") {
+                self.file.empty_lists += 1;
+                continue;
+            }
             if let Some(array) = header.items.filter(|array| kind.ends_with("List") && array.starts_with('[')) {
                 // What `items` of a plain `List` are, nobody but they can say.
                 let inherited = kind

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use anstream::adapter::strip_str;
 use anyhow::Context;
 use podnetworking_manifests::ReadError;
 
@@ -34,6 +35,8 @@ pub fn report(report: &Report, args: &ReportArgs, streams: Vec<Stream>) -> anyho
     }
     for (format, path) in &args.output {
         if let Some(text) = text(report, args, *format, LINES)? {
+            // A file has no colours.
+            let text = strip_str(&text).to_string();
             create(path)?.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }

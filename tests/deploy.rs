@@ -187,7 +187,7 @@ fn only_protect_asks_for_the_zone_constraint() {
     let overlay = root().join("deploy/overlays/protect/kustomization.yaml");
     let read_yaml = |path: &std::path::Path| -> Value {
         let name = path.display().to_string();
-        serde_json::from_str(&podnetworking_testing::to_json(&name, &read(path))).unwrap()
+        serde_json::from_str(documents(&name, &read(path)).first().unwrap()).unwrap()
     };
     let kustomization = read_yaml(&overlay);
     let patches = kustomization["patches"].as_array().unwrap();

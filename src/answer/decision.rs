@@ -155,8 +155,9 @@ fn lines(findings: &[&Finding], line: impl Fn(&Finding) -> String) -> Vec<String
             (last, shown, more) = (rule, 0, 0);
         }
         match finding {
-            Some(finding) if !finding.unlisted.is_empty() => more += finding.unlisted.len(),
-            Some(finding) if shown < LINES_OF_A_RULE => {
+            Some(finding) if shown > 0 && !finding.unlisted.is_empty() => more += finding.unlisted.len(),
+            // Of the settings, all problems are reported at once.
+            Some(finding) if shown < LINES_OF_A_RULE || rule == SETTINGS_INVALID => {
                 shown += 1;
                 lines.push(line(finding));
             }

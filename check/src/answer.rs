@@ -8,6 +8,9 @@ use podnetworking_policy::settings::severity;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::edit::Fix;
+use crate::object_ref::ObjectRef;
+
 /// The decision on one request.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,6 +19,9 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// The object as it would be stored; none if no mutation changed it.
     pub mutated_object: Option<Box<RawValue>>,
+    /// Why there is no decision, although nothing is wrong with the object.
+    #[serde(skip)]
+    pub undecided: Option<String>,
 }
 
 /// The effect of a finding on the request.
@@ -49,32 +55,8 @@ pub struct Finding {
     /// Other objects that take part.
     #[serde(default)]
     pub related: Vec<Related>,
-}
-
-/// The object of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjectRef {
-    /// The apiVersion.
-    pub api_version: String,
-    /// The kind.
-    pub kind: String,
-    /// The namespace; empty for cluster-scoped objects.
-    #[serde(default)]
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-}
-
-impl ObjectRef {
-    /// Kind, namespace and name, for example `Deployment shop/web`.
-    pub fn title(&self) -> String {
-        if self.namespace.is_empty() {
-            format!("{} {}", self.kind, self.name)
-        } else {
-            format!("{} {}/{}", self.kind, self.namespace, self.name)
-        }
-    }
+    /// Edits that remove the finding.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// Another object that takes part in a finding.
@@ -108,6 +90,7 @@ impl From<Decision> for Answer {
         Self {
             findings: decision.findings.into_iter().filter_map(Finding::of).collect(),
             mutated_object: decision.mutated_object.and_then(|text| RawValue::from_string(text).ok()),
+            undecided: None,
         }
     }
 }
@@ -144,6 +127,7 @@ impl Finding {
                     path: related.path,
                 })
                 .collect(),
+            fix: None,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Explains which PodNetworking selects which pod, why the others do not, and which PodNetworkings overlap.
 
+use podnetworking_manifests::ReadError;
 use podnetworking_policy::Settings;
 use podnetworking_policy::facts::cache::Facts;
 use podnetworking_policy::facts::search::query::Search;
@@ -7,13 +8,18 @@ use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::objects::pod::Pod;
 use podnetworking_policy::objects::workload::{PodLocation, has_template};
 use podnetworking_policy::selection::selects::{Matcher, Outcome, PodToSelect};
+use podnetworking_policy::selectors::known_labels::METADATA_NAME;
+use podnetworking_policy::selectors::selector::Selector;
+use podnetworking_policy::selectors::selector_pair::SelectorPair;
 use podnetworking_policy::settings::severity::Severity;
 use serde::Serialize;
 
-use crate::answer::{ObjectRef, Witness};
-use crate::facts::{ManifestFacts, World};
+use crate::answer::Witness;
+use crate::facts::{Indexes, ManifestFacts, World};
 use crate::judge::{self, Core};
 use crate::object::Object;
+use crate::object_ref::ObjectRef;
+use crate::report::undecided;
 
 /// The explanation of a set of manifests.
 #[derive(Debug, Serialize)]
@@ -41,7 +47,7 @@ pub struct Row {
     pub exempt: Option<&'static str>,
     /// The names of the PodNetworkings that select it.
     pub selected: Vec<String>,
-    /// One cell for each PodNetworking: first the ones that select the pod, then by name.
+    /// One cell for each PodNetworking: first the ones that select the pod, then the nearest misses.
     #[serde(rename = "podNetworkings")]
     pub cells: Vec<Cell>,
 }
@@ -59,6 +65,8 @@ pub struct Cell {
     /// The path of that requirement in the PodNetworking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// How many requirements of its selectors are not satisfied.
+    pub unmet: usize,
 }
 
 /// An [`Outcome`] by its name alone; what belongs to it stands in the other fields of a [`Cell`].
@@ -107,6 +115,15 @@ impl Cell {
     pub fn is_selected(&self) -> bool {
         self.outcome == Reason::Selected
     }
+
+    /// First what selects the pod, then the nearest misses, then by name.
+    fn order(&self) -> (bool, usize, &str) {
+        let distance = match self.outcome {
+            Reason::NoSelector | Reason::Broken => usize::MAX,
+            _ => self.unmet,
+        };
+        (!self.is_selected(), distance, &self.name)
+    }
 }
 
 /// The parts of an explanation to compute.
@@ -124,30 +141,75 @@ impl Explanation {
     /// # Errors
     /// If an object cannot be decided.
     pub fn new(world: World, settings: Settings, wanted: Wanted) -> anyhow::Result<Self> {
-        let mut explanation = Self {
-            podnetworkings: world.podnetworkings().map(|object| object.identity.name.clone()).collect(),
-            pods: Vec::new(),
-            overlaps: Vec::new(),
-        };
+        let mut explanation = Self { podnetworkings: names(&world), pods: Vec::new(), overlaps: Vec::new() };
         if wanted.pods {
-            let index = world.index();
-            let manifests = world.all_facts(index.as_ref());
-            explanation.pods = world.checked.iter().filter_map(|object| row(object, &manifests, &settings)).collect();
+            let rows = Rows::new(&world, &settings);
+            explanation.pods = (0..world.checked.len()).filter_map(|position| rows.row(position)).collect();
         }
         if wanted.overlaps {
-            explanation.overlaps = overlaps(world, settings)?;
+            overlaps(&world, settings, &mut |pair| {
+                explanation.overlaps.push(pair);
+                Ok(())
+            })?;
         }
         Ok(explanation)
     }
 }
 
+/// The names of all PodNetworkings.
+#[must_use]
+pub fn names(world: &World) -> Vec<String> {
+    world.podnetworkings().map(|object| object.identity.name.clone()).collect()
+}
+
+/// The rows of a world, one for each checked object that has a pod or a pod template.
+#[derive(Debug)]
+pub struct Rows<'w> {
+    world: &'w World,
+    settings: &'w Settings,
+    indexes: Indexes<'w>,
+}
+
+impl<'w> Rows<'w> {
+    /// Nothing is computed yet.
+    #[must_use]
+    pub fn new(world: &'w World, settings: &'w Settings) -> Self {
+        Self { world, settings, indexes: world.indexes() }
+    }
+
+    /// Why the object cannot be explained: something that is defined twice is equally near.
+    #[must_use]
+    pub fn undecided(&self, position: usize) -> Option<ReadError> {
+        let object = self.world.checked.get(position).filter(|object| place(object).is_some())?;
+        let reason = judge::tie(self.world, self.settings, &self.indexes, position, object)?;
+        Some(undecided(object, reason))
+    }
+
+    /// Whether the checked object has a row.
+    #[must_use]
+    pub fn has_row(&self, position: usize) -> bool {
+        self.world.checked.get(position).is_some_and(|object| place(object).is_some())
+    }
+
+    /// The row of the checked object at a position.
+    #[must_use]
+    pub fn row(&self, position: usize) -> Option<Row> {
+        let object = self.world.checked.get(position)?;
+        row(object, &self.world.all_facts(Some(&self.indexes), position), self.settings)
+    }
+}
+
+/// Where the pod of an object is; none if it has none.
+fn place(object: &Object) -> Option<PodLocation> {
+    object.identity.namespace.as_deref()?;
+    PodLocation::of(&object.group_kind()).or_else(|| has_template(object.json()).then_some(PodLocation::Template))
+}
+
 /// The row of an object; none if the object has neither a pod nor a pod template.
 fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> Option<Row> {
-    let json = object.json();
-    let kind = object.group_kind();
     let namespace = object.identity.namespace.as_deref()?;
-    let place = PodLocation::of(&kind).or_else(|| has_template(json).then_some(PodLocation::Template))?;
-    let pod = Pod::read(json, &kind.kind, place, settings, &mut Faults::default());
+    let kind = object.group_kind();
+    let pod = Pod::read(object.json(), &kind.kind, place(object)?, settings, &mut Faults::default());
     let exempt = if settings.exempts(namespace) {
         Some("the namespace is exempt")
     } else {
@@ -160,10 +222,12 @@ fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> O
     // The facts are manifests in memory, so the search cannot fail.
     let _ = facts.pod_networkings(Search::All, &mut |podnetworking| {
         if let Ok(outcome) = matcher.outcome(&podnetworking) {
-            cells.push(cell(podnetworking.name(), outcome));
+            let selectors = podnetworking.selectors(&mut Faults::default());
+            let unmet = selectors.map(|selectors| unmet(&selectors, &pod, &facts, namespace)).unwrap_or_default();
+            cells.push(cell(podnetworking.name(), outcome, unmet));
         }
     });
-    cells.sort_by(|a, b| (!a.is_selected(), &a.name).cmp(&(!b.is_selected(), &b.name)));
+    cells.sort_by(|a, b| a.order().cmp(&b.order()));
     let selected = cells.iter().filter(|cell| cell.is_selected()).map(|cell| cell.name.clone()).collect();
     Some(Row {
         object: ObjectRef {
@@ -180,7 +244,21 @@ fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> O
     })
 }
 
-fn cell(name: &str, outcome: Outcome) -> Cell {
+/// How many requirements of the selectors the pod and its namespace do not satisfy.
+fn unmet(selectors: &SelectorPair<'_>, pod: &Pod<'_>, facts: &Facts<'_>, namespace: &str) -> usize {
+    let count = |selector: Option<&Selector<'_>>, value: &dyn Fn(&str) -> Option<String>| {
+        let requirements = selector.into_iter().flat_map(Selector::requirements);
+        requirements.filter(|requirement| !requirement.matches(value(requirement.key()).as_deref())).count()
+    };
+    let labels = facts.namespace(namespace).ok().flatten().map(|namespace| &namespace.labels);
+    count(selectors.pod.as_ref(), &|key| pod.labels.get(key).map(str::to_owned))
+        + count(selectors.namespace.as_ref(), &|key| match labels {
+            Some(labels) => labels.get(key).map(str::to_owned),
+            None => (key == METADATA_NAME).then(|| namespace.to_owned()),
+        })
+}
+
+fn cell(name: &str, outcome: Outcome, unmet: usize) -> Cell {
     let (outcome, requirement, path) = match outcome {
         Outcome::Selected { requirement, path, is_certain: true } => (Reason::Selected, requirement, Some(path)),
         Outcome::Selected { requirement, path, is_certain: false } => (Reason::Undecided, requirement, Some(path)),
@@ -191,32 +269,39 @@ fn cell(name: &str, outcome: Outcome) -> Cell {
         Outcome::NamespaceUnknown => (Reason::NamespaceUnknown, None, None),
         Outcome::OptedOut => (Reason::OptedOut, None, None),
     };
-    Cell { name: name.to_owned(), outcome, requirement, path }
+    Cell { name: name.to_owned(), outcome, requirement, path, unmet }
 }
 
 /// The pairs of PodNetworkings that overlap, each pair once. Pairs within the context are included.
-fn overlaps(world: World, mut settings: Settings) -> anyhow::Result<Vec<Pair>> {
+///
+/// # Errors
+/// If an object cannot be decided, or `visit` fails.
+pub fn overlaps(
+    world: &World,
+    mut settings: Settings,
+    visit: &mut dyn FnMut(Pair) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     settings.rules.insert("overlap".to_owned(), Severity::Deny);
     settings.rules.insert("latent-overlap".to_owned(), Severity::Warn);
-    let last: Vec<Object> = world.podnetworkings().cloned().collect();
-    let World { checked, context, .. } = world;
-    let namespaces = context.into_iter().chain(checked).filter(Object::is_namespace).collect();
-    let world = World::new(last, namespaces);
-    let answers = judge::all(&world, &Core::new(&settings, &world), || ())?;
-    let mut pairs = Vec::new();
-    for finding in answers.into_iter().flat_map(|answer| answer.findings) {
-        let is_real = finding.rule == "overlap";
-        let Some(other) = finding.related.first() else { continue };
-        if is_real || finding.rule == "latent-overlap" {
-            pairs.push(Pair {
-                first: other.name.clone(),
-                second: finding.object.name,
-                is_real,
-                message: finding.message,
-                help: finding.help,
-                witness: finding.witness,
-            });
+    let last: Vec<Object> = world.definitions().into_iter().cloned().collect();
+    let namespaces = world.context.iter().chain(&world.checked).filter(|object| object.is_namespace());
+    let world = World::new(last, namespaces.cloned().collect());
+    let core = Core::new(&settings, &world);
+    for position in 0..world.checked.len() {
+        for finding in judge::one(&world, &core, position)?.findings {
+            let is_real = finding.rule == "overlap";
+            let Some(other) = finding.related.first() else { continue };
+            if is_real || finding.rule == "latent-overlap" {
+                visit(Pair {
+                    first: other.name.clone(),
+                    second: finding.object.name,
+                    is_real,
+                    message: finding.message,
+                    help: finding.help,
+                    witness: finding.witness,
+                })?;
+            }
         }
     }
-    Ok(pairs)
+    Ok(())
 }

@@ -2,16 +2,19 @@
 //!
 //! The objects are decided as if they were created one after another in a cluster that holds the context. A PodNetworking
 //! is compared with the earlier ones, so that a pair is reported once, at the later manifest. Pods are created after all
-//! PodNetworkings, wherever they are in the files.
+//! PodNetworkings, wherever they are in the files. Of what is defined twice, each object gets the definition that is
+//! nearest to it.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use podnetworking_policy::facts::cluster::{Cluster, Unavailable};
 use podnetworking_policy::facts::search::index::{Index, View};
 
 use crate::object::{Identity, Object};
+use crate::scope::{Entry, Scope, Scopes, Source, array};
+use crate::twice::{self, Twice};
 
 /// All objects: the ones to check, and the ones that are in the cluster.
 #[derive(Debug, Default)]
@@ -20,84 +23,27 @@ pub struct World {
     pub checked: Vec<Object>,
     /// The objects that are in the cluster.
     pub context: Vec<Object>,
+    /// The checked objects that are defined twice.
+    twice: Vec<Twice>,
     /// The position in `context` of an object.
     stored: HashMap<Identity, usize>,
-    /// The PodNetworkings, in the order in which they are created.
-    podnetworkings: Vec<Entry>,
-    /// For each checked object: how many PodNetworkings are created before it.
-    before: Vec<usize>,
-    /// The namespaces by name.
-    namespaces: HashMap<String, Source>,
+    /// What the cluster holds for each object.
+    scopes: Scopes,
     /// The position in `checked` of an object. Computed on first use.
     by_identity: OnceCell<HashMap<Identity, usize>>,
-    /// All namespaces, as a JSON list.
-    namespace_list: String,
 }
 
-/// The list that holds an object, and the position in the list.
-#[derive(Clone, Copy, Debug)]
-enum Source {
-    Checked(usize),
-    Context(usize),
-}
-
-/// A PodNetworking in the order of creation.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    source: Source,
-    /// The position of a later PodNetworking of the same name.
-    replaced_by: Option<usize>,
-}
+/// The PodNetworkings of a world, indexed, which makes many decisions fast.
+#[derive(Debug)]
+pub struct Indexes<'w>(Vec<Option<Index<'w>>>);
 
 impl World {
     /// A world with the objects to check and the objects in the cluster.
     pub fn new(checked: Vec<Object>, context: Vec<Object>) -> Self {
-        let mut world = Self { checked, context, ..Self::default() };
-        for (index, object) in world.context.iter().enumerate() {
-            world.stored.insert(object.identity.clone(), index);
-        }
-        world.order_podnetworkings();
-        world.find_namespaces();
-        world
-    }
-
-    fn order_podnetworkings(&mut self) {
-        let own: HashSet<&str> = self
-            .checked
-            .iter()
-            .filter(|object| object.is_podnetworking())
-            .map(|object| object.identity.name.as_str())
-            .collect();
-        let mut last: HashMap<&str, usize> = HashMap::new();
-        let mut entries: Vec<Entry> = Vec::new();
-        for (index, object) in self.context.iter().enumerate() {
-            if object.is_podnetworking() && !own.contains(object.identity.name.as_str()) {
-                add(&mut entries, &mut last, Source::Context(index), &object.identity.name);
-            }
-        }
-        let mut before = Vec::with_capacity(self.checked.len());
-        for (index, object) in self.checked.iter().enumerate() {
-            before.push(entries.len());
-            // An object with `generateName` has no name yet, so no other object can be compared with it.
-            if object.is_podnetworking() && !object.identity.name.is_empty() {
-                add(&mut entries, &mut last, Source::Checked(index), &object.identity.name);
-            }
-        }
-        self.podnetworkings = entries;
-        self.before = before;
-    }
-
-    fn find_namespaces(&mut self) {
-        let mut namespaces = HashMap::new();
-        let context = self.context.iter().enumerate().map(|(index, object)| (Source::Context(index), object));
-        let checked = self.checked.iter().enumerate().map(|(index, object)| (Source::Checked(index), object));
-        for (source, object) in context.chain(checked) {
-            if object.is_namespace() && !object.identity.name.is_empty() {
-                namespaces.insert(object.identity.name.clone(), source);
-            }
-        }
-        self.namespace_list = array(namespaces.values().filter_map(|source| self.at(*source)));
-        self.namespaces = namespaces;
+        let twice = twice::find(&checked);
+        let scopes = Scopes::new(&checked, &context, &twice);
+        let stored = context.iter().enumerate().map(|(index, object)| (object.identity.clone(), index)).collect();
+        Self { checked, context, twice, stored, scopes, by_identity: OnceCell::new() }
     }
 
     fn at(&self, source: Source) -> Option<&Object> {
@@ -107,59 +53,108 @@ impl World {
         }
     }
 
+    /// The checked objects that are defined twice.
+    pub fn twice(&self) -> &[Twice] {
+        &self.twice
+    }
+
     /// The object in the cluster that the checked object at `index` replaces.
     pub fn old(&self, index: usize) -> Option<&Object> {
         let object = self.checked.get(index).filter(|object| !object.identity.name.is_empty())?;
         self.context.get(*self.stored.get(&object.identity)?)
     }
 
-    /// The PodNetworkings once all objects are created.
+    /// The PodNetworkings once all objects are created; of those that are defined twice, the last.
     pub fn podnetworkings(&self) -> impl Iterator<Item = &Object> {
-        self.until(usize::MAX)
+        self.scopes.all.first().into_iter().flat_map(|scope| self.until(scope, usize::MAX))
     }
 
-    fn until(&self, limit: usize) -> impl Iterator<Item = &Object> {
-        let entries = self.podnetworkings.iter().take(limit);
+    /// All definitions of PodNetworkings, also those of one that is defined twice.
+    pub fn definitions(&self) -> Vec<&Object> {
+        let last = self.podnetworkings().map(|object| &object.identity);
+        let single: std::collections::HashSet<&Identity> =
+            last.filter(|identity| !self.twice.iter().any(|twice| twice.identity == **identity)).collect();
+        let several = self.twice.iter().flat_map(|twice| &twice.definitions).filter_map(|at| self.checked.get(*at));
+        let several = several.filter(|object| object.is_podnetworking());
+        self.podnetworkings().filter(|object| single.contains(&object.identity)).chain(several).collect()
+    }
+
+    fn until<'w>(&'w self, scope: &'w Scope, limit: usize) -> impl Iterator<Item = &'w Object> {
+        let entries = scope.podnetworkings.iter().take(limit);
         entries
             .filter(move |entry| entry.replaced_by.is_none_or(|by| by >= limit))
             .filter_map(|entry| self.at(entry.source))
     }
 
-    fn list(&self, limit: usize) -> String {
-        array(self.until(limit))
-    }
-
-    /// The object of this identity. If several manifests define it, the last one counts.
-    pub fn find(&self, identity: &Identity) -> Option<Found<'_>> {
-        let by_identity = self.by_identity.get_or_init(|| {
-            let all = self.checked.iter().enumerate();
-            all.map(|(index, object)| (object.identity.clone(), index)).collect()
-        });
-        if let Some(object) = by_identity.get(identity).and_then(|index| self.checked.get(*index)) {
+    /// The object of this identity that the decision on the checked object at `position` used. If several manifests
+    /// define it, that is the nearest one.
+    pub fn find(&self, identity: &Identity, position: usize) -> Option<Found<'_>> {
+        if let Some(object) = self.position(identity, position).and_then(|index| self.checked.get(index)) {
             return Some(Found { object, is_checked: true });
         }
         let object = self.context.get(*self.stored.get(identity)?)?;
         Some(Found { object, is_checked: false })
     }
 
-    /// An index of the PodNetworkings, which makes many decisions fast.
-    pub fn index(&self) -> Option<Index<'_>> {
-        let all = self.podnetworkings.iter().filter_map(|entry| self.at(entry.source));
-        // Without an index the decisions read the list, and report what is wrong with it.
-        Index::new(all.map(|object| object.document.json())).ok()
+    /// The position of the checked object that [`World::find`] finds.
+    pub fn position(&self, identity: &Identity, position: usize) -> Option<usize> {
+        let by_identity = self.by_identity.get_or_init(|| {
+            let all = self.checked.iter().enumerate();
+            all.map(|(index, object)| (object.identity.clone(), index)).collect()
+        });
+        let scope = self.scopes.of.get(position).and_then(|scope| self.scopes.all.get(*scope));
+        let chosen = scope.and_then(|scope| scope.chosen.get(identity));
+        chosen.or(by_identity.get(identity)).copied()
+    }
+
+    /// Indexes of the PodNetworkings.
+    pub fn indexes(&self) -> Indexes<'_> {
+        let index = |scope: &Scope| {
+            let all = scope.podnetworkings.iter().filter_map(|entry| self.at(entry.source));
+            let texts: Vec<&str> = all.map(|object| object.document.json()).collect();
+            // Without an index the decisions read the list, and report what is wrong with it.
+            Index::new(texts).ok()
+        };
+        Indexes(self.scopes.all.iter().map(index).collect())
     }
 
     /// The facts for the decision on the checked object at `position`.
-    pub fn facts<'w>(&'w self, index: Option<&'w Index<'w>>, position: usize) -> ManifestFacts<'w> {
-        let is_podnetworking = self.checked.get(position).is_some_and(Object::is_podnetworking);
-        let limit = self.before.get(position).copied().filter(|_| is_podnetworking).unwrap_or(usize::MAX);
-        ManifestFacts { world: self, index, limit, asked: None }
+    pub fn facts<'w>(&'w self, indexes: Option<&'w Indexes<'w>>, position: usize) -> ManifestFacts<'w> {
+        let number = self.scopes.of.get(position).copied().unwrap_or_default();
+        self.facts_of(number, indexes, position)
     }
 
-    /// The facts once all objects are created.
-    pub fn all_facts<'w>(&'w self, index: Option<&'w Index<'w>>) -> ManifestFacts<'w> {
-        ManifestFacts { world: self, index, limit: usize::MAX, asked: None }
+    fn facts_of<'w>(&'w self, number: usize, indexes: Option<&'w Indexes<'w>>, position: usize) -> ManifestFacts<'w> {
+        let is_podnetworking = self.checked.get(position).is_some_and(Object::is_podnetworking);
+        let scope = self.scopes.all.get(number);
+        let limit = scope.filter(|_| is_podnetworking).map_or(usize::MAX, |scope| scope.before(position));
+        let index = indexes.and_then(|indexes| indexes.0.get(number)?.as_ref());
+        ManifestFacts { world: self, scope, index, limit, asked: None }
     }
+
+    /// The facts for the checked object at `position`, once all objects are created.
+    pub fn all_facts<'w>(&'w self, indexes: Option<&'w Indexes<'w>>, position: usize) -> ManifestFacts<'w> {
+        ManifestFacts { limit: usize::MAX, ..self.facts(indexes, position) }
+    }
+
+    /// The objects of which several definitions are equally near to the checked object at `position`, and the facts
+    /// with each of them.
+    pub fn ties<'w>(&'w self, indexes: &'w Indexes<'w>, position: usize) -> Option<Ties<'w>> {
+        let number = *self.scopes.of.get(position)?;
+        let scope = self.scopes.all.get(number).filter(|scope| !scope.tied.is_empty())?;
+        let numbers = std::iter::once(number).chain(scope.alternatives.iter().copied());
+        let facts = numbers.map(|number| self.facts_of(number, Some(indexes), position)).collect();
+        Some(Ties { tied: &scope.tied, facts })
+    }
+}
+
+/// What [`World::ties`] finds.
+#[derive(Debug)]
+pub struct Ties<'w> {
+    /// The objects, and the positions of their equally near definitions.
+    pub tied: &'w HashMap<Identity, Vec<usize>>,
+    /// The facts, once with each definition.
+    pub facts: Vec<ManifestFacts<'w>>,
 }
 
 /// An object that [`World::find`] found.
@@ -171,33 +166,11 @@ pub struct Found<'w> {
     pub is_checked: bool,
 }
 
-fn add<'w>(entries: &mut Vec<Entry>, last: &mut HashMap<&'w str, usize>, source: Source, name: &'w str) {
-    let position = entries.len();
-    if let Some(earlier) = last.insert(name, position)
-        && let Some(entry) = entries.get_mut(earlier)
-    {
-        entry.replaced_by = Some(position);
-    }
-    entries.push(Entry { source, replaced_by: None });
-}
-
-/// The objects as a JSON list.
-pub fn array<'w>(objects: impl Iterator<Item = &'w Object>) -> String {
-    let mut text = String::from("[");
-    for object in objects {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        text.push_str(object.document.json());
-    }
-    text.push(']');
-    text
-}
-
 /// The facts for one decision.
 #[derive(Clone, Copy, Debug)]
 pub struct ManifestFacts<'w> {
     world: &'w World,
+    scope: Option<&'w Scope>,
     index: Option<&'w Index<'w>>,
     /// How many PodNetworkings are created before the object.
     limit: usize,
@@ -231,37 +204,68 @@ impl<'w> ManifestFacts<'w> {
         let mut positions = asked.podnetworkings.borrow().clone();
         positions.sort_unstable();
         positions.dedup();
-        let entries = positions.iter().filter_map(|position| self.world.podnetworkings.get(*position));
-        let podnetworkings = array(entries.filter_map(|entry| self.world.at(entry.source)));
+        let podnetworkings = array(positions.iter().filter_map(|position| self.entry(*position)));
         let named = asked.namespaces.borrow();
         let namespaces = if asked.all_namespaces.get() {
-            Cow::Borrowed(&self.world.namespace_list)
+            Cow::Borrowed(self.namespace_list())
         } else {
-            let sources = named.iter().filter_map(|name| self.world.namespaces.get(name));
-            Cow::Owned(array(sources.filter_map(|source| self.world.at(*source))))
+            Cow::Owned(array(named.iter().filter_map(|name| self.namespace_object(name))))
         };
         format!("{{\"live\":false,\"podNetworkings\":{podnetworkings},\"namespaces\":{namespaces}}}")
     }
 
+    fn entry(&self, position: usize) -> Option<&'w Object> {
+        let Entry { source, .. } = self.scope?.podnetworkings.get(position)?;
+        self.world.at(*source)
+    }
+
+    fn namespace_object(&self, name: &str) -> Option<&'w Object> {
+        self.world.at(*self.scope?.namespaces.get(name)?)
+    }
+
+    fn namespace_list(&self) -> &'w str {
+        self.scope.map_or("[]", |scope| &scope.namespace_list)
+    }
+
+    fn list(&self) -> String {
+        array(self.scope.into_iter().flat_map(|scope| self.world.until(scope, self.limit)))
+    }
+
+    /// The PodNetworkings and Namespaces that a decision looked at.
+    pub fn looked_at(&self, asked: &Asked) -> Vec<&'w Object> {
+        let positions = asked.podnetworkings.borrow();
+        let mut found: Vec<&Object> = positions.iter().filter_map(|position| self.entry(*position)).collect();
+        if self.index.is_none() {
+            found.extend(self.scope.into_iter().flat_map(|scope| self.world.until(scope, self.limit)));
+        }
+        if asked.all_namespaces.get() {
+            found.extend(
+                self.scope.into_iter().flat_map(|scope| scope.namespaces.values()).filter_map(|at| self.world.at(*at)),
+            );
+        } else {
+            found.extend(asked.namespaces.borrow().iter().filter_map(|name| self.namespace_object(name)));
+        }
+        found
+    }
+
     /// The PodNetworkings and namespaces as the inline context of a payload.
     pub fn inline(&self) -> String {
-        let podnetworkings = self.world.list(self.limit);
-        let namespaces = &self.world.namespace_list;
+        let podnetworkings = self.list();
+        let namespaces = self.namespace_list();
         format!("{{\"live\":false,\"podNetworkings\":{podnetworkings},\"namespaces\":{namespaces}}}")
     }
 }
 
 impl Cluster for ManifestFacts<'_> {
     fn pod_networkings(&self) -> Result<Cow<'_, str>, Unavailable> {
-        Ok(Cow::Owned(self.world.list(self.limit)))
+        Ok(Cow::Owned(self.list()))
     }
 
     fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
         if let Some(asked) = self.asked {
             asked.namespaces.borrow_mut().push(name.to_owned());
         }
-        let source = self.world.namespaces.get(name);
-        let object = source.and_then(|source| self.world.at(*source));
+        let object = self.namespace_object(name);
         Ok(object.map(|object| Cow::Borrowed(object.document.json())))
     }
 
@@ -269,7 +273,7 @@ impl Cluster for ManifestFacts<'_> {
         if let Some(asked) = self.asked {
             asked.all_namespaces.set(true);
         }
-        Ok(Cow::Borrowed(&self.world.namespace_list))
+        Ok(Cow::Borrowed(self.namespace_list()))
     }
 
     fn index(&self) -> Option<View<'_>> {

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use crate::answer::{ObjectRef, Severity, Witness};
+use crate::answer::{Severity, Witness};
+use crate::catalogue;
+use crate::edit::Fix;
 use crate::locate::Position;
+use crate::object_ref::ObjectRef;
 use crate::report::Located;
 
 /// A finding as it is serialized.
@@ -20,6 +23,9 @@ pub struct Shown<'a> {
     witness: Option<&'a Witness>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<ShownRelated<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a Fix>,
+    url: String,
     #[serde(flatten)]
     position: Option<ShownPosition<'a>>,
 }
@@ -65,6 +71,8 @@ pub fn shown(located: &Located) -> Shown<'_> {
         help: &finding.help,
         witness: finding.witness.as_ref(),
         related: related.collect(),
+        fix: finding.fix.as_deref(),
+        url: catalogue::page(&finding.rule),
         position: located.position.as_ref().map(shown_position),
     }
 }

@@ -5,13 +5,22 @@
 //! prints nothing.
 
 pub mod answer;
+pub mod catalogue;
+pub mod edit;
+pub mod elsewhere;
 pub mod explain;
 pub mod facts;
+pub mod fix;
+mod hint;
 pub mod json;
 pub mod judge;
 pub mod locate;
 pub mod note;
 pub mod object;
+pub mod object_ref;
 pub mod report;
+mod scope;
 pub mod settings;
 pub mod silence;
+pub mod stream;
+pub mod twice;

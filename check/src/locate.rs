@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use podnetworking_manifests::{Document, Location, Source};
 
-use crate::answer::ObjectRef;
 use crate::object::Identity;
+use crate::object_ref::ObjectRef;
 
 /// A part of a file, within one line.
 #[derive(Clone, Debug)]

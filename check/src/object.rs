@@ -47,6 +47,14 @@ pub struct Identity {
     pub name: String,
 }
 
+impl Identity {
+    /// The identity of a PodNetworking.
+    #[must_use]
+    pub fn of_podnetworking(name: &str) -> Self {
+        Self { group: GROUP.to_owned(), kind: KIND.to_owned(), namespace: None, name: name.to_owned() }
+    }
+}
+
 /// An object with its manifest.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -126,6 +134,7 @@ impl Object {
             operation: if old.is_some() { Operation::Update } else { Operation::Create },
             namespace: self.identity.namespace.as_deref().map(Into::into),
             is_subresource: false,
+            is_audit: false,
             object: Some(self.json()),
             old_object: old.map(Self::json),
         }

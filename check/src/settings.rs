@@ -3,54 +3,96 @@
 use anyhow::{Context, bail};
 use podnetworking_manifests::read_str;
 use podnetworking_policy::json::value::Json;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+
+/// What a text without a head of its own is read as.
+const HEAD: &str = "apiVersion: podnetworking/v1\nkind: Settings\n";
 
 /// The settings in a text. `name` is the name of the file, for messages.
 ///
 /// # Errors
-/// If the text is neither YAML nor JSON, or is a Kubernetes object without `spec.settings`.
+/// If the text is neither YAML nor JSON, has a key twice, or is a Kubernetes object without `spec.settings`.
 pub fn parse(name: &str, text: &str) -> anyhow::Result<Value> {
-    if let Ok(value) = serde_json::from_str::<Value>(text) {
-        return Ok(policy_settings(&value).unwrap_or(value));
+    let text = text.trim_start_matches('\u{FEFF}');
+    let comments = comments(text);
+    let body = text.get(comments.len()..).unwrap_or_default();
+    if serde_json::from_str::<IgnoredAny>(body).is_ok() {
+        return of_json(name, body);
     }
     // A manifest that begins with a brace is JSON for kubectl; settings may still be YAML.
-    if begins_with_brace(text.trim_start_matches('\u{FEFF}')) {
-        return plain(name, text).map(|value| policy_settings(&value).unwrap_or(value));
+    if body.starts_with('{') {
+        let comments = comments.replace("---", "#");
+        let value = inside(name, &format!("{HEAD}{comments}settings: {body}"), HEAD.lines().count())?;
+        return of_object(name, value);
     }
     let found = read_str(name, text);
     if let Some(error) = found.errors.first() {
         bail!("{error}");
     }
-    if let Some(document) = found.documents.first() {
-        let value: Value = serde_json::from_str(document.json())?;
-        return policy_settings(&value)
-            .with_context(|| format!("{name} contains a `{}` without `spec.settings`; expected settings, or a policy that has `spec.settings`", document.kind()));
+    match found.documents.first() {
+        Some(document) => of_object(name, serde_json::from_str(document.json())?),
+        None => plain(name, text),
     }
-    plain(name, text)
 }
 
-fn begins_with_brace(text: &str) -> bool {
-    text.trim_start().starts_with('{')
+/// What comes before the first line with content: comments, empty lines and the beginning of a document.
+fn comments(text: &str) -> &str {
+    let is_content =
+        |line: &str| !(line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---");
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        if is_content(line) {
+            length += line.len() - line.trim_start().len();
+            break;
+        }
+        length += line.len();
+    }
+    text.get(..length).unwrap_or_default()
+}
+
+/// JSON as kubectl reads it. A key that is set twice is an error, as in YAML.
+fn of_json(name: &str, body: &str) -> anyhow::Result<Value> {
+    let whole = format!("{{\"apiVersion\":\"podnetworking/v1\",\"kind\":\"Settings\",\"settings\":{body}}}");
+    of_object(name, inside(name, &whole, 0)?)
+}
+
+/// The value of `settings` in a text that was made here, with `before` lines before those of the user.
+fn inside(name: &str, whole: &str, before: usize) -> anyhow::Result<Value> {
+    let found = read_str(name, whole);
+    if let Some(error) = found.errors.first() {
+        let line = error.line().unwrap_or_default().saturating_sub(before).max(1);
+        bail!("{name}:{line}: {}", error.message);
+    }
+    let Some(document) = found.documents.first() else {
+        bail!("{name} contains no settings; expected a map, for example `platform: ack`");
+    };
+    let settings = Json::parse(document.json())?.member("settings").map_or("{}", Json::text);
+    Ok(serde_json::from_str(settings)?)
+}
+
+/// The settings of a Kubernetes object; what is none is settings itself.
+fn of_object(name: &str, value: Value) -> anyhow::Result<Value> {
+    let Some(kind) = value.get("apiVersion").and_then(|_| value.get("kind")) else { return Ok(value) };
+    let settings = policy_settings(&value);
+    settings.with_context(|| {
+        let kind = kind.as_str().unwrap_or_default();
+        format!("{name} contains a `{kind}` without `spec.settings`; expected settings, or a policy that has `spec.settings`")
+    })
 }
 
 /// The settings in the manifest of an AdmissionPolicy or a ClusterAdmissionPolicy.
 fn policy_settings(value: &Value) -> Option<Value> {
-    value.get("apiVersion")?;
-    value.get("kind")?;
     Some(value.pointer("/spec/settings")?.clone())
 }
 
 /// Reads YAML that is not a Kubernetes object. It is read as the body of one, so that both are the same YAML.
 fn plain(name: &str, text: &str) -> anyhow::Result<Value> {
-    let body = text.trim_start_matches('\u{FEFF}');
-    let body = body.strip_prefix("---").unwrap_or(body);
+    let body = text.strip_prefix("---").unwrap_or(text);
     if body.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(json!({}));
     }
-    const HEAD: &str = "apiVersion: podnetworking/v1\nkind: Settings\n";
-    let is_flow = begins_with_brace(body);
-    let wrapped = if is_flow { format!("{HEAD}settings: {body}") } else { format!("{HEAD}{body}") };
-    let found = read_str(name, &wrapped);
+    let found = read_str(name, &format!("{HEAD}{body}"));
     if let Some(error) = found.errors.first() {
         let line = error.line().unwrap_or_default().saturating_sub(HEAD.lines().count());
         bail!("{name}:{line}: {}", error.message);
@@ -58,12 +100,7 @@ fn plain(name: &str, text: &str) -> anyhow::Result<Value> {
     let Some(document) = found.documents.first() else {
         bail!("{name} contains no settings; expected a map, for example `platform: ack`");
     };
-    let json = Json::parse(document.json())?;
-    if is_flow {
-        let settings = json.member("settings").map_or("{}", Json::text);
-        return Ok(serde_json::from_str(settings)?);
-    }
-    let mut value: Value = serde_json::from_str(json.text())?;
+    let mut value: Value = serde_json::from_str(document.json())?;
     if let Value::Object(members) = &mut value {
         members.remove("apiVersion");
         members.remove("kind");
@@ -83,6 +120,11 @@ mod tests {
             "platform: ack\nrules: {overlap: warn}\n",
             "---\n# ours\nplatform: ack\nrules:\n  overlap: warn\n",
             "{platform: ack, rules: {overlap: warn}}",
+            "\u{FEFF}{platform: ack, rules: {overlap: warn}} # ours\n",
+            "# ours\n---\n{platform: ack,\nrules: {overlap: warn}}\n",
+            "\u{FEFF}{\"platform\": \"ack\", \"rules\": {\"overlap\": \"warn\"}}\n",
+            "{apiVersion: policies.kubewarden.io/v1, kind: ClusterAdmissionPolicy,\n\
+             spec: {settings: {platform: ack, rules: {overlap: warn}}}}\n",
             r#"{"platform": "ack", "rules": {"overlap": "warn"}}"#,
             "apiVersion: policies.kubewarden.io/v1\nkind: ClusterAdmissionPolicy\nmetadata: {name: p}\n\
              spec: {settings: {platform: ack, rules: {overlap: warn}}}\n",
@@ -98,5 +140,30 @@ mod tests {
         let error = parse("s.yaml", "platform: ack\nrules: {overlap: warn\n").unwrap_err().to_string();
         assert!(error.starts_with("s.yaml:"), "{error}");
         assert!(parse("s.yaml", "just text").is_err());
+        let error = parse("s.yaml", "# ours\n{platform: ack,\nrules: }}\n").unwrap_err().to_string();
+        assert!(error.starts_with("s.yaml:3:"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_is_set_twice_is_an_error() {
+        for text in [
+            "platform: ack\nplatform: acs\n",
+            "{platform: ack, platform: acs}",
+            r#"{"platform": "ack", "platform": "acs"}"#,
+            r#"{"rules": {"overlap": "warn", "overlap": "off"}}"#,
+        ] {
+            let error = parse("s.yaml", text).unwrap_err().to_string();
+            assert!(error.contains("set twice"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_without_settings_is_an_error() {
+        for text in
+            ["apiVersion: v1\nkind: Pod\n", r#"{"apiVersion": "v1", "kind": "Pod"}"#, "{apiVersion: v1, kind: Pod}"]
+        {
+            let error = parse("s.yaml", text).unwrap_err().to_string();
+            assert!(error.contains("a `Pod` without `spec.settings`"), "{text}: {error}");
+        }
     }
 }

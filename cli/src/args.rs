@@ -22,7 +22,8 @@ fn after_help() -> String {
 Exit status:
   0  no finding reaches --fail-on
   1  a finding reaches --fail-on
-  2  something could not be checked: a file that cannot be read, invalid settings, wrong arguments
+  2  something that was named could not be checked: a file that cannot be read, a template that is not
+     rendered, an empty stdin, folder or context, invalid settings, wrong arguments. 2 takes precedence over 1
 
 Severity:
   The settings and JSON use deny, warn and off. All other output shows deny as error and warn as warning.
@@ -114,12 +115,14 @@ Examples:
   podnetworking check 'apps/**/*.yaml' --context cluster/
   helm template chart/ | podnetworking check -
   kustomize build overlays/prod | podnetworking check - --format github
-  podnetworking check . --format sarif > podnetworking.sarif
+  podnetworking check . --output sarif=podnetworking.sarif
+  podnetworking check . --fix --diff
   podnetworking check . --write-baseline podnetworking-baseline.json";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   podnetworking explain manifests/
+  podnetworking explain manifests/ --pod shop/web --all
   podnetworking explain --overlaps manifests/
   podnetworking explain --format dot manifests/ | dot -Tsvg > podnetworkings.svg";
 
@@ -155,7 +158,7 @@ impl Color {
 }
 
 /// The input of a check.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
@@ -163,6 +166,12 @@ pub struct InputArgs {
     /// Files, folders or globs with the objects that are in the cluster, for example the output of `kubectl get -o yaml`. Takes all paths up to the next option or `--`.
     #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append)]
     pub context: Vec<PathBuf>,
+    /// Leave out files and folders that match, as a line of `.gitignore` does. Not for --context. Can be repeated.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Accept that stdin, a folder or the context holds no object. Templates, errors and broken files still exit with status 2.
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Namespace for objects without `metadata.namespace`.
     #[arg(long, short, value_name = "NAME", default_value = "default")]
     pub namespace: String,
@@ -171,7 +180,7 @@ pub struct InputArgs {
 }
 
 /// The settings.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SettingsArgs {
     /// File with the settings of the policy, in YAML or JSON, or the manifest of a (Cluster)AdmissionPolicy with `spec.settings`.
     #[arg(long, value_name = "FILE", env = "PODNETWORKING_SETTINGS", hide_env = true)]
@@ -194,6 +203,21 @@ pub struct CheckArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Write the fixes that are safe to the manifests, then check. `--fix=unsafe` also writes those that choose one of several ways, for example the requirement that separates two PodNetworkings.
+    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub fix: Option<FixLevel>,
+    /// Show the fixes as a unified diff, and write nothing.
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
+}
+
+/// Which fixes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixLevel {
+    /// Those that only write what was meant.
+    Safe,
+    /// All.
+    Unsafe,
 }
 
 /// Which findings are shown, and how.
@@ -202,6 +226,12 @@ pub struct ReportArgs {
     /// The output format of the findings.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+    /// Also write the findings in this format to a file. Can be repeated.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// Show all findings, each on its own. Otherwise those of one PodNetworking are grouped, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
     /// Exit with status 1 if there is a finding of this severity or higher.
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub fail_on: FailOn,
@@ -222,8 +252,16 @@ pub struct ReportArgs {
     pub quiet: bool,
 }
 
+fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, for example `sarif=podnetworking.sarif`")?;
+    if file.is_empty() {
+        return Err("the name of the file is missing after `=`".to_owned());
+    }
+    Ok((Format::from_str(format, true)?, PathBuf::from(file)))
+}
+
 fn rule_id(text: &str) -> Result<String, String> {
-    if podnetworking_policy::rules::find(text).is_some() {
+    if podnetworking_check::catalogue::find(text).is_some() {
         return Ok(text.to_owned());
     }
     Err("there is no such rule; `podnetworking rules` lists all rules".to_owned())
@@ -281,6 +319,18 @@ pub struct ExplainArgs {
     /// The output format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ExplainFormat,
+    /// Explain only the pods and workloads of this name.
+    #[arg(long, value_name = "[NS/]NAME")]
+    pub pod: Option<String>,
+    /// Explain only what this PodNetworking is to each pod.
+    #[arg(long, value_name = "NAME")]
+    pub podnetworking: Option<String>,
+    /// Explain only the pods and workloads in this namespace.
+    #[arg(long, value_name = "NS")]
+    pub in_namespace: Option<String>,
+    /// Show everything. Otherwise the nearest PodNetworkings come first, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// The output format of an explanation.
@@ -305,6 +355,9 @@ pub struct MutateArgs {
     /// Show the changes as a unified diff.
     #[arg(long)]
     pub diff: bool,
+    /// Show all denials, each on its own. Otherwise those of one object and rule are grouped, and at most 200 lines are shown.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// `request`.

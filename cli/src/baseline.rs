@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 /// The JSON of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub struct File {
     version: u32,
     /// How often each finding occurred, by fingerprint.
     findings: BTreeMap<String, usize>,
@@ -60,15 +60,24 @@ impl Baseline {
     }
 }
 
-/// Writes the findings as a baseline.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write(path: &Path, findings: &[Located]) -> anyhow::Result<()> {
-    let mut file = File { version: VERSION, findings: BTreeMap::new() };
-    for finding in findings {
-        *file.findings.entry(fingerprint::of(&finding.finding)).or_default() += 1;
+impl File {
+    /// Adds a finding.
+    pub fn add(&mut self, finding: &Located) {
+        *self.findings.entry(fingerprint::of(&finding.finding)).or_default() += 1;
     }
-    let text = serde_json::to_string_pretty(&file)?;
-    std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)?;
+        std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self { version: VERSION, findings: BTreeMap::new() }
+    }
 }

@@ -1,6 +1,6 @@
 //! Reads the output of `aliyun vpc DescribeVSwitches` and `aliyun ecs DescribeSecurityGroups`, one page or many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -36,28 +36,41 @@ const SECURITY_GROUPS: Kind =
 /// # Errors
 /// If a file cannot be read, or is not the output of the command.
 pub fn read(vswitches: &[PathBuf], security_groups: &[PathBuf]) -> anyhow::Result<Inventory> {
-    let mut inventory = Inventory::default();
-    for path in vswitches {
-        inventory.vswitches.extend(read_file(path, &VSWITCHES)?);
-    }
-    for path in security_groups {
-        inventory.security_groups.extend(read_file(path, &SECURITY_GROUPS)?);
-    }
-    Ok(inventory)
+    Ok(Inventory {
+        vswitches: read_files(vswitches, &VSWITCHES)?,
+        security_groups: read_files(security_groups, &SECURITY_GROUPS)?,
+    })
 }
 
-fn read_file(path: &PathBuf, kind: &Kind) -> anyhow::Result<BTreeMap<String, Value>> {
-    let file = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;
-    let (found, total) =
-        parse(&text, kind).with_context(|| format!("{file} is not the output of `{}`", kind.command))?;
-    if let Some(total) = total.filter(|total| *total > found.len() as u64) {
-        output::warning(&format!(
-            "{file} contains {} of {total} entries; get all pages with `--pager`, or set `--PageSize`",
-            found.len()
-        ));
+/// Reads all pages, in one file or in several.
+fn read_files(paths: &[PathBuf], kind: &Kind) -> anyhow::Result<BTreeMap<String, Value>> {
+    let mut all = BTreeMap::new();
+    // Pages of one query have the same total.
+    let mut queries: BTreeMap<u64, (Vec<String>, BTreeSet<String>)> = BTreeMap::new();
+    for path in paths {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;
+        let text = text.trim_start_matches('\u{FEFF}');
+        let (found, total) =
+            parse(text, kind).with_context(|| format!("{file} is not the output of `{}`", kind.command))?;
+        if let Some(total) = total {
+            let (files, ids) = queries.entry(total).or_default();
+            files.push(file);
+            ids.extend(found.keys().cloned());
+        }
+        all.extend(found);
     }
-    Ok(found)
+    for (total, (files, ids)) in queries {
+        if total > ids.len() as u64 {
+            let contain = if files.len() == 1 { "contains" } else { "contain" };
+            output::warning(&format!(
+                "{} {contain} {} of {total} entries; get all pages with `--pager`, or with `--PageSize 50` and each `--PageNumber`",
+                files.join(" and "),
+                ids.len()
+            ));
+        }
+    }
+    Ok(all)
 }
 
 /// The entries, and the total number that the output states.

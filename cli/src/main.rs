@@ -1,25 +1,29 @@
 //! `podnetworking`: the decision of the policy in CI and on a laptop.
 //!
 //! A command reads manifests ([`input`]), has their objects decided and prints the findings ([`report`], [`format`]). The
-//! command decides nothing itself: [`judge`] asks the core, and `run` asks the wasm module.
+//! command decides nothing itself: the core does, or in `run` the wasm module.
 
 mod args;
 mod baseline;
 mod check;
+mod collect;
 mod documentation;
 mod edit;
 mod explain;
+mod explain_json;
 mod fingerprint;
+mod fix;
 mod format;
 mod graph;
 mod input;
 mod inventory;
-mod judge;
 mod mutate;
+mod notice;
 mod output;
 mod progress;
 mod report;
 mod request;
+mod rewrite;
 mod rules;
 #[cfg(feature = "run")]
 mod run;
@@ -59,12 +63,8 @@ fn main() -> ExitCode {
         Command::Man => documentation::man(),
     };
     done.unwrap_or_else(|error| {
-        // If the reader has seen enough, for example `head`, that is not an error.
-        if !output::is_broken_pipe(&error) {
-            output::error(&format!("{error:#}"));
-            return Exit::NotChecked;
-        }
-        Exit::Clean
+        output::error(&format!("{error:#}"));
+        Exit::NotChecked
     })
     .into()
 }

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
-use podnetworking_check::answer::{Answer, Severity};
-use podnetworking_check::judge::Core;
+use podnetworking_check::answer::{Answer, Finding, Severity};
+use podnetworking_check::judge::{self, Core};
 use podnetworking_check::object::Object;
+use podnetworking_check::report::undecided;
 use podnetworking_manifests::read_str;
 use podnetworking_policy::json::value::Json;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use similar::TextDiff;
 
 use crate::args::MutateArgs;
 use crate::edit::{self, Edit};
 use crate::format::print;
 use crate::input::Input;
-use crate::judge;
 use crate::output::{self, Exit};
 use crate::{settings, yaml};
+
+/// So many denials are shown.
+const DENIALS: usize = 100;
 
 /// Prints the manifests or the diff.
 ///
@@ -25,9 +29,18 @@ use crate::{settings, yaml};
 pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let input = Input::read(&args.input)?;
-    let answers = judge::all(&input.world, &Core::new(&loaded.settings, &input.world))?;
-    print::unread(&input.errors, &input.skipped);
-    let denied = print_denials(&input.world.checked, &answers);
+    let core = Core::new(&loaded.settings, &input.world);
+    let mut denials = Denials::new(args.all);
+    let mut answers = Vec::with_capacity(input.world.checked.len());
+    let mut errors = input.errors;
+    for (position, object) in input.world.checked.iter().enumerate() {
+        let answer = judge::one(&input.world, &core, position)?;
+        errors.extend(answer.undecided.clone().map(|reason| undecided(object, reason)));
+        denials.add(object, &answer);
+        answers.push(Mutated(answer.mutated_object));
+    }
+    print::unread(&errors, &input.notices, args.all);
+    let denied = denials.print();
     let parts = parts(&input.world.checked, &answers);
     if args.diff {
         output::print(&diff(&parts))?;
@@ -35,28 +48,63 @@ pub fn run(args: &MutateArgs) -> anyhow::Result<Exit> {
         let texts: Vec<&str> = parts.iter().map(|part| part.new.as_str()).collect();
         output::print_raw(stream(&texts).as_bytes())?;
     }
-    Ok(match (input.errors.is_empty(), denied) {
+    Ok(match (errors.is_empty(), denied) {
         (false, _) => Exit::NotChecked,
         (true, true) => Exit::Found,
         (true, false) => Exit::Clean,
     })
 }
 
-/// Prints on stderr why objects would be denied, and returns whether one would be. Such objects are printed unchanged.
-fn print_denials(objects: &[Object], answers: &[Answer]) -> bool {
-    let mut denied = false;
-    for (object, answer) in objects.iter().zip(answers) {
-        for finding in answer.findings.iter().filter(|finding| finding.severity == Severity::Deny) {
-            let document = &object.document;
+/// The object as it would be stored; none if no mutation changed it.
+struct Mutated(Option<Box<RawValue>>);
+
+/// Why objects would be denied. Such objects are printed unchanged.
+struct Denials {
+    /// Whether each denial has a line of its own.
+    all: bool,
+    lines: Vec<String>,
+    /// How many objects and rules have no line.
+    left_out: usize,
+}
+
+impl Denials {
+    fn new(all: bool) -> Self {
+        Self { all, lines: Vec::new(), left_out: 0 }
+    }
+
+    fn add(&mut self, object: &Object, answer: &Answer) {
+        let document = &object.document;
+        let denials: Vec<&Finding> =
+            answer.findings.iter().filter(|finding| finding.severity == Severity::Deny).collect();
+        // The denials of a rule follow each other.
+        for group in denials.chunk_by(|a, b| !self.all && a.rule == b.rule) {
+            let Some(finding) = group.first() else { continue };
+            if !self.all && self.lines.len() >= DENIALS {
+                self.left_out += group.len();
+                continue;
+            }
+            let more = match group.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more of this rule)"),
+            };
             let (file, line, title) = (document.file(), document.line(), object.title());
-            output::error(&format!(
-                "{file}:{line}: {title} would be denied: [{}] {}; {}",
+            self.lines.push(format!(
+                "{file}:{line}: {title} would be denied: [{}] {}{more}; {}",
                 finding.rule, finding.message, finding.help
             ));
-            denied = true;
         }
     }
-    denied
+
+    /// Prints them on stderr, and returns whether an object would be denied.
+    fn print(&self) -> bool {
+        for line in &self.lines {
+            output::error(line);
+        }
+        if self.left_out > 0 {
+            output::error(&format!("{} more denials are not shown; `--all` shows everything", self.left_out));
+        }
+        !self.lines.is_empty()
+    }
 }
 
 /// A document of a file before and after the mutation. A `List` is one document with several objects.
@@ -75,9 +123,9 @@ impl Part {
     }
 }
 
-fn parts(objects: &[Object], answers: &[Answer]) -> Vec<Part> {
+fn parts(objects: &[Object], answers: &[Mutated]) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut rest: Vec<(&Object, &Answer)> = objects.iter().zip(answers).collect();
+    let mut rest: Vec<(&Object, &Mutated)> = objects.iter().zip(answers).collect();
     rest.reverse();
     while let Some(first) = rest.pop() {
         let document = &first.0.document;
@@ -106,12 +154,12 @@ fn parts(objects: &[Object], answers: &[Answer]) -> Vec<Part> {
 }
 
 /// The text of a document with its objects mutated.
-fn mutated(group: &[(&Object, &Answer)], start: usize, text: &str) -> String {
-    if group.iter().all(|(_, answer)| answer.mutated_object.is_none()) {
+fn mutated(group: &[(&Object, &Mutated)], start: usize, text: &str) -> String {
+    if group.iter().all(|(_, answer)| answer.0.is_none()) {
         return text.to_owned();
     }
-    let new_json = |object: &Object, answer: &Answer| -> String {
-        answer.mutated_object.as_ref().map_or_else(|| object.document.json().to_owned(), |new| new.get().to_owned())
+    let new_json = |object: &Object, answer: &Mutated| -> String {
+        answer.0.as_ref().map_or_else(|| object.document.json().to_owned(), |new| new.get().to_owned())
     };
     let expected: Vec<String> = group.iter().map(|(object, answer)| new_json(object, answer)).collect();
     if let Some(edited) = edited(group, &expected, start, text) {
@@ -141,7 +189,7 @@ fn in_block_style(json: &str) -> String {
 }
 
 /// The text with edits. None if the edited text does not hold the expected objects.
-fn edited(group: &[(&Object, &Answer)], expected: &[String], start: usize, text: &str) -> Option<String> {
+fn edited(group: &[(&Object, &Mutated)], expected: &[String], start: usize, text: &str) -> Option<String> {
     let mut edits: Vec<Edit> = Vec::new();
     for ((object, _), new) in group.iter().zip(expected) {
         edits.extend(edit::edits(&object.document, Json::parse(new).ok()?)?);
@@ -194,13 +242,16 @@ fn diff(parts: &[Part]) -> String {
         if old == new {
             continue;
         }
-        let diff = TextDiff::from_lines(old, new.as_str());
-        let text = diff.unified_diff().header(&format!("a/{}", first.file), &format!("b/{}", first.file)).to_string();
-        for line in text.split_inclusive('\n') {
-            out.push_str(&coloured(line));
-        }
+        out.push_str(&unified(&first.file, old, &new));
     }
     out
+}
+
+/// The unified diff of one file.
+pub fn unified(file: &str, old: &str, new: &str) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff.unified_diff().header(&format!("a/{file}"), &format!("b/{file}")).to_string();
+    text.split_inclusive('\n').map(coloured).collect()
 }
 
 fn coloured(line: &str) -> String {

@@ -30,6 +30,8 @@ impl From<Exit> for ExitCode {
 pub const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 /// The style of warnings.
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// The style of notes.
+pub const NOTE: Style = AnsiColor::BrightBlue.on_default().bold();
 /// The style of good results.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// The style of names and headings.
@@ -45,15 +47,15 @@ pub fn styled(style: Style, text: &str) -> String {
 /// Writes text to stdout, with colours if they are wanted.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    Ok(or_read_enough(written)?)
 }
 
 /// Writes bytes to stdout unchanged.
 pub fn print_raw(text: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text)?;
-    Ok(stdout.flush()?)
+    let written = stdout.write_all(text).and_then(|()| stdout.flush());
+    Ok(or_read_enough(written)?)
 }
 
 /// Prints an error on stderr.
@@ -66,16 +68,28 @@ pub fn warning(text: &str) {
     message(WARNING, "warning", text);
 }
 
+/// Writes text to stderr, with colours if they are wanted.
+pub fn print_error(text: &str) {
+    // If stderr is closed, the text cannot be shown.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints a note on stderr.
+pub fn note(text: &str) {
+    message(NOTE, "note", text);
+}
+
 fn message(style: Style, word: &str, text: &str) {
     // If stderr is closed, the message cannot be shown.
     let _ = writeln!(anstream::stderr(), "{style}{word}{style:#}: {text}");
 }
 
-/// Whether the cause of the error is that the reader of stdout has stopped reading.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+/// A reader that has seen enough, for example `head`, is not an error: the exit status is that of the command.
+pub fn or_read_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// A number with its noun, for example `1 error` or `2 errors`.

@@ -39,11 +39,12 @@ pub fn run(args: &RequestArgs) -> anyhow::Result<Exit> {
 /// If one of them cannot be read.
 pub fn read(manifest: &Path, context: &[PathBuf], namespace: &str) -> anyhow::Result<World> {
     let Manifests { documents, mut errors, .. } = read_path(manifest);
-    let context = input::read_context(context, &mut errors)?;
+    let context = input::read_context(context, true)?;
+    errors.extend(context.errors);
     if let Some(error) = errors.first() {
         bail!("{error}");
     }
-    Ok(World::new(input::objects(documents, namespace), input::objects(context, namespace)))
+    Ok(World::new(input::objects(documents, namespace), input::objects(context.documents, namespace)))
 }
 
 /// The index of the object that `wanted` names by `KIND/NAME`, `KIND` or `NAME`. Without `wanted`, the only object.

@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use podnetworking_check::answer::Answer;
-use podnetworking_check::facts::{Asked, World};
+use podnetworking_check::facts::{Asked, Indexes, World};
 use podnetworking_check::judge::Decider;
 use podnetworking_check::object::Object;
 use podnetworking_embedded_host::{Module, NoCalls, Options};
-use podnetworking_policy::facts::search::index::Index;
 use podnetworking_policy::{Settings, decide};
 
 use crate::args::RunArgs;
 use crate::check;
 use crate::input::Input;
-use crate::judge;
 use crate::output::Exit;
 use crate::request::admission_request;
 use crate::settings;
@@ -28,10 +26,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let loaded = settings::load(&args.input.settings)?;
     let module = load(&args.policy)?;
     let input = Input::read(&args.input)?;
-    let index = input.world.index();
-    let wasm = Wasm { module, settings: loaded.settings, settings_json: loaded.json, index };
-    let answers = judge::all(&input.world, &wasm)?;
-    check::finish(input, answers, &args.report)
+    let indexes = input.world.indexes();
+    let wasm = Wasm { module, settings: loaded.settings, settings_json: loaded.json, indexes };
+    check::finish(&input, &wasm, &args.report, loaded.platform)
 }
 
 /// Compiles a module.
@@ -50,7 +47,7 @@ struct Wasm<'w> {
     module: Module,
     settings: Settings,
     settings_json: String,
-    index: Option<Index<'w>>,
+    indexes: Indexes<'w>,
 }
 
 impl Decider for Wasm<'_> {
@@ -59,7 +56,7 @@ impl Decider for Wasm<'_> {
         // If each payload held all facts, the time would grow with the square of the objects. So the core decides first, to
         // record which facts the decision uses, and the payload holds only these. The core's decision is dropped.
         let asked = Asked::default();
-        let facts = world.facts(self.index.as_ref(), position).recording(&asked);
+        let facts = world.facts(Some(&self.indexes), position).recording(&asked);
         let _ = decide(&object.request(world.old(position)), &self.settings, &facts);
         let context = facts.inline_asked(&asked);
         let settings = &self.settings_json;
@@ -67,5 +64,9 @@ impl Decider for Wasm<'_> {
         let about = || format!("cannot check {}", object.title());
         let answer = self.module.call(&Arc::new(NoCalls), "decide", payload.as_bytes()).with_context(about)?;
         serde_json::from_slice(&answer).with_context(about)
+    }
+
+    fn core(&self) -> (&Settings, &Indexes<'_>) {
+        (&self.settings, &self.indexes)
     }
 }

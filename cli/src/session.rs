@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use podnetworking_embedded_host::{ClusterFacts, Recorder};
-use podnetworking_manifests::{Manifests, read_paths};
+use podnetworking_manifests::Manifests;
 use podnetworking_policy::json::value::{Json, Kind};
 
 use crate::args::SessionArgs;
 use crate::output::{self, Exit};
 use crate::request::{self, admission_request};
-use crate::{run, settings};
+use crate::{input, run, settings};
 
 /// Runs the module on the request, and writes the request and the session.
 ///
@@ -71,7 +71,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 
 /// The objects that are in the cluster.
 fn facts(args: &SessionArgs) -> anyhow::Result<ClusterFacts> {
-    let Manifests { documents, errors, .. } = read_paths(&args.context);
+    let Manifests { documents, errors, .. } = input::read_context(&args.context, true)?;
     if let Some(error) = errors.first() {
         bail!("{error}");
     }

@@ -19,6 +19,17 @@ pub struct Loaded {
     pub json: String,
     /// The same settings, for the core.
     pub settings: Settings,
+    /// The platform.
+    pub platform: Assumed,
+}
+
+/// The platform of a check.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumed {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether neither the arguments nor the settings name it.
+    pub is_assumed: bool,
 }
 
 /// Reads and merges all settings.
@@ -40,9 +51,11 @@ pub fn load(args: &SettingsArgs) -> anyhow::Result<Loaded> {
         }
         merge(members, inventory);
     }
+    let is_assumed = settings.get("platform").is_none_or(Value::is_null);
     let json = settings.to_string();
     let settings = podnetworking_policy::parse_settings(Some(&json)).map_err(|faults| invalid(&file, &faults))?;
-    Ok(Loaded { json, settings })
+    let platform = Assumed { name: settings.platform.name(), is_assumed };
+    Ok(Loaded { json, settings, platform })
 }
 
 fn invalid(file: &str, faults: &[Problem]) -> anyhow::Error {

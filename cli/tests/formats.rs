@@ -25,7 +25,8 @@ fn sarif_follows_its_schema() {
     let schema: Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::draft7::new(&schema).unwrap();
     let folder = folder();
-    for arguments in [vec!["m"], vec!["m", "--quiet"], vec!["m/pn.yaml"], vec!["nothing"]] {
+    folder.write("fix/pn.yaml", &PAIR.replace("vSwitchOptions", "vSwitches"));
+    for arguments in [vec!["m"], vec!["m", "--quiet"], vec!["m/pn.yaml"], vec!["fix"], vec!["nothing"]] {
         let ran = folder.run(&[&["check", "--format", "sarif"], arguments.as_slice()].concat());
         let log = ran.json();
         let errors: Vec<String> =

@@ -54,23 +54,78 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// A file, or one document of it, that holds no Kubernetes object and was passed over.
+/// What was passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A document without `apiVersion` and `kind`.
+    NoObject,
+    /// A file that holds nothing.
+    Empty,
+    /// What follows the end of a document.
+    Rest,
+    /// A template that is not rendered.
+    Template,
+    /// What `kustomize build` reads.
+    Kustomization,
+    /// A part of an object, which changes another one.
+    Patch,
+    /// An object with `${VAR}` in it. It is read all the same.
+    Variable,
+    /// A symbolic link that is not followed.
+    Link,
+    /// Files and folders whose names begin with a dot.
+    Hidden,
+    /// What an ignore file hides.
+    Ignored,
+    /// What the user asked to leave out.
+    Excluded,
+}
+
+impl What {
+    /// Its public name.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NoObject => "no-object",
+            Self::Empty => "empty",
+            Self::Rest => "rest",
+            Self::Template => "template",
+            Self::Kustomization => "kustomization",
+            Self::Patch => "patch",
+            Self::Variable => "variable",
+            Self::Link => "symbolic-link",
+            Self::Hidden => "hidden",
+            Self::Ignored => "ignored",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// A file, or one document of it, that was passed over or is not read as it will be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The file, as it was given.
+    /// The file, as it was given; empty where it is about several.
     pub file: String,
     /// The line of the document; absent where the whole file was passed over.
     pub line: Option<usize>,
-    /// Whether it is a Helm template that is not rendered, of which a user should hear.
-    pub template: bool,
+    /// What it is.
+    pub what: What,
+    /// Whether a user expects it: a file of a folder without any object, for example.
+    pub expected: bool,
     /// Why it was passed over.
     pub reason: String,
+}
+
+impl Skipped {
+    pub(crate) fn file(file: impl Into<String>, what: What, reason: impl Into<String>) -> Self {
+        Self { file: file.into(), line: None, what, expected: false, reason: reason.into() }
+    }
 }
 
 impl fmt::Display for Skipped {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(out, "{}:{line}: {}", self.file, self.reason),
+            None if self.file.is_empty() => out.write_str(&self.reason),
             None => write!(out, "{}: {}", self.file, self.reason),
         }
     }

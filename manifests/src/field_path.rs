@@ -38,6 +38,11 @@ pub(crate) fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
+/// The names and indices of a path.
+pub fn path_steps(path: &str) -> Vec<String> {
+    steps(path).map(|step| step.text().to_owned()).collect()
+}
+
 /// The first `]` after which a path can go on, because a key may contain one.
 fn closing_bracket(inside: &str) -> usize {
     let ends = |at: usize| inside.get(at + 1..).is_some_and(|after| after.is_empty() || after.starts_with(['.', '[']));

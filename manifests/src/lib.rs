@@ -1,6 +1,6 @@
 //! Kubernetes manifests, read as kubectl reads them, with the position of every field.
 //!
-//! - [`read_paths`], [`read_str`], [`read_bytes`]: files, folders, globs, stdin and text to [`Manifests`];
+//! - [`read_paths`], [`Reading`], [`read_str`], [`read_bytes`]: files, folders, globs, stdin and text to [`Manifests`];
 //! - [`Document`]: one Kubernetes object, its exact JSON text and [`Document::locate`];
 //! - [`Skipped`]: what was passed over, and why; [`ReadError`]: what is broken, and where.
 //!
@@ -16,24 +16,32 @@ mod decode;
 mod document;
 mod error;
 mod event;
+mod exclude;
 mod field_path;
+mod folder;
 mod index;
 mod json;
+mod kustomization;
 mod location;
+mod not_a_manifest;
 mod number;
+mod plan;
 mod raw_json;
 mod read;
+mod reading;
 mod scalar;
 mod split;
 mod syntax;
 mod template;
 mod timestamp;
-mod walk;
+mod variable;
 mod yaml;
 
 pub use convert::{ALIAS_ALLOWANCE, MAX_DEPTH};
 pub use document::Document;
-pub use error::{ReadError, Skipped};
+pub use error::{ReadError, Skipped, What};
+pub use exclude::Exclude;
+pub use field_path::path_steps;
 pub use location::{Location, Source};
 pub use read::{Manifests, read_bytes, read_str};
-pub use walk::{STDIN, read_path, read_paths};
+pub use reading::{Reading, Role, STDIN, read_path, read_paths};

@@ -61,6 +61,11 @@ impl Source {
         Some(self.text.get(start..end)?.trim_end_matches(['\r', '\n']))
     }
 
+    /// The offset at which a line begins.
+    pub(crate) fn start_of(&self, line: usize) -> usize {
+        line.checked_sub(1).and_then(|line| self.table().lines.get(line)).copied().unwrap_or(0)
+    }
+
     /// The location of a span of bytes.
     pub fn location(&self, start: usize, end: usize) -> Location {
         let start = start.min(self.text.len());
@@ -74,7 +79,14 @@ impl Source {
         let lines = &self.table().lines;
         let line = lines.partition_point(|&start| start <= offset);
         let line_start = line.checked_sub(1).and_then(|line| lines.get(line)).copied().unwrap_or(0);
-        (line, self.characters_before(offset) - self.characters_before(line_start) + 1)
+        let within = self.text.as_bytes().get(line_start..offset).unwrap_or_default();
+        // The start of a line of usual length is nearer than the checkpoint.
+        let characters = if within.len() <= CHECKPOINT {
+            count_characters(within)
+        } else {
+            self.characters_before(offset) - self.characters_before(line_start)
+        };
+        (line, characters + 1)
     }
 
     fn characters_before(&self, offset: usize) -> usize {

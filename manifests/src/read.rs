@@ -6,14 +6,18 @@ use std::sync::{Arc, OnceLock};
 use crate::convert::{Converted, Converter};
 use crate::decode::decode;
 use crate::document::{Document, Origin};
-use crate::error::{ReadError, Skipped};
+use crate::error::{ReadError, Skipped, What};
 use crate::event::SyntaxError;
 use crate::json::JsonEvents;
 use crate::location::Source;
+use crate::scalar::shorten;
 use crate::split::{self, Chunk};
 use crate::syntax::Syntax;
 use crate::yaml::grammar::YamlEvents;
-use crate::{raw_json, template};
+use crate::{kustomization, not_a_manifest, raw_json, template, variable};
+
+const NO_OBJECT: &str = "no Kubernetes object: it has no `apiVersion` and `kind`";
+const NOT_A_MANIFEST: &str = "not a manifest but the message of a command that failed";
 
 /// What was found in one or several files.
 #[derive(Debug, Default)]
@@ -37,23 +41,36 @@ impl Manifests {
 
 /// Reads the text of a file: YAML or JSON, any number of documents.
 pub fn read_str(file: &str, text: &str) -> Manifests {
-    read_text(file, text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned(), false)
+    read_text(file, text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned(), false).found
 }
 
 /// Reads the bytes of a file: UTF-8, or UTF-16 with a byte order mark.
 pub fn read_bytes(file: &str, bytes: &[u8]) -> Manifests {
-    read_file(file, bytes, false)
+    read_file(file, bytes, false).found
 }
 
-pub(crate) fn read_file(file: &str, bytes: &[u8], in_chart: bool) -> Manifests {
+/// What was found in one file, and what only who reads several needs.
+#[derive(Debug, Default)]
+pub(crate) struct FileFound {
+    pub found: Manifests,
+    /// Its text.
+    pub source: Option<Arc<Source>>,
+    /// How many lists without items it holds.
+    pub empty_lists: usize,
+    /// The kustomizations that it holds, as JSON.
+    pub kustomizations: Vec<String>,
+}
+
+/// Reads a file. Of a chart's templates each that has an action is one, whether or not it can be read.
+pub(crate) fn read_file(file: &str, bytes: &[u8], in_chart: bool) -> FileFound {
     read_text(file, decode(bytes), in_chart)
 }
 
-fn read_text(file: &str, text: String, in_chart: bool) -> Manifests {
+fn read_text(file: &str, text: String, in_chart: bool) -> FileFound {
     let source = Arc::new(Source::new(file.to_owned(), text));
     let text = source.text();
     let mut reader =
-        Reader { converter: Converter::new(text.len()), source: Arc::clone(&source), found: Manifests::default() };
+        Reader { converter: Converter::new(text.len()), source: Arc::clone(&source), file: FileFound::default() };
     let pieces: Vec<Piece> = if split::is_json(text) {
         reader.json_pieces(text)
     } else {
@@ -83,7 +100,7 @@ struct Piece {
 struct Reader {
     source: Arc<Source>,
     converter: Converter,
-    found: Manifests,
+    file: FileFound,
 }
 
 impl Reader {
@@ -186,30 +203,87 @@ impl Reader {
         if let Some(rest) = piece.rest {
             self.skip(
                 Some(self.line(rest)),
+                What::Rest,
                 "kubectl does not read what follows the end of a document; put a line `---` before it",
             );
         }
+        if self.is_printed_by_a_command(&piece) {
+            return;
+        }
         if !piece.whole {
-            self.found.errors.extend(piece.errors);
+            self.file.found.errors.extend(piece.errors);
             return;
         }
         if piece.json.is_empty() || piece.json == "null" {
-            self.found.errors.extend(piece.errors);
+            self.file.found.errors.extend(piece.errors);
             return;
         }
         let header = Header::of(&piece.json);
         if header.api_version.is_none() || header.kind.is_none() {
-            self.skip(Some(self.line(piece.origin.root)), "no Kubernetes object: it has no `apiVersion` and `kind`");
+            if kustomization::is_name(self.source.name()) {
+                self.kustomization(&piece.origin, piece.json);
+                return;
+            }
+            let line = Some(self.line(piece.origin.root));
+            match not_a_manifest::failure(self.text_of(&piece.origin)).map(str::to_owned) {
+                Some(line_of_it) => {
+                    self.skip(line, What::NoObject, &format!("{NOT_A_MANIFEST}: `{}`", quoted(&line_of_it)));
+                }
+                None => self.skip(line, What::NoObject, NO_OBJECT),
+            }
         } else if let Some(version) = header.api_version.filter(|version| version.matches('/').count() > 1) {
             let place =
                 piece.origin.positions().find(&[], "apiVersion").and_then(|found| found.value).unwrap_or_default();
             let message = format!("the `apiVersion` `{version}` is not a group and a version; remove all but one `/`");
-            self.found.errors.push(ReadError::at(&self.source, place.start, place.end, message));
+            self.file.found.errors.push(ReadError::at(&self.source, place.start, place.end, message));
         } else if piece.errors.is_empty() {
             self.object(&piece.origin, piece.json);
         } else {
-            self.found.errors.extend(piece.errors);
+            self.file.found.errors.extend(piece.errors);
         }
+    }
+
+    /// Reports what is not a manifest but the output of a command: a table, or the message of an error that is not
+    /// YAML.
+    fn is_printed_by_a_command(&mut self, piece: &Piece) -> bool {
+        let text = self.text_of(&piece.origin);
+        let is_text = piece.json.starts_with('"') || !piece.whole;
+        let message = if is_text && not_a_manifest::is_table(text) {
+            "a table, not a manifest; add `-o yaml` to the `kubectl` command".to_owned()
+        } else if let Some(line) = not_a_manifest::failure(text).filter(|_| !piece.whole) {
+            format!("{NOT_A_MANIFEST}: `{}`", quoted(line))
+        } else {
+            return false;
+        };
+        let start = piece.origin.span.start;
+        self.file.found.errors.push(ReadError::at(&self.source, start, start, message));
+        true
+    }
+
+    /// An answer of the API that is an error is not an object of a cluster.
+    fn is_failure(&mut self, origin: &Arc<Origin>, items: &[usize], header: &Header<'_>) -> bool {
+        let is_table = header.kind.as_deref() == Some("Table")
+            && header.api_version.as_deref().is_some_and(|version| version.starts_with("meta.k8s.io/"));
+        let message = if is_table {
+            "a table of the API, not a manifest; ask for the objects with `-o yaml`".to_owned()
+        } else if header.kind.as_deref() == Some("Status") && header.status.as_deref() == Some("Failure") {
+            let message = header.message.as_deref().map(quoted).unwrap_or_default();
+            format!("an answer of the API that is an error, not an object: {message}")
+        } else {
+            return false;
+        };
+        let span = origin.positions().find(items, "kind").and_then(|found| found.value).unwrap_or_default();
+        self.file.found.errors.push(ReadError::at(&self.source, span.start, span.end, message));
+        true
+    }
+
+    fn kustomization(&mut self, origin: &Arc<Origin>, json: String) {
+        self.skip(
+            Some(self.line(origin.root)),
+            What::Kustomization,
+            "a kustomization, which is not built; check what `kustomize build` prints",
+        );
+        self.file.kustomizations.push(json);
     }
 
     /// An object, or the items of a list, in their order.
@@ -229,6 +303,13 @@ impl Reader {
                     continue;
                 }
             };
+            if self.is_failure(origin, &items, &header) {
+                continue;
+            }
+            if header.items == Some("null") && kind.ends_with("List") {
+                self.file.empty_lists += 1;
+                continue;
+            }
             if let Some(array) = header.items.filter(|array| kind.ends_with("List") && array.starts_with('[')) {
                 // What `items` of a plain `List` are, nobody but they can say.
                 let inherited = kind
@@ -241,44 +322,88 @@ impl Reader {
                     rest.push((item.to_owned(), items, inherited.clone()));
                 }
                 if let Some(items) = rest.get_mut(first..) {
+                    self.file.empty_lists += usize::from(items.is_empty());
                     items.reverse();
                 }
                 continue;
             }
+            if kustomization::is_kind(&api_version) {
+                self.kustomization(origin, json);
+                continue;
+            }
+            if json.contains("\"$patch\":") {
+                let line = self.line_of(origin, &items);
+                let reason = format!("a `$patch` of {kind}, which is not checked; check what `kustomize build` prints");
+                self.skip(Some(line), What::Patch, &reason);
+                continue;
+            }
+            let decides = matches!(kind.as_str(), "PodNetworking" | "Namespace") || json.contains("\"containers\":");
+            if decides && let Some(name) = variable::first(&json) {
+                let line = self.line_of(origin, &items);
+                let reason = format!(
+                    "`{}` in this {kind} is not replaced, so it is not checked as it will be applied",
+                    shorten(name)
+                );
+                self.skip(Some(line), What::Variable, &reason);
+            }
             let json = header.complete(&json, &api_version, &kind).unwrap_or(json);
-            let index = self.found.documents.len();
-            self.found.documents.push(Document { json, api_version, kind, index, origin: Arc::clone(origin), items });
+            let index = self.file.found.documents.len();
+            self.file.found.documents.push(Document {
+                json,
+                api_version,
+                kind,
+                index,
+                origin: Arc::clone(origin),
+                items,
+            });
         }
     }
 
     fn broken_item(&mut self, origin: &Arc<Origin>, items: &[usize]) {
         let span = origin.positions().find(items, "").map(|found| found.handle).unwrap_or_default();
         let message = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
-        self.found.errors.push(ReadError::at(&self.source, span.start, span.end, message));
+        self.file.found.errors.push(ReadError::at(&self.source, span.start, span.end, message));
     }
 
-    fn skip(&mut self, line: Option<usize>, reason: &str) {
-        let file = self.source.name().to_owned();
-        self.found.skipped.push(Skipped { file, line, template: false, reason: reason.to_owned() });
+    fn skip(&mut self, line: Option<usize>, what: What, reason: &str) {
+        let skipped = Skipped { line, ..Skipped::file(self.source.name(), what, reason) };
+        self.file.found.skipped.push(skipped);
     }
 
-    fn finish(mut self, template: Option<usize>) -> Manifests {
-        let nothing = self.found.documents.is_empty() && self.found.errors.is_empty();
+    fn line_of(&self, origin: &Arc<Origin>, items: &[usize]) -> usize {
+        let span = origin.positions().find(items, "").map(|found| found.handle).filter(|_| !items.is_empty());
+        self.line(span.map_or(origin.root, |span| span.start))
+    }
+
+    fn finish(mut self, template: Option<usize>) -> FileFound {
+        let found = &mut self.file.found;
+        let nothing = found.documents.is_empty() && found.errors.is_empty();
         if let Some(line) = template {
-            let reason = "a template that is not rendered; check what `helm template` prints instead".to_owned();
-            let skipped = Skipped { file: self.source.name().to_owned(), line: Some(line), template: true, reason };
-            self.found.skipped.retain(|_| !nothing);
-            self.found.skipped.push(skipped);
-        } else if nothing {
-            let empty = self.found.skipped.is_empty();
-            self.found.skipped.clear();
-            self.skip(
-                None,
-                if empty { "it holds nothing" } else { "no Kubernetes object: it has no `apiVersion` and `kind`" },
-            );
+            if nothing {
+                found.skipped.clear();
+            }
+            let reason = "a template that is not rendered; check what `helm template` prints instead";
+            self.skip(Some(line), What::Template, reason);
+        } else if nothing && self.file.empty_lists == 0 {
+            // Several documents that hold no object are one file that holds none.
+            let is_plain = |skipped: &Skipped| skipped.what == What::Rest || skipped.reason == NO_OBJECT;
+            if found.skipped.is_empty() {
+                self.skip(None, What::Empty, "it holds nothing");
+            } else if found.skipped.iter().all(is_plain) {
+                found.skipped.clear();
+                self.skip(None, What::NoObject, NO_OBJECT);
+            }
         }
-        self.found
+        self.file.source = Some(self.source);
+        self.file
     }
+}
+
+/// What a command or the API has to tell, in one line.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 200;
+    let start: String = text.chars().take(MOST).filter(|character| !character.is_control()).collect();
+    if text.chars().nth(MOST).is_some() { start + "..." } else { start }
 }
 
 /// What says which object it is.
@@ -287,6 +412,8 @@ struct Header<'a> {
     api_version: Option<String>,
     kind: Option<String>,
     items: Option<&'a str>,
+    status: Option<String>,
+    message: Option<String>,
     has_api_version: bool,
     has_kind: bool,
 }
@@ -303,9 +430,12 @@ impl<'a> Header<'a> {
                 "\"apiVersion\"" => (header.api_version, header.has_api_version) = (text(value), true),
                 "\"kind\"" => (header.kind, header.has_kind) = (text(value), true),
                 "\"items\"" => header.items = Some(value),
+                "\"status\"" => header.status = text(value),
+                "\"message\"" => header.message = text(value),
                 _ => continue,
             }
-            if header.api_version.is_some() && header.kind.as_ref().is_some_and(|kind| !kind.ends_with("List")) {
+            let goes_on = |kind: &String| kind.ends_with("List") || kind == "Status";
+            if header.api_version.is_some() && header.kind.as_ref().is_some_and(|kind| !goes_on(kind)) {
                 break;
             }
         }

@@ -14,6 +14,11 @@ pub(crate) fn action(text: &str) -> Option<usize> {
     })
 }
 
+/// The folder of the chart that a file is in.
+pub(crate) fn chart(file: &Path) -> Option<&Path> {
+    file.ancestors().skip(1).find(|folder| folder.join("Chart.yaml").is_file())
+}
+
 /// Whether a file belongs to the templates of a chart.
 pub(crate) fn is_in_chart(file: &Path) -> bool {
     let templates =

@@ -1,18 +1,37 @@
 //! GitHub Actions: workflow commands, which annotate the lines of a pull request.
 
 use podnetworking_check::answer::Severity;
-use podnetworking_check::report::Located;
 use podnetworking_manifests::ReadError;
 
 use super::path::relative;
+use crate::collect::{self, Entry};
+use crate::notice::Notice;
 use crate::report::Report;
 
-/// One workflow command for each finding and for each file that cannot be read.
-pub fn report(report: &Report, quiet: bool) -> String {
-    let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
-    let mut text: String = report.errors.iter().map(broken).collect();
-    text.extend(report.findings.iter().filter(is_shown).map(command));
+/// So many commands of each kind are written. GitHub shows fewer.
+const MOST: usize = 60;
+
+/// One workflow command for each entry, each notification, and each file that cannot be read.
+pub fn report(report: &Report, all: bool) -> String {
+    let most = if all { usize::MAX } else { MOST };
+    let mut text: String = report.errors.iter().take(most).map(broken).collect();
+    text.extend(report.notices.iter().take(most).map(notice));
+    let cut = [(report.errors.len(), "errors"), (report.notices.len(), "notifications")];
+    for (count, what) in cut.into_iter().filter(|(count, _)| *count > most) {
+        text.push_str(&said(&format!("{} more {what} are not shown; `--all` shows everything", count - most)));
+    }
+    let mut count = 0;
+    let (shown, left_out) = report.collected.shown(|entry| {
+        count += 1;
+        (count <= most).then(|| command(entry))
+    });
+    text.extend(shown);
+    text.extend(collect::left_out(&left_out).map(|sentence| said(&sentence)));
     text
+}
+
+fn said(text: &str) -> String {
+    format!("::notice title=podnetworking::{}\n", data(text))
 }
 
 fn broken(error: &ReadError) -> String {
@@ -23,7 +42,19 @@ fn broken(error: &ReadError) -> String {
     format!("::error {properties},title=podnetworking::{}\n", data(&error.message))
 }
 
-fn command(located: &Located) -> String {
+fn notice(notice: &Notice) -> String {
+    let mut properties = String::new();
+    if let Some(file) = &notice.file {
+        properties = format!("file={},", property(&relative(file)));
+        if let Some(line) = notice.line {
+            properties.push_str(&format!("line={line},"));
+        }
+    }
+    format!("::notice {properties}title=podnetworking::{}\n", data(&notice.message))
+}
+
+fn command(entry: &Entry) -> String {
+    let located = &entry.located;
     let finding = &located.finding;
     let word = match finding.severity {
         Severity::Deny => "error",
@@ -42,7 +73,9 @@ fn command(located: &Located) -> String {
         );
     }
     let title = property(&format!("podnetworking {}", finding.rule));
-    let text = data(&format!("{}: {}\nhelp: {}", finding.object.title(), finding.message, finding.help));
+    let note = entry.note().map(|note| format!("\nnote: {note}")).unwrap_or_default();
+    let text = format!("{}: {}{note}\nhelp: {}", finding.object.title(), finding.message, finding.help);
+    let text = data(&text);
     format!("::{word} {properties}title={title}::{text}\n")
 }
 

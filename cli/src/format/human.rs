@@ -1,30 +1,39 @@
 //! Text for people: the message, the lines of the manifests, and how to fix the problem.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use podnetworking_check::answer::Severity;
+use podnetworking_check::catalogue;
 use podnetworking_check::locate::Position;
-use podnetworking_check::report::Located;
 use podnetworking_manifests::ReadError;
+use podnetworking_policy::judgement::rule::Rule;
 
+use crate::collect::{self, Entry};
 use crate::output::{self, BOLD, DIM, ERROR, GOOD, WARNING, styled};
 use crate::report::Report;
 
 /// Longer lines are not shown, in bytes.
 const LINE_MAX: usize = 400;
 
-/// The findings and the summary.
-pub fn report(report: &Report, quiet: bool) -> String {
-    let mut text = String::new();
-    for located in &report.findings {
-        if quiet && located.finding.severity < report.fail_on {
-            continue;
-        }
-        text.push_str(&finding(located));
-        text.push_str("\n\n");
+/// Without `--all` a finding shows so many related places.
+const PLACES: usize = 5;
+
+/// The findings and the summary. Without `--all` they are cut where `most` lines are full.
+pub fn report(report: &Report, quiet: bool, all: bool, most: usize) -> String {
+    let mut explained: HashSet<String> = HashSet::new();
+    let mut lines = 0;
+    let (shown, left_out) = report.collected.shown(|entry| {
+        let text = finding(entry, all, explained.insert(entry.located.finding.rule.clone()));
+        lines += text.lines().count() + 1;
+        // One is always shown.
+        (all || lines <= most || lines == text.lines().count() + 1).then_some(text)
+    });
+    let mut text: String = shown.into_iter().map(|text| text + "\n\n").collect();
+    if let Some(sentence) = collect::left_out(&left_out) {
+        text.push_str(&format!("{sentence}\n"));
     }
     if !quiet {
         text.push_str(&summary(report));
@@ -47,8 +56,9 @@ pub fn read_error(error: &ReadError) {
     let _ = writeln!(anstream::stderr(), "{text}\n");
 }
 
-/// One finding, without a line break at the end.
-fn finding(located: &Located) -> String {
+/// One finding, without a line break at the end. The first one of a rule explains it.
+fn finding(entry: &Entry, all: bool, is_first: bool) -> String {
+    let located = &entry.located;
     let finding = &located.finding;
     let level = match finding.severity {
         Severity::Deny => Level::ERROR,
@@ -60,7 +70,8 @@ fn finding(located: &Located) -> String {
     if let Some(place) = &located.position {
         group = snippet(group, place, AnnotationKind::Primary, None);
     }
-    for (related, place) in finding.related.iter().zip(&located.related) {
+    let places = if all { usize::MAX } else { PLACES };
+    for (related, place) in finding.related.iter().zip(&located.related).take(places) {
         if let Some(place) = place {
             let label = format!("{} {}", related.kind, related.name);
             group = snippet(group, place, AnnotationKind::Context, Some(label));
@@ -69,7 +80,24 @@ fn finding(located: &Located) -> String {
     if !finding.help.is_empty() {
         group = group.element(Level::HELP.message(finding.help.as_str()));
     }
+    if let Some(note) = entry.note() {
+        group = group.element(Level::NOTE.message(note));
+    }
+    let rule = catalogue::find(&finding.rule).filter(|_| is_first);
+    if let Some(rule) = rule {
+        group = group.element(Level::NOTE.message(why(rule)));
+    }
     Renderer::styled().render(&[group])
+}
+
+/// The reason of a rule, and its page.
+fn why(rule: &Rule) -> String {
+    let reason = rule.docs.reason.trim_end_matches('.');
+    let mut characters = reason.chars();
+    let first = characters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    let is_word = characters.clone().next().is_some_and(|second| !second.is_uppercase());
+    let reason = if is_word { first + characters.as_str() } else { reason.to_owned() };
+    format!("{reason}; see {}", catalogue::page(rule.id))
 }
 
 fn snippet<'a>(group: Group<'a>, place: &'a Position, kind: AnnotationKind, label: Option<String>) -> Group<'a> {
@@ -89,7 +117,7 @@ fn snippet<'a>(group: Group<'a>, place: &'a Position, kind: AnnotationKind, labe
 /// The last line: `checked 12 objects in 3 files, against 40 in the context: 1 error, 2 warnings`.
 fn summary(report: &Report) -> String {
     let files: BTreeSet<&str> = report.objects.iter().map(|object| object.file.as_str()).collect();
-    let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
+    let (errors, warnings) = (report.denied, report.warned);
     let mut found = Vec::new();
     if errors > 0 {
         found.push(styled(ERROR, &output::count(errors, "error")));
@@ -102,7 +130,7 @@ fn summary(report: &Report) -> String {
     }
     if !report.errors.is_empty() {
         let broken: BTreeSet<&str> = report.errors.iter().map(|error| error.file.as_str()).collect();
-        found.push(styled(ERROR, &format!("{} could not be read completely", output::count(broken.len(), "file"))));
+        found.push(styled(ERROR, &format!("{} could not be checked completely", output::count(broken.len(), "path"))));
     }
     let mut hidden = Vec::new();
     if report.silenced > 0 {
@@ -117,5 +145,11 @@ fn summary(report: &Report) -> String {
     let files = output::count(files.len(), "file");
     let context =
         if report.context > 0 { format!(", against {} in the context", report.context) } else { String::new() };
-    format!("{}: {}{hidden}", styled(BOLD, &format!("checked {objects} in {files}{context}")), found.join(", "))
+    let platform = if report.platform.is_assumed {
+        format!(", for platform {} (assumed)", report.platform.name)
+    } else {
+        String::new()
+    };
+    let checked = styled(BOLD, &format!("checked {objects} in {files}{context}{platform}"));
+    format!("{checked}: {}{hidden}", found.join(", "))
 }

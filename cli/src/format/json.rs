@@ -1,51 +1,40 @@
-//! JSON: the shape of `decide`, with file, line and column.
+//! JSON: the shape of `decide`, with file, line and column. The findings are written while the objects are checked.
 
-use podnetworking_check::answer::Severity;
-use podnetworking_check::json::{Shown, shown};
-use podnetworking_check::report::Located;
-use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::stream::{BEGIN, Stream, indented};
 use crate::report::Report;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Whole<'a> {
-    decision: &'static str,
-    findings: Vec<Shown<'a>>,
-    /// Always null: it belongs to a single request.
-    mutated_object: Option<()>,
-    /// Always null: it belongs to a single request.
-    selected: Option<()>,
-    errors: Vec<Value>,
-    summary: Value,
-}
-
-/// One JSON object, with a line break at the end.
+/// Writes what comes after the findings.
 ///
 /// # Errors
-/// Only if memory runs out.
-pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
-    let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
-    let whole = Whole {
-        decision: if report.count(Severity::Deny) > 0 { "deny" } else { "allow" },
-        findings: report.findings.iter().filter(is_shown).map(shown).collect(),
-        mutated_object: None,
-        selected: None,
-        errors: report
-            .errors
-            .iter()
-            .map(|error| {
-                json!({"file": error.file, "line": error.line(), "column": error.column(), "message": error.message})
-            })
-            .collect(),
-        summary: json!({
-            "objects": report.objects.len(),
-            "denied": report.count(Severity::Deny),
-            "warned": report.count(Severity::Warn),
-            "silenced": report.silenced,
-            "inBaseline": report.in_baseline,
-        }),
-    };
-    Ok(serde_json::to_string_pretty(&whole)? + "\n")
+/// If it cannot be written.
+pub fn finish(mut stream: Stream, report: &Report) -> anyhow::Result<()> {
+    let errors: Vec<Value> = report
+        .errors
+        .iter()
+        .map(|error| {
+            json!({"file": error.file, "line": error.line(), "column": error.column(), "message": error.message})
+        })
+        .collect();
+    let summary = json!({
+        "objects": report.objects.len(),
+        "denied": report.denied,
+        "warned": report.warned,
+        "silenced": report.silenced,
+        "inBaseline": report.in_baseline,
+        "errors": report.errors.len(),
+        "notifications": report.notices.len(),
+        "platform": report.platform.name,
+        "platformAssumed": report.platform.is_assumed,
+    });
+    let findings = if stream.is_first() { format!("{BEGIN}]") } else { "\n  ]".to_owned() };
+    stream.write(&findings)?;
+    let decision = if report.denied > 0 { "deny" } else { "allow" };
+    // Both belong to a single request.
+    stream.write(&format!(",\n  \"decision\": \"{decision}\",\n  \"mutatedObject\": null,\n  \"selected\": null"))?;
+    stream.write(&format!(",\n  \"errors\": {}", indented(&errors, "  ")?))?;
+    stream.write(&format!(",\n  \"notifications\": {}", indented(&report.notices, "  ")?))?;
+    stream.write(&format!(",\n  \"summary\": {}\n}}\n", indented(&summary, "  ")?))?;
+    stream.flush()
 }

@@ -3,19 +3,28 @@
 use std::collections::BTreeMap;
 
 use podnetworking_check::answer::Severity;
-use podnetworking_check::report::Located;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
+use crate::collect::{self, Entry};
 use crate::report::Report;
+
+/// So many entries are written.
+const MOST: usize = 5_000;
 
 /// The XML.
 ///
 /// # Errors
 /// Only if memory runs out.
-pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
-    let mut of_object: BTreeMap<usize, Vec<&Located>> = BTreeMap::new();
-    for located in &report.findings {
-        of_object.entry(located.object).or_default().push(located);
+pub fn report(report: &Report, all: bool) -> anyhow::Result<String> {
+    let most = if all { usize::MAX } else { MOST };
+    let mut of_object: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
+    let mut count = 0;
+    let (entries, left_out) = report.collected.shown(|entry| {
+        count += 1;
+        (count <= most).then(|| entry.clone())
+    });
+    for entry in entries {
+        of_object.entry(entry.located.object).or_default().push(entry);
     }
     let mut suites: Vec<(String, TestSuite)> = Vec::new();
     let mut case = |file: &str, case: TestCase| {
@@ -33,47 +42,72 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
     };
     for (index, object) in report.objects.iter().enumerate() {
         let findings = of_object.get(&index).map(Vec::as_slice).unwrap_or_default();
-        case(&object.file, test_case(report, &object.title, &object.file, findings, quiet));
+        case(&object.file, test_case(report, &object.title, &object.file, findings));
     }
-    for error in &report.errors {
+    for error in report.errors.iter().take(most) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(error.message.as_str()).set_type("read-error").set_description(error.to_string());
         let mut broken = TestCase::new("can be read", status);
         broken.set_classname(error.file.as_str());
         case(&error.file, broken);
     }
+    let cut = [
+        (report.errors.len().saturating_sub(most), "errors"),
+        (report.notices.len().saturating_sub(most), "notifications"),
+    ];
+    let cut = cut.into_iter().filter(|(count, _)| *count > 0);
+    let cut = cut.map(|(count, what)| format!("{count} more {what} are not shown; `--all` shows everything"));
+    for sentence in cut.chain(collect::left_out(&left_out)) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_type("left-out").set_message(sentence);
+        case("podnetworking", TestCase::new("everything is shown", status));
+    }
+    for notice in report.notices.iter().take(most) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_type(notice.kind).set_message(notice.message.as_str());
+        let mut skipped = TestCase::new("is checked as it will be applied", status);
+        let file = notice.file.as_deref().unwrap_or("podnetworking");
+        skipped.set_classname(file);
+        case(file, skipped);
+    }
     let mut junit = Junit::new("podnetworking");
     junit.add_test_suites(suites.into_iter().map(|(_, suite)| suite));
     Ok(junit.to_string()?)
 }
 
-fn test_case(report: &Report, title: &str, file: &str, findings: &[&Located], quiet: bool) -> TestCase {
-    let (failing, rest): (Vec<&Located>, Vec<&Located>) =
-        findings.iter().copied().partition(|located| located.finding.severity >= report.fail_on);
+fn test_case(report: &Report, title: &str, file: &str, findings: &[Entry]) -> TestCase {
+    let (failing, rest): (Vec<&Entry>, Vec<&Entry>) =
+        findings.iter().partition(|entry| entry.located.finding.severity >= report.fail_on);
     let mut case = match failing.first() {
         None => TestCase::new(title, TestCaseStatus::success()),
         Some(first) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let lines: Vec<String> = failing.iter().map(|located| line(located)).collect();
-            status.set_type(first.finding.rule.as_str()).set_message(text(first)).set_description(lines.join("\n"));
+            let lines: Vec<String> = failing.iter().map(|entry| line(entry)).collect();
+            status
+                .set_type(first.located.finding.rule.as_str())
+                .set_message(text(first))
+                .set_description(lines.join("\n"));
             TestCase::new(title, status)
         }
     };
     case.set_classname(file);
-    if !rest.is_empty() && !quiet {
-        let lines: Vec<String> = rest.iter().map(|located| line(located)).collect();
+    if !rest.is_empty() {
+        let lines: Vec<String> = rest.iter().map(|entry| line(entry)).collect();
         case.set_system_out(lines.join("\n"));
     }
     case
 }
 
 /// Message and help in one line.
-fn text(located: &Located) -> String {
-    format!("{}; {}", located.finding.message, located.finding.help)
+fn text(entry: &Entry) -> String {
+    let finding = &entry.located.finding;
+    let note = entry.note().map(|note| format!(" ({note})")).unwrap_or_default();
+    format!("{}{note}; {}", finding.message, finding.help)
 }
 
 /// One finding in one line: `file:1:2: warning[rule]: message; help`.
-fn line(located: &Located) -> String {
+fn line(entry: &Entry) -> String {
+    let located = &entry.located;
     let finding = &located.finding;
     let position = located.position.as_ref().map(|position| {
         let location = position.location;
@@ -83,5 +117,5 @@ fn line(located: &Located) -> String {
         Severity::Deny => "error",
         Severity::Warn => "warning",
     };
-    format!("{}{word}[{}]: {}", position.unwrap_or_default(), finding.rule, text(located))
+    format!("{}{word}[{}]: {}", position.unwrap_or_default(), finding.rule, text(entry))
 }

@@ -7,3 +7,4 @@ mod junit;
 mod path;
 pub mod print;
 mod sarif;
+pub mod stream;

@@ -3,55 +3,67 @@
 use std::collections::BTreeMap;
 
 use podnetworking_check::answer::Severity;
+use podnetworking_check::catalogue;
 use podnetworking_check::locate::Position;
-use podnetworking_check::report::Located;
 use podnetworking_policy::judgement::rule::Rule;
-use podnetworking_policy::rules::all;
 use podnetworking_policy::settings::platform::Platform;
 use podnetworking_policy::settings::severity::Severity as DefaultSeverity;
 use serde_json::{Value, json};
 
 use super::path::relative;
+use crate::collect::{self, Entry};
 use crate::fingerprint;
+use crate::notice::Notice;
 use crate::report::Report;
 
-/// The page that describes the rules.
-const RULES_PAGE: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs/rules.md";
+/// So many results are written: GitHub takes no more of a run.
+const MOST: usize = 5_000;
+/// So many related places a result has.
+const PLACES: usize = 100;
 
 /// The SARIF log.
 ///
 /// # Errors
 /// Only if memory runs out.
-pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
-    let is_shown = |located: &&Located| !quiet || located.finding.severity >= report.fail_on;
+pub fn report(report: &Report, all: bool) -> anyhow::Result<String> {
+    let most = if all { usize::MAX } else { MOST };
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let results: Vec<Value> = report
-        .findings
+    let mut shown = 0;
+    let (entries, left_out) = report.collected.shown(|entry| {
+        shown += 1;
+        (shown <= most).then(|| entry.clone())
+    });
+    let results: Vec<Value> = entries
         .iter()
-        .filter(is_shown)
-        .map(|located| {
+        .map(|entry| {
             // Findings with the same fingerprint are numbered, as in GitHub's own fingerprints.
-            let print = fingerprint::of(&located.finding);
+            let print = fingerprint::of(&entry.located.finding);
             let count = seen.entry(print.clone()).or_default();
             *count += 1;
-            result(located, &format!("{print}:{count}"))
+            result(entry, &format!("{print}:{count}"))
         })
         .collect();
-    let notifications: Vec<Value> = report
-        .errors
-        .iter()
-        .map(|error| {
-            let mut location = json!({"artifactLocation": {"uri": uri(&relative(&error.file))}});
-            if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
-                location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
-            }
-            json!({
-                "level": "error",
-                "message": {"text": error.message},
-                "locations": [{"physicalLocation": location}],
-            })
+    let errors = report.errors.iter().map(|error| {
+        let mut location = json!({"artifactLocation": {"uri": uri(&relative(&error.file))}});
+        if let (Some(at), Some(location)) = (error.location, location.as_object_mut()) {
+            location.insert("region".to_owned(), json!({"startLine": at.line, "startColumn": at.column}));
+        }
+        json!({
+            "level": "error",
+            "message": {"text": error.message},
+            "locations": [{"physicalLocation": location}],
         })
-        .collect();
+    });
+    let cut = collect::left_out(&left_out);
+    let cut = cut.map(|text| json!({"level": "note", "message": {"text": text}, "descriptor": {"id": "left-out"}}));
+    let notices = report.notices.iter().map(notification);
+    let mut notifications: Vec<Value> = errors.chain(notices).take(most).collect();
+    let more = report.errors.len() + report.notices.len() - notifications.len();
+    if more > 0 {
+        let text = format!("{more} more notifications are not shown; `--all` shows everything");
+        notifications.push(json!({"level": "note", "message": {"text": text}, "descriptor": {"id": "left-out"}}));
+    }
+    notifications.extend(cut);
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -60,7 +72,7 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
                 "name": "podnetworking",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": "https://github.com/podnetworking-policy/podnetworking-policy",
-                "rules": all().map(descriptor).collect::<Vec<_>>(),
+                "rules": catalogue::all().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
@@ -71,6 +83,22 @@ pub fn report(report: &Report, quiet: bool) -> anyhow::Result<String> {
         }],
     });
     Ok(serde_json::to_string_pretty(&log)? + "\n")
+}
+
+fn notification(notice: &Notice) -> Value {
+    let mut notification = json!({
+        "level": "note",
+        "message": {"text": notice.message},
+        "descriptor": {"id": notice.kind},
+    });
+    if let (Some(file), Some(members)) = (&notice.file, notification.as_object_mut()) {
+        let mut physical = json!({"artifactLocation": {"uri": uri(&relative(file))}});
+        if let (Some(line), Some(physical)) = (notice.line, physical.as_object_mut()) {
+            physical.insert("region".to_owned(), json!({"startLine": line, "startColumn": notice.column.unwrap_or(1)}));
+        }
+        members.insert("locations".to_owned(), json!([{"physicalLocation": physical}]));
+    }
+    notification
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -86,27 +114,29 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": docs.title},
         "fullDescription": {"text": docs.reason},
         "help": {"text": docs.remedy, "markdown": format!("{}\n\n{}", docs.reason, docs.remedy)},
-        "helpUri": format!("{RULES_PAGE}#{}", rule.id),
+        "helpUri": catalogue::page(rule.id),
         "defaultConfiguration": {"level": level},
         "properties": {"tags": ["kubernetes", rule.about.name()]},
     })
 }
 
-fn result(located: &Located, fingerprint: &str) -> Value {
+fn result(entry: &Entry, fingerprint: &str) -> Value {
+    let located = &entry.located;
     let finding = &located.finding;
     let level = match finding.severity {
         Severity::Deny => "error",
         Severity::Warn => "warning",
     };
     let object = finding.object.title();
+    let note = entry.note().map(|note| format!(" ({note})")).unwrap_or_default();
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level,
-        "message": {"text": format!("{object}: {}; {}", finding.message, finding.help)},
+        "message": {"text": format!("{object}: {}{note}; {}", finding.message, finding.help)},
         "partialFingerprints": {"podnetworking/v1": fingerprint},
     });
     let Some(members) = result.as_object_mut() else { return result };
-    if let Some(index) = all().position(|rule| rule.id == finding.rule) {
+    if let Some(index) = catalogue::all().position(|rule| rule.id == finding.rule) {
         members.insert("ruleIndex".to_owned(), json!(index));
     }
     let physical = located.position.as_ref().map(physical);
@@ -117,10 +147,17 @@ fn result(located: &Located, fingerprint: &str) -> Value {
             "logicalLocations": [{"fullyQualifiedName": format!("{object} {}", finding.path), "kind": "member"}],
         }]),
     );
+    if !entry.replacements.is_empty() {
+        members.insert(
+            "fixes".to_owned(),
+            json!([{"description": {"text": finding.help}, "artifactChanges": changes(entry)}]),
+        );
+    }
     let related: Vec<Value> = finding
         .related
         .iter()
         .zip(&located.related)
+        .take(PLACES)
         .filter_map(|(related, place)| Some((related, place.as_ref()?)))
         .enumerate()
         .map(|(index, (related, place))| {
@@ -132,6 +169,27 @@ fn result(located: &Located, fingerprint: &str) -> Value {
         members.insert("relatedLocations".to_owned(), json!(related));
     }
     result
+}
+
+/// The changes of a fix, file by file.
+fn changes(entry: &Entry) -> Vec<Value> {
+    let mut files: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for replacement in &entry.replacements {
+        let edit = &replacement.edit;
+        let place = replacement.source.location(edit.start, edit.end);
+        files.entry(replacement.source.name()).or_default().push(json!({
+            "deletedRegion": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
+            },
+            "insertedContent": {"text": edit.text},
+        }));
+    }
+    let change =
+        |(file, replacements)| json!({"artifactLocation": {"uri": uri(&relative(file))}, "replacements": replacements});
+    files.into_iter().map(change).collect()
 }
 
 fn physical(place: &Position) -> Value {

@@ -74,7 +74,8 @@ pub(crate) fn check(manifests: &JsValue, options: &JsValue) -> Result<JsValue, J
             silenced: found.silenced,
         },
     };
-    finish(&checked, &input.errors)
+    let errors: Vec<ReadError> = input.errors.iter().chain(&found.errors).cloned().collect();
+    finish(&checked, &errors)
 }
 
 /// Explains manifests.

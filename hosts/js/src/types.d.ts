@@ -146,8 +146,25 @@ export interface Position {
   endColumn?: number;
 }
 
+/** Edits of objects that remove a finding. */
+export interface Fix {
+  /** Whether the edits only write what was meant. Otherwise they choose one of several ways. */
+  safe: boolean;
+  edits: {
+    path: string;
+    op: "add" | "remove" | "rename" | "replace";
+    value?: any;
+    /** The object, if it is not the one of the finding. */
+    object?: ObjectRef;
+  }[];
+}
+
 /** A finding in a manifest. */
 export interface LocatedFinding extends Omit<Finding, "related">, Position {
+  /** The page of the rule. */
+  url: string;
+  /** Edits that remove the finding. */
+  fix?: Fix;
   related?: (Related & Position)[];
 }
 
@@ -198,6 +215,8 @@ export interface Explanation {
       /** The requirement that decided, and its path in the PodNetworking. */
       requirement?: string;
       path?: string;
+      /** How many requirements of its selectors are not satisfied. */
+      unmet: number;
     }[];
   }[];
   /** The pairs that overlap. */

@@ -1,6 +1,6 @@
 //! What kubectl makes of a document, and whether we make the same of it.
 
-use podnetworking_manifests::read_str;
+use podnetworking_manifests::{What, read_str};
 use serde_json::Value;
 
 /// What kubectl makes of a document.
@@ -19,7 +19,9 @@ pub fn difference(text: &str, answer: &Answer) -> Option<String> {
     };
     match (answer, ours) {
         // What looks like a template that is not rendered is passed over with a word.
-        (Answer::Error(_), Err(_)) if !errors.is_empty() || found.skipped.iter().any(|skipped| skipped.template) => {
+        (Answer::Error(_), Err(_))
+            if !errors.is_empty() || found.skipped.iter().any(|skipped| skipped.what == What::Template) =>
+        {
             None
         }
         // kubectl takes the later one, and so we say that there are two.

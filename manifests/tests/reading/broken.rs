@@ -170,7 +170,7 @@ fn recognises_helm_templates() {
         let found = read_str("a.yaml", text);
         assert_eq!((found.documents.len(), errors(&found)), (0, vec![]), "{text}");
         assert_eq!(skipped(&found), [format!("a.yaml:{line}: {reason}")], "{text}");
-        assert!(found.skipped[0].template);
+        assert_eq!(found.skipped[0].what, podnetworking_manifests::What::Template);
     }
     let mixed = read_str("a.yaml", "{{- if .x }}\na: 1\n{{- end }}\n---\napiVersion: v1\nkind: X\n");
     assert_eq!((mixed.documents.len(), mixed.errors.len(), mixed.skipped.len()), (1, 0, 1));

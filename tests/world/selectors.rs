@@ -57,7 +57,15 @@ pub fn matches(selector: &Value, labels: &Labels) -> Result<bool, String> {
 
 /// Whether the scheduler may bind the pod to the node of this zone. A node has its zone and its name, nothing else.
 pub fn allows_node(pod: &Value, zone: &str) -> bool {
-    let node = node_of(zone);
+    allows(pod, zone, Some(&node_of(zone)))
+}
+
+/// Whether some node of the zone could take the pod, whatever its name is.
+pub fn allows_zone(pod: &Value, zone: &str) -> bool {
+    allows(pod, zone, None)
+}
+
+fn allows(pod: &Value, zone: &str, node: Option<&str>) -> bool {
     let label = |key: &str| (key == ZONE).then_some(zone);
     let is_chosen = texts(&pod["spec"]["nodeSelector"]).iter().all(|(key, value)| label(key) == Some(value));
     let allows = |requirement: &Value, has: Option<&str>| {
@@ -74,7 +82,7 @@ pub fn allows_node(pod: &Value, zone: &str) -> bool {
         let (expressions, fields) = (list(&term["matchExpressions"]), list(&term["matchFields"]));
         !(expressions.is_empty() && fields.is_empty())
             && expressions.iter().all(|one| allows(one, one["key"].as_str().and_then(label)))
-            && fields.iter().all(|one| allows(one, Some(&node)))
+            && (node.is_none() || fields.iter().all(|one| allows(one, node)))
     };
     let affinity = match pod.pointer(REQUIRED) {
         None | Some(Value::Null) => true,

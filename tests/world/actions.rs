@@ -1,12 +1,14 @@
 //! What can be done in the world. An action is made of bytes, and a byte of 0 is always the plainest choice, so that
 //! proptest shrinks a story to few and plain actions.
 
+use std::fmt;
+
 use proptest::prelude::*;
 
 use crate::policy::Kind;
 use crate::universe::{
     ALLOCATIONS, APPS, GROUPS, NAMESPACE_SELECTORS, NAMESPACES, POD_SELECTORS, PODNETWORKINGS, PODS, TEAMS, TIERS,
-    VSWITCHES, WORKLOADS, ZONES,
+    VSWITCHES, WORKLOADS, ZONES, allocation, namespace_selector, pod_selector, vswitches,
 };
 
 pub type Label = Option<&'static str>;
@@ -87,7 +89,7 @@ pub enum Later {
     TakesZones,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct PodPlan {
     pub namespace: usize,
     pub name: usize,
@@ -107,6 +109,38 @@ pub struct PodPlan {
     /// Server-side apply, with a `deletionTimestamp`.
     pub applied: bool,
     pub facts: Facts,
+}
+
+/// Only what is not plain.
+impl fmt::Debug for PodPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = Self::default();
+        write!(f, "{}/{}", NAMESPACES[self.namespace], PODS[self.name])?;
+        for (name, value) in [("app", self.app), ("tier", self.tier)] {
+            if let Some(value) = value {
+                write!(f, " {name}={value}")?;
+            }
+        }
+        for (is_there, value) in [
+            (self.key != plain.key, format!("{:?}", self.key)),
+            (self.wish != plain.wish, format!("{:?}", self.wish)),
+            (self.owner != plain.owner, format!("owner {:?}", self.owner)),
+            (self.gated, "gated".to_owned()),
+            (self.host_network, "hostNetwork".to_owned()),
+            (self.node.is_some(), format!("nodeName {:?}", self.node)),
+            (self.eci, "eci=true".to_owned()),
+            (self.finalizer, "finalizer".to_owned()),
+            (self.later != plain.later, format!("later webhook {:?}", self.later)),
+            (self.terway_is_away, "terway is away".to_owned()),
+            (self.applied, "applied with a deletionTimestamp".to_owned()),
+            (self.facts != plain.facts, format!("{:?} facts", self.facts)),
+        ] {
+            if is_there {
+                write!(f, ", {value}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -145,13 +179,21 @@ pub enum Note {
     Ignore,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Plan {
     pub pods: usize,
     pub namespaces: usize,
     pub vswitches: usize,
     pub groups: usize,
     pub allocation: usize,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (pods, namespaces) = (pod_selector(self.pods), namespace_selector(self.namespaces));
+        write!(f, "{{pods {pods}, namespaces {namespaces}, {}, ", vswitches(self.vswitches))?;
+        write!(f, "groups {}, allocation {}}}", self.groups, allocation(self.allocation))
+    }
 }
 
 #[derive(Clone, Debug)]

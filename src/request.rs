@@ -60,6 +60,8 @@ pub struct Request<'a> {
     pub object: Option<Json<'a>>,
     /// The object as it was.
     pub old_object: Option<Json<'a>>,
+    /// The request is made by an audit of what is stored: the API server always names a user, an audit does not.
+    pub is_audit: bool,
 }
 
 impl<'a> Request<'a> {
@@ -76,8 +78,10 @@ impl<'a> Request<'a> {
     pub fn read(json: Json<'a>) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let root = Path::Written("request");
-        let keys = ["kind", "operation", "namespace", "subResource", "object", "oldObject"];
-        let [kind, operation, namespace, sub_resource, object, old_object] = json.fields(keys, &root, &mut faults);
+        let keys = ["kind", "operation", "namespace", "subResource", "object", "oldObject", "userInfo"];
+        let [kind, operation, namespace, sub_resource, object, old_object, user_info] =
+            json.fields(keys, &root, &mut faults);
+        let username = user_info.and_then(|user| user.member("username")).and_then(Json::as_str);
         let mut text = |json: Option<Json<'a>>, path: &Path<'_>| json.and_then(|json| json.string(path, &mut faults));
         let operation_path = root.field("operation");
         let operation_text = text(operation, &operation_path);
@@ -109,7 +113,15 @@ impl<'a> Request<'a> {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { kind, operation, namespace, is_subresource: !sub_resource.is_empty(), object, old_object })
+        Ok(Self {
+            kind,
+            operation,
+            namespace,
+            is_subresource: !sub_resource.is_empty(),
+            object,
+            old_object,
+            is_audit: username.is_none_or(|name| name.is_empty()),
+        })
     }
 }
 

@@ -25,3 +25,17 @@ pub const ECI_SECURITY_GROUP: &str = "k8s.aliyun.com/eci-security-group";
 pub const ACS_VSWITCHES: &str = "network.alibabacloud.com/vswitch-ids";
 /// The annotation with the security groups of an ACS pod.
 pub const ACS_SECURITY_GROUPS: &str = "network.alibabacloud.com/security-group-ids";
+
+/// The annotations that decide the network of a pod. Besides them only [`IGNORE_BY_TERWAY`] does.
+pub const NETWORK_ANNOTATIONS: [&str; 8] = [
+    POD_NETWORKING,
+    POD_ENI,
+    POD_NETWORKS,
+    POD_NETWORKS_REQUEST,
+    ECI_VSWITCH,
+    ECI_SECURITY_GROUP,
+    ACS_VSWITCHES,
+    ACS_SECURITY_GROUPS,
+];
+/// Those of them that count at creation only. The virtual node writes them later.
+pub const CREATION_ANNOTATIONS: [&str; 4] = [ECI_VSWITCH, ECI_SECURITY_GROUP, ACS_VSWITCHES, ACS_SECURITY_GROUPS];

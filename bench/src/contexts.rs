@@ -24,10 +24,11 @@ pub struct Context {
 }
 
 /// The masks of the policy's own list call.
-const MASKS: [&str; 6] = [
+const MASKS: [&str; 7] = [
     "spec.allocationType.type",
     "spec.eniOptions.eniType",
     "spec.selector",
+    "spec.securityGroupIDs",
     "spec.vSwitchOptions",
     "status.status",
     "status.vSwitches",

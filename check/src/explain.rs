@@ -67,6 +67,8 @@ pub struct Cell {
 pub enum Reason {
     /// [`Outcome::Selected`].
     Selected,
+    /// [`Outcome::Selected`], by the value of a label that the controller of the workload will set.
+    Undecided,
     /// [`Outcome::Failed`].
     Failed,
     /// [`Outcome::NoSelector`].
@@ -180,7 +182,8 @@ fn row(object: &Object, manifests: &ManifestFacts<'_>, settings: &Settings) -> O
 
 fn cell(name: &str, outcome: Outcome) -> Cell {
     let (outcome, requirement, path) = match outcome {
-        Outcome::Selected { requirement, path } => (Reason::Selected, requirement, Some(path)),
+        Outcome::Selected { requirement, path, is_certain: true } => (Reason::Selected, requirement, Some(path)),
+        Outcome::Selected { requirement, path, is_certain: false } => (Reason::Undecided, requirement, Some(path)),
         Outcome::Failed { requirement, path } => (Reason::Failed, Some(requirement), Some(path)),
         Outcome::NoSelector => (Reason::NoSelector, None, None),
         Outcome::Broken => (Reason::Broken, None, None),

@@ -38,6 +38,9 @@ fn because(cell: &Cell) -> String {
     match (cell.outcome, requirement) {
         (Reason::Selected, Some(requirement)) => format!("by {requirement}"),
         (Reason::Selected, None) => "by an empty selector".to_owned(),
+        (Reason::Undecided, requirement) => {
+            format!("undecided: the controller sets the pod label of {}", requirement.unwrap_or_default())
+        }
         (Reason::Failed, requirement) => {
             let requirement = requirement.unwrap_or_default();
             let is_namespace = cell.path.as_deref().is_some_and(|path| path.contains("namespaceSelector"));

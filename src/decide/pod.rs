@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::answer::decision::Decision;
+use crate::answer::finding::Finding;
 use crate::decide::ratchet::ratchet;
 use crate::decide::rules;
 use crate::facts::cluster::MissingFact;
@@ -13,15 +14,14 @@ use crate::json::value::Json;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 use crate::judgement::subject::pod::PodSubject;
-use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::judgement::subject::pod_update::{PodChanges, PodUpdateSubject};
 use crate::mutations::{pod_annotations, zone_affinity};
 use crate::objects::workload::PodLocation;
 use crate::request::{Operation, Request};
+use crate::rules::pinned_annotation;
 use crate::rules::support::{faults, missing};
-use crate::selection::{overrides, readiness};
 use crate::settings::severity::Severity;
 use crate::settings::values::Settings;
-use crate::well_known::POD_NETWORKS_REQUEST;
 
 pub(crate) fn decide<'a>(
     object: Json<'a>,
@@ -36,8 +36,7 @@ pub(crate) fn decide<'a>(
         return Decision::default();
     }
     if location == PodLocation::Object && request.operation == Operation::Update {
-        apply_update_rules(object, request, &mut judge);
-        return Decision { findings: judge.into_findings(), ..Decision::default() };
+        return Decision { findings: decide_update(object, request, namespace, new_judge), ..Decision::default() };
     }
     let subject = apply_rules(object, request, location, namespace.clone(), &mut judge);
     let mut findings = judge.into_findings();
@@ -47,31 +46,73 @@ pub(crate) fn decide<'a>(
         judge.into_findings()
     });
     let mutated_object = (location == PodLocation::Object && request.operation == Operation::Create)
-        .then(|| mutate(&subject, settings, new_judge))
+        .then(|| mutate(&subject, settings))
         .flatten();
     // No zones are looked for where a pod uses the network of its host.
     let zones_unknown = !subject.pod.is_bound
         && !subject.pod.host_network
         && subject.zones().is_ok_and(|zones| zones.is_some_and(|zones| !zones.unknown.is_empty()));
-    let selected = subject.selected().map(|one| one.name().to_owned());
+    let is_certain = subject.most() == Severity::Deny;
+    let selected = subject.selected().filter(|_| is_certain).map(|one| one.name().to_owned());
     Decision { findings, mutated_object, selected, zones_unknown }
 }
 
-/// Applies the rules about the update of a Pod.
-fn apply_update_rules<'a>(object: Json<'a>, request: &Request<'a>, judge: &mut Judge<'a>) {
-    let Some(old) = request.old_object.filter(|_| !has_host_network(object, PodLocation::Object)) else { return };
-    let (subject, faults) = PodUpdateSubject::read(object, old);
-    let mut faults = Some(faults);
-    for (rule, check) in crate::rules::CATALOGUE {
-        if let Check::PodUpdate(check) = check
-            && judge.is_on(rule)
-        {
-            if let Some(faults) = faults.take() {
-                faults::report(faults, judge);
-            }
+/// Applies the rules about the update of a Pod: to its network, which it keeps, and to its zones where the update changes
+/// what it asks of its node. Facts are asked for only if one of the two changes.
+fn decide_update<'a>(
+    object: Json<'a>,
+    request: &Request<'a>,
+    namespace: Option<Cow<'a, str>>,
+    new_judge: &dyn Fn() -> Judge<'a>,
+) -> Vec<Finding> {
+    let mut judge = new_judge();
+    let Some(old) = request.old_object.filter(|_| !has_host_network(object, PodLocation::Object)) else {
+        return Vec::new();
+    };
+    let (changes, faults) = PodChanges::read(object, old);
+    if judge.is_on(&pinned_annotation::RULE) {
+        faults::report(faults, &mut judge);
+    }
+    if changes.network_keys.is_empty() && !changes.of_nodes {
+        return judge.into_findings();
+    }
+    let (of_nodes, recorded) = (changes.of_nodes, changes.recorded.clone());
+    let read = |object, judge: &mut Judge<'a>| {
+        let (subject, faults) =
+            PodSubject::read(object, request, PodLocation::Object, namespace.clone(), judge.settings, judge.facts);
+        if of_nodes {
+            faults::report(faults, judge);
+        }
+        subject.with_recorded(recorded.clone())
+    };
+    let subject = PodUpdateSubject { pod: read(object, &mut judge), changes };
+    rules::apply(&mut judge, &|check, judge| {
+        if let Check::PodUpdate(check) = check {
             check(&subject, judge);
         }
+    });
+    let mut findings = judge.into_findings();
+    if of_nodes {
+        let zone_findings = |subject: &PodSubject<'a>, judge: &mut Judge<'a>| {
+            rules::apply(judge, &|check, judge| {
+                if let Check::PodZones(check) = check {
+                    report_missing(subject.zones(), Severity::Deny, judge);
+                    check(subject, judge);
+                }
+            });
+        };
+        let mut judge = new_judge();
+        zone_findings(&subject.pod, &mut judge);
+        let mut of_zones = judge.into_findings();
+        ratchet(&mut of_zones, request, false, |old| {
+            let mut judge = new_judge();
+            let subject = read(old, &mut judge);
+            zone_findings(&subject, &mut judge);
+            judge.into_findings()
+        });
+        findings.extend(of_zones);
     }
+    findings
 }
 
 /// Whether the pod, or that of a template, uses the network of its host: then it is never denied. One with `hostNetwork`
@@ -104,7 +145,7 @@ fn apply_rules<'a>(
         report_missing(subject.zones(), Severity::Deny, judge);
     }
     rules::apply(judge, &|check, judge| match check {
-        Check::Pod(check) if !host_network => check(&subject, judge),
+        Check::Pod(check) | Check::PodZones(check) if !host_network => check(&subject, judge),
         Check::HostNetworkPod(check) if host_network => check(&subject, judge),
         _ => {}
     });
@@ -130,33 +171,18 @@ fn check_namespace(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 }
 
 /// The pod with its annotations and its zone constraint, if that changes it.
-fn mutate<'a>(subject: &PodSubject<'_>, settings: &Settings, new_judge: &dyn Fn() -> Judge<'a>) -> Option<String> {
-    let pod = &subject.pod;
-    if pod.host_network {
+fn mutate(subject: &PodSubject<'_>, settings: &Settings) -> Option<String> {
+    if !subject.takes_additions() {
         return None;
     }
-    let selection = subject.selection().ok()?;
+    let pod = &subject.pod;
     let mut patch = Patch::new(pod.object);
-    if let Some(one) = selection.one() {
-        let is_ready =
-            !settings.platform.writes_status() || readiness::not_ready(one, settings, new_judge().facts).is_none();
-        let is_overridden = !overrides::on_pod(pod, Some(one.name()), settings.platform).is_empty();
-        if !is_ready || is_overridden {
-            return None;
-        }
-        if settings.mutates(pod_annotations::MUTATION.id) {
-            pod_annotations::apply(pod, one.name(), &mut patch);
-        }
-    } else {
-        let is_requested = subject.network_request().ok()?.is_some_and(|request| request.is_valid());
-        let overriding = overrides::on_pod(pod, None, settings.platform);
-        let is_overridden = overriding.iter().any(|found| found.key != POD_NETWORKS_REQUEST);
-        if !selection.selected.is_empty() || !is_requested || is_overridden {
-            return None;
-        }
+    if let Some(one) = subject.selected()
+        && settings.mutates(pod_annotations::MUTATION.id)
+    {
+        pod_annotations::apply(pod, one.name(), &mut patch);
     }
-    if pod.takes_zone_constraint()
-        && let Some(zones) = subject.binding_zones()
+    if let Some(zones) = subject.zones_to_require()
         && settings.mutates(zone_affinity::MUTATION.id)
     {
         zone_affinity::apply(pod, zones, &mut patch);

@@ -5,7 +5,7 @@ use crate::collections::sort;
 use crate::json::value::Json;
 use crate::judgement::rule::About;
 use crate::request::Request;
-use crate::rules::{self, facts_unavailable, pinned_annotation};
+use crate::rules::{self, facts_unavailable, latent_overlap, overlap, pinned_annotation};
 use crate::settings::severity::Severity;
 
 /// Turns denials that the old object already had into warnings. `judge_old` returns the findings of the old object. The
@@ -29,6 +29,11 @@ pub(crate) fn ratchet<'a>(
     }
     let had = judge_old(old);
     let mut listed: Vec<_> = had.iter().filter(|old| old.unlisted.is_empty()).map(Finding::identity).collect();
+    // An overlap that was real is not new where it is latent now.
+    let real = listed.iter().filter(|(rule, ..)| *rule == overlap::RULE.id);
+    let now_latent: Vec<_> =
+        real.map(|(_, value, related)| (latent_overlap::RULE.id, *value, related.clone())).collect();
+    listed.extend(now_latent);
     sort::by(&mut listed, Ord::cmp);
     // Hashes are compared only if findings are counted. A summary is old if all findings that it counts are old.
     let counts = [&had, &*findings].into_iter().flatten().any(|finding| !finding.unlisted.is_empty());

@@ -45,6 +45,16 @@ fn is_never_denied(subject: &Subject, object: Json<'_>, namespace: Option<&str>,
     namespace.is_some_and(|namespace| settings.exempts(namespace)) || pod::has_host_network(object, *location)
 }
 
+/// Whether an update leaves all that rules read as it was: spec, labels and annotations. Such an update needs no facts. So
+/// a finalizer can always be taken away.
+fn changes_nothing(object: Json<'_>, old: Json<'_>) -> bool {
+    fn text<'a>(json: Json<'a>, path: &[&str]) -> Option<&'a str> {
+        path.iter().try_fold(json, |json, key| json.member(key)).and_then(Json::present).map(Json::text)
+    }
+    let paths = [&["spec"][..], &["metadata", "labels"], &["metadata", "annotations"]];
+    paths.iter().all(|path| text(object, path) == text(old, path))
+}
+
 /// Decides a request. Pure: the same request, settings and facts give the same decision.
 #[must_use]
 pub fn decide(request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster) -> Decision {
@@ -70,7 +80,8 @@ pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a
         }
     };
     let metadata = Metadata::read(object);
-    if metadata.has_deletion_timestamp {
+    // Only an audit has the stored object here. A client can send a `deletionTimestamp` too, and it has no effect.
+    if request.is_audit && request.operation == Operation::Create && metadata.has_deletion_timestamp {
         return Decision::default();
     }
     // In a request about a Namespace, `request.namespace` is the name of this Namespace.
@@ -93,6 +104,9 @@ pub fn decide_with<'a>(request: &Request<'a>, settings: &'a Settings, facts: &'a
             None => "`request.oldObject` is missing in an UPDATE".to_owned(),
         };
         return undecidable("request.oldObject", &message, "put the object before the update into this field");
+    }
+    if request.object_before_update().is_some_and(|old| changes_nothing(object, old)) {
+        return Decision::default();
     }
     let new_judge = || Judge::new(settings, facts, name.clone());
     let mut decision = match subject {

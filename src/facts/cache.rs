@@ -74,8 +74,8 @@ impl<'a> Facts<'a> {
         self.used_index.get() || self.pod_networkings.get().is_some_and(Result::is_ok)
     }
 
-    /// Visits the PodNetworkings that a search looks for, and perhaps others, in the host's order. Those that are being
-    /// deleted are left out.
+    /// Visits the PodNetworkings that a search looks for, and perhaps others, in the host's order. One that is being deleted
+    /// counts until it is gone: the platform goes on to match it.
     ///
     /// # Errors
     /// [`MissingFact`], where the host cannot provide them or its answer is not a list of PodNetworkings.
@@ -109,7 +109,7 @@ impl<'a> Facts<'a> {
             .map_err(|unavailable| missing(unavailable.0.clone()))?;
         read_list(text, KIND, &mut |object| {
             PodNetworking::check_stored(object)?;
-            if !object.is_deleting() && !filter.rules_out(object, self.known_namespace()) {
+            if !filter.rules_out(object, self.known_namespace()) {
                 visit(PodNetworking::stored(object.clone())?);
             }
             Ok(())

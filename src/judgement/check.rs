@@ -15,6 +15,9 @@ pub enum Check {
     Pod(fn(&PodSubject<'_>, &mut Judge<'_>)),
     /// A new Pod, or a pod template, with `hostNetwork`.
     HostNetworkPod(fn(&PodSubject<'_>, &mut Judge<'_>)),
+    /// The zones of a new Pod or a pod template, or of a Pod whose update changes what it asks of its node. Pods with
+    /// `hostNetwork` are left out.
+    PodZones(fn(&PodSubject<'_>, &mut Judge<'_>)),
     /// The update of a Pod.
     PodUpdate(fn(&PodUpdateSubject<'_>, &mut Judge<'_>)),
     /// A Namespace.

@@ -53,6 +53,9 @@ impl Severities {
     /// Warn on every platform.
     pub const WARN: Self = Self::all(Severity::Warn);
 
+    /// Off on every platform, unless the settings switch the rule on.
+    pub const OFF: Self = Self::all(Severity::Off);
+
     const fn all(severity: Severity) -> Self {
         Self { ack_serverless: severity, ack: severity, acs: severity }
     }

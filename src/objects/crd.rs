@@ -34,7 +34,7 @@ pub const NAMESPACE_SELECTOR_PATH: &str = Slot::NamespaceSelector.path();
 /// The path of the allocation type.
 pub const TYPE_PATH: &str = "spec.allocationType.type";
 /// The path of the security groups.
-pub const SECURITY_GROUPS_PATH: &str = "spec.securityGroupIDs";
+pub const SECURITY_GROUPS_PATH: &str = Slot::SecurityGroupIds.path();
 /// The path of the vSwitches.
 pub const VSWITCHES_PATH: &str = Slot::VSwitchOptions.path();
 /// The path of the status.
@@ -96,7 +96,7 @@ pub(crate) struct StoredField {
 pub(crate) const SELECTOR: Shape = Shape::Custom(|text, at| selector_end(text, at, is_key, is_value));
 
 /// The fields that are read of stored objects.
-pub(crate) const STORED: [StoredField; 6] = [
+pub(crate) const STORED: [StoredField; 7] = [
     StoredField {
         slot: Slot::AllocationType,
         shape: Shape::Object(&[("type", Shape::Text)]),
@@ -112,6 +112,7 @@ pub(crate) const STORED: [StoredField; 6] = [
         shape: Shape::Object(&[("podSelector", SELECTOR), ("namespaceSelector", SELECTOR)]),
         mask: "spec.selector",
     },
+    StoredField { slot: Slot::SecurityGroupIds, shape: Shape::List(&Shape::Text), mask: "spec.securityGroupIDs" },
     StoredField { slot: Slot::VSwitchOptions, shape: Shape::List(&Shape::Text), mask: "spec.vSwitchOptions" },
     StoredField { slot: Slot::StatusStatus, shape: Shape::Text, mask: "status.status" },
     StoredField {

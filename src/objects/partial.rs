@@ -47,6 +47,7 @@ pub(crate) const PICKED: Fields = &[
                     ),
                 ),
                 ("allocationType", Field::Value(Slot::AllocationType as usize)),
+                ("securityGroupIDs", Field::Value(Slot::SecurityGroupIds as usize)),
                 ("vSwitchOptions", Field::Value(Slot::VSwitchOptions as usize)),
                 ("eniOptions", Field::Value(Slot::EniOptions as usize)),
             ],

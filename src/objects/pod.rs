@@ -7,7 +7,7 @@ use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::read::labels::read_labels;
 use crate::objects::read::node_affinity::read_node_affinity;
-use crate::objects::workload::{PodLocation, WORKLOADS};
+use crate::objects::workload::{PodLocation, WORKLOADS, controller_labels};
 use crate::selectors::labels::Labels;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::settings::values::Settings;
@@ -74,6 +74,10 @@ impl<'a> Pod<'a> {
             json.fields(["labels", "annotations", "ownerReferences"], &metadata_path, faults)
         });
         let labels = read_labels(labels, &metadata_path.field("labels"), faults);
+        let labels = match place {
+            PodLocation::Object => labels,
+            _ => labels.with_unknown(controller_labels(object, kind, place)),
+        };
         let annotations = read_labels(annotations, &metadata_path.field("annotations"), faults);
         let (owners, has_daemon_set) = match place {
             PodLocation::Object => {

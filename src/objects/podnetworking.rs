@@ -88,7 +88,7 @@ impl<'a> PodNetworking<'a> {
         &self.name
     }
 
-    /// Whether it is being deleted: then it does not count.
+    /// Whether it is being deleted. The platform goes on to match it until it is gone.
     #[must_use]
     pub fn is_deleting(&self) -> bool {
         self.object.is_deleting()
@@ -135,10 +135,19 @@ impl<'a> PodNetworking<'a> {
         self.allocation_type(&mut Faults::default()).as_deref() == Some("Fixed")
     }
 
+    /// `spec.securityGroupIDs`.
+    pub fn security_groups(&self, faults: &mut Faults) -> Vec<Cow<'a, str>> {
+        self.strings(Slot::SecurityGroupIds, faults)
+    }
+
     /// `spec.vSwitchOptions`.
     pub fn vswitches(&self, faults: &mut Faults) -> Vec<Cow<'a, str>> {
-        let path = Path::Written(Slot::VSwitchOptions.path());
-        let list = self.object.get(Slot::VSwitchOptions).map(|json| json.list(&path, faults)).unwrap_or_default();
+        self.strings(Slot::VSwitchOptions, faults)
+    }
+
+    fn strings(&self, slot: Slot, faults: &mut Faults) -> Vec<Cow<'a, str>> {
+        let path = Path::Written(slot.path());
+        let list = self.object.get(slot).map(|json| json.list(&path, faults)).unwrap_or_default();
         list.into_iter().enumerate().filter_map(|(index, json)| json.string(&path.index(index), faults)).collect()
     }
 
@@ -187,6 +196,7 @@ impl<'a> PodNetworking<'a> {
         let before = faults.len();
         let selectors = self.selectors(faults);
         self.allocation_type(faults);
+        self.security_groups(faults);
         self.vswitches(faults);
         self.eni_type(faults);
         self.status(faults);

@@ -16,6 +16,7 @@ pub(crate) enum Slot {
     /// As [`Slot::PodSelector`].
     NamespaceSelector,
     AllocationType,
+    SecurityGroupIds,
     VSwitchOptions,
     EniOptions,
     StatusStatus,
@@ -26,7 +27,7 @@ pub(crate) enum Slot {
 
 impl Slot {
     /// The slots whose fields may be set only once.
-    const ONCE: [Self; 14] = [
+    const ONCE: [Self; 15] = [
         Self::ApiVersion,
         Self::Kind,
         Self::Name,
@@ -35,6 +36,7 @@ impl Slot {
         Self::DeletionTimestamp,
         Self::Selector,
         Self::AllocationType,
+        Self::SecurityGroupIds,
         Self::VSwitchOptions,
         Self::EniOptions,
         Self::StatusStatus,
@@ -60,6 +62,7 @@ impl Slot {
             Self::PodSelector => "spec.selector.podSelector",
             Self::NamespaceSelector => "spec.selector.namespaceSelector",
             Self::AllocationType => "spec.allocationType",
+            Self::SecurityGroupIds => "spec.securityGroupIDs",
             Self::VSwitchOptions => "spec.vSwitchOptions",
             Self::EniOptions => "spec.eniOptions",
             Self::StatusStatus => "status.status",

@@ -60,6 +60,41 @@ impl PodLocation {
     }
 }
 
+/// The labels that the controller of a workload adds to its pods. Their values are not known before it does so.
+#[must_use]
+pub fn controller_labels(object: Json<'_>, kind: &str, place: PodLocation) -> Vec<&'static str> {
+    let version = object.member("apiVersion").and_then(Json::as_str).unwrap_or_default();
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    match (group, kind) {
+        ("apps", "Deployment") => vec!["pod-template-hash"],
+        ("apps", "StatefulSet") => {
+            vec!["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "controller-revision-hash"]
+        }
+        ("apps", "DaemonSet") => vec!["controller-revision-hash", "pod-template-generation"],
+        ("batch", "Job" | "CronJob") => {
+            let path: &[&str] =
+                if place == PodLocation::JobTemplate { &["spec", "jobTemplate", "spec"] } else { &["spec"] };
+            let spec = path.iter().try_fold(object, |json, key| json.member(key));
+            let has =
+                |key: &str, text: &str| spec.and_then(|spec| spec.member(key)).is_some_and(|json| json.text() == text);
+            let mut labels = Vec::new();
+            if !has("manualSelector", "true") {
+                labels.extend([
+                    "job-name",
+                    "batch.kubernetes.io/job-name",
+                    "controller-uid",
+                    "batch.kubernetes.io/controller-uid",
+                ]);
+            }
+            if has("completionMode", "\"Indexed\"") {
+                labels.push("batch.kubernetes.io/job-completion-index");
+            }
+            labels
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Whether the object carries a pod template as the built-in workloads do: `spec.template.spec.containers` is a list.
 #[must_use]
 pub fn has_template(object: Json<'_>) -> bool {

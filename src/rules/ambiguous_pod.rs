@@ -12,7 +12,9 @@ use crate::judgement::subject::pod::PodSubject;
 use crate::objects::podnetworking::selector_path;
 use crate::rules::support::wording;
 use crate::selection::selects::Selected;
+use crate::selectors::constraint::Constraints;
 use crate::selectors::selector_pair::Side;
+use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::{MAX_NAMES, join, list, quote};
 
@@ -80,25 +82,46 @@ pub const CHECK: Check = Check::Pod(check);
 
 fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Ok(selection) = subject.selection() else { return };
-    let selected = &selection.selected;
+    let certain: Vec<&Selected<'_>> = selection.selected.iter().filter(|one| one.is_certain).collect();
+    let (selected, most) = match certain.len() {
+        0 | 1 => (that_can_meet(&selection.selected), Severity::Warn),
+        _ => (certain, Severity::Deny),
+    };
     if selected.len() < 2 {
         return;
     }
-    let named: Vec<String> = selected.iter().take(MAX_NAMES).map(describe_match).collect();
+    let named: Vec<String> = selected.iter().take(MAX_NAMES).map(|one| describe_match(one)).collect();
     let all = join(&named, selected.len().saturating_sub(named.len()));
     let related =
         selected.iter().map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone())).collect();
     let path = format!("{}.labels", subject.pod.place.metadata());
-    judge.report(
+    let verb = if most == Severity::Deny { "select" } else { "can select" };
+    judge.report_at_most(
         &RULE,
+        most,
         Finding::from(Problem {
             path,
-            message: format!("{} PodNetworkings select {}: {all}", selected.len(), wording::pod(subject)),
-            help: help(subject, selected),
+            message: format!("{} PodNetworkings {verb} {}: {all}", selected.len(), wording::pod(subject)),
+            help: help(subject, &selected),
             ..Problem::default()
         })
         .with_related(related),
     );
+}
+
+/// Those that can select the pod beside another one, by some values of the labels that are not known. On the known labels
+/// all of them match.
+fn that_can_meet<'s, 'a>(selected: &'s [Selected<'a>]) -> Vec<&'s Selected<'a>> {
+    let selectors: Vec<_> = selected
+        .iter()
+        .map(|one| one.podnetworking.selectors(&mut Faults::default()).unwrap_or_default().pod)
+        .collect();
+    let constraints: Vec<_> = selectors.iter().map(|pod| Constraints::of_pods(pod.as_ref())).collect();
+    let meets = |place: usize, own: &Constraints<'_>| {
+        constraints.iter().enumerate().any(|(other, constraints)| other != place && own.intersects(constraints))
+    };
+    let those = selected.iter().zip(&constraints).enumerate().filter(|(place, (_, own))| meets(*place, own));
+    those.map(|(_, (one, _))| one).collect()
 }
 
 /// "`name` (pod label `foo In [bar]`)".
@@ -115,7 +138,7 @@ fn describe_match(selected: &Selected<'_>) -> String {
 
 /// Names the label of the pod to change: if possible one without which exactly one PodNetworking selects the pod,
 /// otherwise one without which fewer do. If there is no such label, the PodNetworkings have to be changed.
-fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
+fn help(subject: &PodSubject<'_>, selected: &[&Selected<'_>]) -> String {
     let labels = &subject.pod.labels;
     let selectors: Vec<_> =
         selected.iter().filter_map(|one| one.podnetworking.selectors(&mut Faults::default())?.pod).collect();
@@ -146,7 +169,7 @@ fn help(subject: &PodSubject<'_>, selected: &[Selected<'_>]) -> String {
     let label = format!("{key}={value}");
     let (label, pod) = (quote(&label), wording::pod(subject));
     let labels = labels.without(key);
-    let keeps = |one: &&Selected<'_>| {
+    let keeps = |one: &&&Selected<'_>| {
         let selectors = one.podnetworking.selectors(&mut Faults::default());
         selectors.and_then(|selectors| selectors.pod).is_none_or(|selector| selector.matches(&labels))
     };

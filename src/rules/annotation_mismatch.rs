@@ -87,5 +87,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         .iter()
         .map(|one| Related::podnetworking(one.podnetworking.name(), one.path.clone()))
         .collect();
-    judge.report(&RULE, Finding::from(Problem { path, value: named.into(), message, help }).with_related(related));
+    judge.report_at_most(
+        &RULE,
+        subject.most(),
+        Finding::from(Problem { path, value: named.into(), message, help }).with_related(related),
+    );
 }

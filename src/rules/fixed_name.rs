@@ -65,8 +65,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     let Ok(selection) = subject.selection() else { return };
     for name in &selection.not_fixed_name {
         let quoted = quote(name);
-        judge.report(
+        judge.report_at_most(
             &RULE,
+            subject.most(),
             Finding::from(Problem {
                 path: format!("{}.labels", subject.pod.place.metadata()),
                 value: name.clone(),

@@ -35,6 +35,7 @@ catalogue! {
     eni_options,
     ambiguous_pod,
     zone_conflict,
+    zone_unconstrained,
     podnetworking_not_ready,
     annotation_mismatch,
     selection_override,

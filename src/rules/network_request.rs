@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
         fires: "The annotation `k8s.aliyun.com/pod-networks-request` is not valid:
 
 - It is not a JSON list of objects with the fields `network`, `interfaceName`, `defaultRoute` and `routes`.
+- A key differs from one of these only in case, or is set twice. The platform reads it all the same, and the last one counts.
 - It names a PodNetworking that does not exist, selects pods by labels, is not ready, or has an error.
 - An interface name is not unique, or is longer than 5 characters. The default is `eth0`.
 - More than one interface has a default route, or a route destination is not an address range.

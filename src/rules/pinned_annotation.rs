@@ -5,10 +5,12 @@ use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
-use crate::judgement::subject::pod_update::PodUpdateSubject;
+use crate::judgement::subject::pod_update::{KeyChange, PodUpdateSubject};
+use crate::rules::support::missing;
+use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
-use crate::well_known::{POD_ENI, POD_NETWORKING};
+use crate::well_known::{CREATION_ANNOTATIONS, POD_ENI, POD_NETWORKING};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -67,30 +69,62 @@ spec: {containers: [{name: c, image: nginx}]}
 pub const CHECK: Check = Check::PodUpdate(check);
 
 fn check(subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) {
-    for key in [POD_NETWORKING, POD_ENI] {
-        let Some(was) = subject.old_annotations.get(key) else { continue };
-        let now = subject.annotations.get(key);
-        if now == Some(was) {
+    for change in &subject.changes.network_keys {
+        if is_by_platform(change, subject, judge) {
             continue;
         }
-        let path = format!("metadata.annotations[{key}]");
-        let message = match now {
-            Some(now) => {
-                format!("`{path}` changes from {} to {}, but a pod keeps its network", quote(was), quote(now))
-            }
-            None => format!("`{path}` ({}) is removed, but a pod keeps its network", quote(was)),
+        let KeyChange { key, is_label, old, new } = change;
+        let path = if *is_label { subject.pod.pod.label_path(key) } else { subject.pod.pod.annotation_path(key) };
+        let noun = if *is_label { "label" } else { "annotation" };
+        let again = "to change the network, delete the pod and create it again";
+        let (message, help) = match (old, new) {
+            (Some(old), Some(new)) => (
+                format!("{} changes from {} to {}, but a pod keeps its network", quote(&path), quote(old), quote(new)),
+                format!("keep the value {}: {again}", quote(old)),
+            ),
+            (Some(old), None) => (
+                format!("{} ({}) is removed, but a pod keeps its network", quote(&path), quote(old)),
+                format!("keep the value {}: {again}", quote(old)),
+            ),
+            (None, new) => (
+                format!(
+                    "{} ({}) is added, but a pod keeps its network",
+                    quote(&path),
+                    quote(new.as_deref().unwrap_or_default())
+                ),
+                format!("remove this {noun}: {again}"),
+            ),
         };
         judge.report(
             &RULE,
-            Problem {
-                path,
-                value: format!("{key}={}", now.unwrap_or_default()),
-                message,
-                help: format!(
-                    "keep the value {}: to change the network, delete the pod and create it again",
-                    quote(was)
-                ),
-            },
+            Problem { path, value: format!("{key}={}", new.as_deref().unwrap_or_default()), message, help },
         );
+    }
+}
+
+/// Whether the platform itself makes such a change.
+fn is_by_platform(change: &KeyChange<'_>, subject: &PodUpdateSubject<'_>, judge: &mut Judge<'_>) -> bool {
+    if CREATION_ANNOTATIONS.contains(&change.key) {
+        return subject.changes.was_bound;
+    }
+    if change.old.is_some() || !judge.settings.platform.records_later() {
+        return false;
+    }
+    let record = subject.changes.network_keys.iter().find(|change| change.key == POD_NETWORKING);
+    let Some(named) = record.filter(|record| record.old.is_none()).and_then(|record| record.new.as_deref()) else {
+        return false;
+    };
+    match change.key {
+        POD_NETWORKING => {}
+        POD_ENI if change.new.as_deref() == Some("true") => {}
+        _ => return false,
+    }
+    match subject.pod.selection() {
+        Ok(selection) => selection.selected.iter().any(|one| one.podnetworking.name() == named),
+        Err(missing) => {
+            missing::report(&missing, Severity::Deny, judge);
+            // What cannot be decided is denied by the missing fact.
+            true
+        }
     }
 }

@@ -69,18 +69,15 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         true => Severity::Warn,
         false => RULE.severities.on(judge.settings.platform),
     };
-    judge.report_with_default(
-        &RULE,
-        default,
-        Finding::from(Problem {
-            path: format!("{}.labels", subject.pod.place.metadata()),
-            value: name.into(),
-            message: format!("the selected PodNetworking {} is not ready ({reason})", quote(name)),
-            help: format!(
-                "wait until the status of {} is `Ready`, or see `status.message` for the reason",
-                quote(name)
-            ),
-        })
-        .with_related(vec![Related::podnetworking(name, STATUS_PATH)]),
-    );
+    let finding = Finding::from(Problem {
+        path: format!("{}.labels", subject.pod.place.metadata()),
+        value: name.into(),
+        message: format!("the selected PodNetworking {} is not ready ({reason})", quote(name)),
+        help: format!("wait until the status of {} is `Ready`, or see `status.message` for the reason", quote(name)),
+    })
+    .with_related(vec![Related::podnetworking(name, STATUS_PATH)]);
+    match subject.most() {
+        Severity::Deny => judge.report_with_default(&RULE, default, finding),
+        most => judge.report_at_most(&RULE, most, finding),
+    }
 }

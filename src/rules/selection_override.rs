@@ -8,9 +8,7 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
 use crate::objects::crd::SELECTOR_PATH;
-use crate::objects::podnetworking::PodNetworking;
 use crate::rules::support::wording;
-use crate::selection::overrides;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
 use crate::text::quote::quote;
@@ -25,7 +23,7 @@ pub static RULE: Rule = Rule {
         title: "an annotation or label overrides the selection",
         fires: "A PodNetworking selects the pod, and the pod also has one of these:
 
-- the annotation `k8s.aliyun.com/pod-networks` or `k8s.aliyun.com/pod-networks-request`
+- the annotation `k8s.aliyun.com/pod-networks` or `k8s.aliyun.com/pod-networks-request`. On ACK Terway writes `k8s.aliyun.com/pod-networks` itself. This is no override if `k8s.aliyun.com/pod-networking` names the selected PodNetworking, and each network has the vSwitches and security groups of this PodNetworking.
 - the annotation `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`. On ACK this is a warning at most, because these two have an effect only on virtual nodes.
 - the annotation `network.alibabacloud.com/vswitch-ids` or `network.alibabacloud.com/security-group-ids`
 - the label `k8s.aliyun.com/ignore-by-terway` with the value `true`",
@@ -72,11 +70,11 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         return;
     }
     let names: Vec<&str> = selection.selected.iter().map(|one| one.podnetworking.name()).collect();
-    let selected = selection.one().map(PodNetworking::name);
-    for found in overrides::on_pod(&subject.pod, selected, judge.settings.platform) {
+    for found in subject.overrides() {
         let path =
             if found.is_label { subject.pod.label_path(found.key) } else { subject.pod.annotation_path(found.key) };
-        let most = if found.on_virtual_nodes_only { Severity::Warn } else { Severity::Deny };
+        let is_selected = selection.selected.iter().any(|one| one.is_certain);
+        let most = if found.on_virtual_nodes_only || !is_selected { Severity::Warn } else { Severity::Deny };
         let related = names.iter().map(|name| Related::podnetworking(name, SELECTOR_PATH)).collect();
         judge.report_at_most(
             &RULE,

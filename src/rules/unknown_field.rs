@@ -10,6 +10,8 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::{MEANT, PARENTS, fields_of};
+use crate::objects::podnetworking::selector_path;
+use crate::selectors::selector_pair::Side;
 use crate::settings::severity::Severity;
 use crate::text::nearest::nearest;
 use crate::text::problem::Problem;
@@ -23,13 +25,13 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "a field that the CRD does not define",
-        fires: "The manifest of a PodNetworking contains a field that the CRD does not define in `spec`, `spec.selector`, `spec.allocationType`, `spec.eniOptions` or `spec.vSwitchSelectOptions`.
+        fires: "The manifest of a PodNetworking contains a field that the CRD does not define in `spec`, `spec.selector`, its two label selectors, `spec.allocationType`, `spec.eniOptions` or `spec.vSwitchSelectOptions`.
 
 - The rule denies if the name is similar to a known field (another case, or up to two wrong letters), or is a common wrong name.
 - Otherwise the rule warns.
 
 The rule is for manifests, for example in CI. In a cluster, the API server drops unknown fields before the policy gets the object.",
-        reason: "The API server does not accept an unknown field, or drops it. Without a misspelt `namespaceSelector`, a PodNetworking selects pods of every namespace.",
+        reason: "The API server does not accept an unknown field, or drops it. Without a misspelt `namespaceSelector`, a PodNetworking selects pods of every namespace. Without a misspelt `matchLabels`, it selects every pod.",
         remedy: "Use the field that the message names, or remove the field.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
@@ -70,6 +72,37 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             if !known.contains(&key.as_ref()) {
                 report(path, &key, &known, judge);
             }
+        }
+    }
+    for side in [Side::Pod, Side::Namespace] {
+        check_selector(subject.spec.json, side, judge);
+    }
+}
+
+/// The fields of a label selector (`LabelSelector` of Kubernetes' apimachinery).
+const SELECTOR_FIELDS: [&str; 2] = ["matchLabels", "matchExpressions"];
+/// The fields of one of its expressions (`LabelSelectorRequirement`).
+const EXPRESSION_FIELDS: [&str; 3] = ["key", "operator", "values"];
+
+fn check_selector(spec: Option<Json<'_>>, side: Side, judge: &mut Judge<'_>) {
+    let path = selector_path(side);
+    let mut faults = Faults::default();
+    let selector = path.split('.').skip(1).try_fold(spec, |json, key| Some(json?.member(key)));
+    let Some(selector) = selector.flatten().filter(|json| json.kind() == Kind::Object) else { return };
+    for (key, value) in selector.members(&Path::Root, &mut faults) {
+        if key == "matchExpressions" && value.kind() == Kind::List {
+            for (index, expression) in value.list(&Path::Root, &mut faults).into_iter().enumerate() {
+                let path = format!("{path}.matchExpressions[{index}]");
+                let unknown = expression
+                    .members(&Path::Root, &mut faults)
+                    .into_iter()
+                    .filter(|(key, _)| !EXPRESSION_FIELDS.contains(&key.as_ref()));
+                for (key, _) in unknown.filter(|_| expression.kind() == Kind::Object) {
+                    report(&path, &key, &EXPRESSION_FIELDS, judge);
+                }
+            }
+        } else if !SELECTOR_FIELDS.contains(&key.as_ref()) {
+            report(path, &key, &SELECTOR_FIELDS, judge);
         }
     }
 }

@@ -110,8 +110,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         return;
     }
     let name = quote(one.name());
-    judge.report(
+    judge.report_at_most(
         &RULE,
+        subject.most(),
         Finding::from(Problem {
             path: format!("spec.{field}"),
             value: count.to_string(),

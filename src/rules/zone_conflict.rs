@@ -28,7 +28,8 @@ pub static RULE: Rule = Rule {
 - If the pod requests several PodNetworkings, their common zones count.
 - The rule fires only if the zone of each vSwitch is known.
 - The rule also fires if the zone constraint would need more than 1.5 MB.
-- Pods with `spec.nodeName` are not checked.",
+- Pods with `spec.nodeName` are not checked.
+- An update of a Pod is checked if it changes `nodeSelector` or required node affinity. Then the PodNetworking that was recorded on the pod counts.",
         reason: "Such a pod stays `Pending`: no node in a zone of its vSwitches matches.",
         remedy: "Change the field that the message names, so that the pod can run in one of the zones of the PodNetworking.",
         good: "
@@ -68,10 +69,7 @@ spec:
 };
 
 /// What the rule checks.
-pub const CHECK: Check = Check::Pod(check);
-
-/// A zone name that no pod uses. If a pod allows this zone, the pod also allows zones that it does not name.
-const UNNAMED: &str = "\u{0}";
+pub const CHECK: Check = Check::PodZones(check);
 
 /// A field of the pod that restricts its zones.
 struct Field<'p> {
@@ -162,13 +160,15 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
             format!("allow {} in this field and also in {}", one_of(&all), join(&others, 0))
         }
     };
-    let owner = match subject.selected() {
+    let podnetworking = subject.owner().ok().flatten();
+    let owner = match podnetworking {
         Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
         None => "the requested PodNetworkings allow only".to_owned(),
     };
-    let related = subject.selected().map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
-    judge.report(
+    let related = podnetworking.map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
+    judge.report_at_most(
         &RULE,
+        subject.most(),
         Finding::from(Problem {
             path: path.clone(),
             value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
@@ -184,7 +184,7 @@ fn allowed(affinity: &NodeAffinity<'_>, field: &Field<'_>, zones: &[String]) -> 
     let theirs = field.alone.allowed_zones(zones);
     let rest = "the other node requirements of the pod";
     let these = if zones.len() == 1 { "this zone" } else { "these zones" };
-    if field.alone.allows_zone(UNNAMED) {
+    if field.alone.allows_any_other_zone() {
         return if theirs.is_empty() {
             format!("excludes {these}")
         } else {

@@ -6,4 +6,5 @@ pub mod overlap;
 pub mod overrides;
 pub mod readiness;
 pub mod selects;
+pub mod terway_record;
 pub mod zones;

@@ -7,6 +7,7 @@ use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
+use crate::json::go_keys::{MisreadKey, misread_key};
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
 use crate::objects::crd::{SELECTOR_PATH, STATUS_PATH};
@@ -158,10 +159,35 @@ fn parse(text: &str, request: &mut NetworkRequest) -> Option<Vec<Element>> {
         }
         elements.push(element);
     }
+    if faults.is_empty() {
+        check_keys(json, request);
+    }
     for fault in faults.into_vec() {
         request.problem(fault.problem.value, format!("in the network request, {}", fault.problem.message), form);
     }
     Some(elements)
+}
+
+/// Reports a key that the platform, which is written in Go, reads otherwise than its text says.
+fn check_keys(json: Json<'_>, request: &mut NetworkRequest) {
+    let (value, message, help) = match misread_key(json, &["interfaceName", "network", "defaultRoute", "routes", "dst"])
+    {
+        None => return,
+        Some(MisreadKey::OtherCase { written, known }) => {
+            let (written, known) = (quote(&written).to_string(), quote(&known).to_string());
+            let message = format!("in the network request, the key {written} is also read as {known}, in any case");
+            (written, message, format!("write {known}, once in each object"))
+        }
+        Some(MisreadKey::Repeated(key)) => {
+            let message = format!("in the network request, the key {} is set twice", quote(&key));
+            (key, message, "set each key once".to_owned())
+        }
+        Some(MisreadKey::TooDeep) => {
+            let message = "the network request is nested too deeply".to_owned();
+            ("depth".to_owned(), message, "write a list of objects".to_owned())
+        }
+    };
+    request.problem(value, message, &help);
 }
 
 fn check_routes(json: Json<'_>, path: &Path<'_>, request: &mut NetworkRequest, faults: &mut Faults) {

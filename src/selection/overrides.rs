@@ -1,6 +1,8 @@
 //! Annotations and labels of a pod that override which PodNetworking it gets.
 
 use crate::objects::pod::Pod;
+use crate::objects::podnetworking::PodNetworking;
+use crate::selection::terway_record;
 use crate::settings::platform::Platform;
 use crate::well_known::{
     ACS_SECURITY_GROUPS, ACS_VSWITCHES, ECI_SECURITY_GROUP, ECI_VSWITCH, IGNORE_BY_TERWAY, POD_NETWORKING,
@@ -30,15 +32,30 @@ pub struct Override<'p> {
     pub on_virtual_nodes_only: bool,
 }
 
-/// What overrides the selection of a pod that `selected` selects.
+/// What overrides the selection of a pod that `selected` selects. In an audit, a bound pod also has what the platform wrote
+/// later, and the PodNetworking may have changed since.
 #[must_use]
-pub fn on_pod<'p>(pod: &'p Pod<'_>, selected: Option<&str>, platform: Platform) -> Vec<Override<'p>> {
-    let is_by_terway = |key: &str| {
+pub fn on_pod<'p>(
+    pod: &'p Pod<'_>,
+    selected: Option<&PodNetworking<'_>>,
+    platform: Platform,
+    is_audit: bool,
+) -> Vec<Override<'p>> {
+    let is_running = is_audit && pod.is_bound;
+    let is_by_terway = |text: &str| {
         let recorded = pod.annotations.get(POD_NETWORKING);
-        key == POD_NETWORKS && platform.records_pod_networks() && recorded.is_some() && recorded == selected
+        let one = selected.filter(|one| recorded == Some(one.name()));
+        platform.records_pod_networks()
+            && !pod.is_template()
+            && one.is_some_and(|one| is_running || terway_record::is_of(one, text))
+    };
+    let is_by_platform = |key: &str, virtual_nodes: bool| match pod.annotations.get(key) {
+        Some(text) if key == POD_NETWORKS => is_by_terway(text),
+        _ => virtual_nodes && is_running,
     };
     let mut all = Vec::new();
-    all.extend(ANNOTATIONS.iter().filter(|(key, _)| !is_by_terway(key)).filter_map(|(key, virtual_nodes)| {
+    let by_users = ANNOTATIONS.iter().filter(|(key, virtual_nodes)| !is_by_platform(key, *virtual_nodes));
+    all.extend(by_users.filter_map(|(key, virtual_nodes)| {
         let on_virtual_nodes_only = *virtual_nodes && platform.has_other_nodes_than_virtual();
         Some(Override { key, value: pod.annotations.get(key)?, is_label: false, on_virtual_nodes_only })
     }));

@@ -8,8 +8,10 @@ use crate::json::fault::Faults;
 use crate::objects::namespace::Namespace;
 use crate::objects::podnetworking::{NAMESPACE_SELECTOR, POD_SELECTOR, PodNetworking};
 use crate::objects::read::requirement::requirement_path;
+use crate::selectors::constraint::Constraints;
 use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
+use crate::selectors::requirement::Requirement;
 use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
@@ -28,12 +30,14 @@ pub struct PodToSelect<'p> {
 /// Whether one PodNetworking selects a pod, and why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The PodNetworking selects the pod. Without a requirement it matches every pod.
+    /// The PodNetworking selects the pod, or it depends. Without a requirement it matches every pod.
     Selected {
         /// The first requirement of the pod selector, else of the namespace selector.
         requirement: Option<String>,
         /// The path of the requirement.
         path: String,
+        /// Whether it selects the pod whatever the unknown values of labels are. Otherwise the requirement depends on one.
+        is_certain: bool,
     },
     /// The requirement at this path fails.
     Failed {
@@ -63,6 +67,8 @@ pub struct Selected<'a> {
     pub requirement: Option<String>,
     /// The path of that requirement, or of the selector.
     pub path: String,
+    /// It selects the pod whatever the unknown values of labels are.
+    pub is_certain: bool,
 }
 
 /// The PodNetworkings that matter to a pod, each list by name.
@@ -74,6 +80,8 @@ pub struct Selection<'a> {
     pub not_fixed_name: Vec<String>,
     /// Those whose namespace selector depends on an unknown namespace.
     pub namespace_unknown: Vec<String>,
+    /// Something depends on the unknown value of a label.
+    pub is_uncertain: bool,
 }
 
 impl<'a> Selection<'a> {
@@ -96,10 +104,14 @@ impl<'a> Selection<'a> {
         let mut missing = None;
         let search = Search::ForPod { labels: pod.labels, namespace: pod.namespace };
         facts.pod_networkings(search, &mut |podnetworking| match matcher.outcome(&podnetworking) {
-            Ok(Outcome::Selected { requirement, path }) => {
-                selection.selected.push(Selected { podnetworking, requirement, path });
+            Ok(Outcome::Selected { requirement, path, is_certain }) => {
+                selection.is_uncertain |= !is_certain;
+                selection.selected.push(Selected { podnetworking, requirement, path, is_certain });
             }
-            Ok(Outcome::NotFixedName) => selection.not_fixed_name.push(podnetworking.name().to_owned()),
+            Ok(Outcome::NotFixedName) => {
+                selection.is_uncertain |= matcher.depends(&podnetworking);
+                selection.not_fixed_name.push(podnetworking.name().to_owned());
+            }
             Ok(Outcome::NamespaceUnknown) => selection.namespace_unknown.push(podnetworking.name().to_owned()),
             Ok(Outcome::Failed { .. } | Outcome::NoSelector | Outcome::Broken | Outcome::OptedOut) => {}
             Err(reason) => missing = Some(reason),
@@ -154,7 +166,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
             return Ok(Outcome::NoSelector);
         }
         if let Some(selector) = &selectors.pod
-            && let Some(failed) = selector.failed(self.pod.labels)
+            && let Some(failed) = selector.failed(self.pod.labels).or_else(|| contradicts(selector, self.pod.labels))
         {
             return Ok(Outcome::Failed {
                 requirement: failed.to_string(),
@@ -176,8 +188,18 @@ impl<'p, 'f> Matcher<'p, 'f> {
         if self.settings.platform.keeps_addresses() && podnetworking.is_fixed() && !self.pod.has_fixed_name {
             return Ok(Outcome::NotFixedName);
         }
+        if let Some(undecided) = selectors.pod.as_ref().and_then(|selector| selector.undecided(self.pod.labels)) {
+            let (requirement, path) = (undecided.to_string(), requirement_path(undecided, &POD_SELECTOR));
+            return Ok(Outcome::Selected { requirement: Some(requirement), path, is_certain: false });
+        }
         let (requirement, path) = first_requirement(&selectors);
-        Ok(Outcome::Selected { requirement, path })
+        Ok(Outcome::Selected { requirement, path, is_certain: true })
+    }
+
+    /// Whether the unknown value of a label decides whether the PodNetworking matches the pod.
+    fn depends(&self, podnetworking: &PodNetworking<'_>) -> bool {
+        let selectors = podnetworking.selectors(&mut Faults::default());
+        selectors.and_then(|selectors| selectors.pod).is_some_and(|pod| pod.undecided(self.pod.labels).is_some())
     }
 
     /// Why the namespace is not selected; `None` if it is.
@@ -185,7 +207,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
         // What the name alone decides needs no facts.
         let (on_name, others): (Vec<_>, Vec<_>) =
             selector.requirements().iter().partition(|requirement| requirement.key() == METADATA_NAME);
-        let failed = |requirement: &crate::selectors::requirement::Requirement<'_>| {
+        let failed = |requirement: &Requirement<'_>| {
             Some(Outcome::Failed {
                 requirement: requirement.to_string(),
                 path: requirement_path(requirement, &NAMESPACE_SELECTOR),
@@ -214,6 +236,13 @@ impl<'p, 'f> Matcher<'p, 'f> {
         }
         Ok(self.namespace()?.is_some_and(|namespace| namespace.is_opted_out(self.settings.platform)))
     }
+}
+
+/// A requirement on the unknown value of a label, if no value satisfies the selector.
+fn contradicts<'s, 'a>(selector: &'s Selector<'a>, labels: &Labels<'_>) -> Option<&'s Requirement<'a>> {
+    let undecided = selector.undecided(labels)?;
+    let constraints = Constraints::of_pods(Some(selector));
+    (!constraints.intersects(&constraints)).then_some(undecided)
 }
 
 /// The first requirement of the selectors, with its path; without any, the path of the selector.

@@ -15,7 +15,11 @@ use crate::collections::sort;
 /// assert_eq!(labels.iter().collect::<Vec<_>>(), [("app", "shop"), ("tier", "web")]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub struct Labels<'a> {
+    known: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Labels that are there with a value that is not known yet.
+    unknown: Vec<&'static str>,
+}
 
 impl<'a> Labels<'a> {
     /// Sorts pairs of keys and values. If a key is there twice, the last one counts, as in Go.
@@ -29,49 +33,73 @@ impl<'a> Labels<'a> {
             }
             is_same
         });
-        Self(labels)
+        Self { known: labels, unknown: Vec::new() }
     }
 
-    /// The value of a label.
+    /// The same labels, and these, whose values are not known: somebody else will set them, whatever they are now.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::labels::Labels;
+    ///
+    /// let labels: Labels<'_> = [("app", "shop"), ("hash", "1")].into_iter().collect();
+    /// let labels = labels.with_unknown(vec!["hash"]);
+    /// assert!(labels.is_unknown("hash") && !labels.is_unknown("app"));
+    /// assert_eq!(labels.get("hash"), None);
+    /// ```
+    #[must_use]
+    pub fn with_unknown(mut self, keys: Vec<&'static str>) -> Self {
+        self.known.retain(|(key, _)| !keys.contains(&key.as_ref()));
+        self.unknown = keys;
+        self
+    }
+
+    /// Whether the label is there with a value that is not known.
+    #[must_use]
+    pub fn is_unknown(&self, key: &str) -> bool {
+        !self.unknown.is_empty() && self.unknown.contains(&key)
+    }
+
+    /// The known value of a label.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let index = self.0.binary_search_by(|(name, _)| name.as_ref().cmp(key)).ok()?;
-        self.0.get(index).map(|(_, value)| value.as_ref())
+        let index = self.known.binary_search_by(|(name, _)| name.as_ref().cmp(key)).ok()?;
+        self.known.get(index).map(|(_, value)| value.as_ref())
     }
 
     /// Sets a label.
     pub fn set(&mut self, key: Cow<'a, str>, value: Cow<'a, str>) {
-        match self.0.binary_search_by(|(name, _)| name.cmp(&key)) {
+        match self.known.binary_search_by(|(name, _)| name.cmp(&key)) {
             Ok(index) => {
-                if let Some(slot) = self.0.get_mut(index) {
+                if let Some(slot) = self.known.get_mut(index) {
                     slot.1 = value;
                 }
             }
-            Err(index) => self.0.insert(index, (key, value)),
+            Err(index) => self.known.insert(index, (key, value)),
         }
     }
 
     /// The labels without one.
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
-        Self(self.0.iter().filter(|(name, _)| name != key).cloned().collect())
+        let known = self.known.iter().filter(|(name, _)| name != key).cloned().collect();
+        Self { known, unknown: self.unknown.clone() }
     }
 
-    /// How many labels there are.
+    /// How many labels with known values there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.known.len()
     }
 
-    /// Whether there are no labels.
+    /// Whether there are no labels with known values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.known.is_empty()
     }
 
-    /// The labels, by key.
+    /// The labels with known values, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))
+        self.known.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))
     }
 }
 

@@ -74,6 +74,23 @@ impl<'a> NodeAffinity<'a> {
         !self.allowed_zones(&[zone]).is_empty()
     }
 
+    /// Whether some node can match in a zone that the pod does not name.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::labels::Labels;
+    /// use podnetworking_policy::selectors::node_affinity::NodeAffinity;
+    /// use podnetworking_policy::selectors::known_labels::ZONE;
+    ///
+    /// assert!(NodeAffinity::default().allows_any_other_zone());
+    /// let in_h: Labels<'_> = [(ZONE, "zone-h")].into_iter().collect();
+    /// assert!(!NodeAffinity::new(in_h, None).allows_any_other_zone());
+    /// ```
+    #[must_use]
+    pub fn allows_any_other_zone(&self) -> bool {
+        // No pod names such a zone.
+        self.allows_zone("\u{0}")
+    }
+
     /// The `zones` in which some node can match, sorted, each once.
     ///
     /// Every node has [`ZONE`] with its zone. The other zone keys have the same value or are absent. Any other label, and

@@ -1,7 +1,7 @@
 //! A label selector: whether it matches, and which requirement fails.
 
 use crate::selectors::labels::Labels;
-use crate::selectors::requirement::{Origin, Requirement};
+use crate::selectors::requirement::{Operator, Origin, Requirement};
 
 /// A label selector that Kubernetes would accept: requirements that must all hold. Without requirements it matches all.
 ///
@@ -70,10 +70,32 @@ impl<'a> Selector<'a> {
         self.requirements.iter().all(|requirement| requirement.matches(first_value(labels, &requirement.key)))
     }
 
-    /// The first requirement that the labels do not satisfy.
+    /// The first requirement that the labels do not satisfy, whatever the unknown values of labels are.
     #[must_use]
     pub fn failed(&self, labels: &Labels<'_>) -> Option<&Requirement<'a>> {
-        self.requirements.iter().find(|requirement| !requirement.matches(labels.get(&requirement.key)))
+        self.requirements.iter().find(|requirement| match labels.is_unknown(&requirement.key) {
+            true => requirement.operator == Operator::DoesNotExist,
+            false => !requirement.matches(labels.get(&requirement.key)),
+        })
+    }
+
+    /// The first requirement that holds or not by the unknown value of a label.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::labels::Labels;
+    /// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+    /// use podnetworking_policy::selectors::selector::Selector;
+    ///
+    /// let hash = |operator, values| Selector::new(vec![Requirement::new("hash", operator, values).unwrap()]);
+    /// let labels = Labels::default().with_unknown(vec!["hash"]);
+    /// assert!(hash(Operator::In, &["1"]).undecided(&labels).is_some());
+    /// assert!(hash(Operator::Exists, &[]).undecided(&labels).is_none(), "it matches");
+    /// ```
+    #[must_use]
+    pub fn undecided(&self, labels: &Labels<'_>) -> Option<&Requirement<'a>> {
+        self.requirements
+            .iter()
+            .find(|requirement| requirement.operator.takes_values() && labels.is_unknown(&requirement.key))
     }
 
     /// The selector with one more requirement, as the last of `matchExpressions`.

@@ -1,5 +1,6 @@
 //! Two selectors that select pods together: one by the labels of the pod, one by the labels of its namespace.
 
+use crate::selectors::requirement::Requirement;
 use crate::selectors::selector::Selector;
 
 /// Two selectors, each of which can be absent. Both together select a pod if each that is there matches. If both are
@@ -26,6 +27,26 @@ impl<'a> SelectorPair<'a> {
             Side::Pod => self.pod.as_ref(),
             Side::Namespace => self.namespace.as_ref(),
         }
+    }
+
+    /// The pair with one more requirement on one side.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::requirement::Requirement;
+    /// use podnetworking_policy::selectors::selector_pair::{SelectorPair, Side};
+    ///
+    /// let shops = SelectorPair::default().with(Side::Pod, Requirement::label("app", "shop").unwrap());
+    /// assert_eq!(shops.pod.unwrap().requirements().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn with(&self, side: Side, requirement: Requirement<'a>) -> Self {
+        let mut pair = self.clone();
+        let selector = match side {
+            Side::Pod => &mut pair.pod,
+            Side::Namespace => &mut pair.namespace,
+        };
+        *selector = Some(selector.take().unwrap_or_default().with(requirement));
+        pair
     }
 
     /// How many requirements and values there are in both: a measure of the work that they make.

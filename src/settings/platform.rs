@@ -90,6 +90,12 @@ impl Platform {
         self.choose(false, true, false)
     }
 
+    /// Whether the platform may record the PodNetworking of a pod after the pod was created.
+    #[must_use]
+    pub fn records_later(self) -> bool {
+        self.choose(true, false, true)
+    }
+
     /// Whether the platform records the vSwitches and security groups of a pod in the annotation `pod-networks`.
     #[must_use]
     pub fn records_pod_networks(self) -> bool {

@@ -13,7 +13,7 @@ use podnetworking_policy::json::writer::string;
 const POD_NETWORKINGS: &str = concat!(
     r#"{"api_version":"network.alibabacloud.com/v1beta1","kind":"PodNetworking","#,
     r#""label_selector":null,"field_selector":null,"field_masks":["#,
-    r#""spec.allocationType.type","spec.eniOptions.eniType","spec.selector","spec.vSwitchOptions","#,
+    r#""spec.allocationType.type","spec.eniOptions.eniType","spec.selector","spec.securityGroupIDs","spec.vSwitchOptions","#,
     r#""status.status","status.vSwitches"]}"#
 );
 

@@ -62,6 +62,9 @@ impl<'a> Keyed<'a> {
     /// The positions of those that can match the labels.
     fn matching(&self, labels: &Labels<'_>, found: &mut Vec<usize>) {
         for (key, values) in &self.0 {
+            if labels.is_unknown(key) {
+                found.extend(values.values().flatten());
+            }
             found.extend(labels.get(key).and_then(|value| values.get(value)).into_iter().flatten());
         }
     }
@@ -235,7 +238,7 @@ impl<'v> Find<'v> for Index<'v> {
         for position in self.find(search, namespace) {
             let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
             let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
-            if is_there && !entry.podnetworking.is_deleting() {
+            if is_there {
                 if let Some(visited) = visited {
                     visited.borrow_mut().push(position);
                 }
@@ -280,7 +283,7 @@ impl<'v> View<'v> {
         Self { visited: Some(visited), ..self }
     }
 
-    /// Visits what a search looks for, and perhaps others, in order. Those that are being deleted are left out.
+    /// Visits what a search looks for, and perhaps others, in order.
     pub(crate) fn each(
         &self,
         search: Search<'_>,

@@ -25,6 +25,9 @@ pub(crate) fn any_requirement(selector: Json<'_>, test: &mut dyn FnMut(&str, Ope
 /// Whether a requirement of the selector surely fails on the labels.
 pub(crate) fn surely_fails(selector: Json<'_>, labels: &Labels<'_>) -> bool {
     any_requirement(selector, &mut |key, operator, values| {
+        if labels.is_unknown(key) {
+            return operator == Operator::DoesNotExist;
+        }
         let value = labels.get(key);
         let listed = |value: &str| values.any(&mut |one| one == value);
         match (operator, value) {

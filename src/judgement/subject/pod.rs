@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use crate::collections::text_map::TextSet;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
+use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::value::Json;
 use crate::objects::pod::Pod;
@@ -12,9 +14,13 @@ use crate::objects::podnetworking::PodNetworking;
 use crate::objects::workload::PodLocation;
 use crate::request::{Operation, Request};
 use crate::selection::network_request::{self, NetworkRequest};
+use crate::selection::overrides::{self, Override};
+use crate::selection::readiness;
 use crate::selection::selects::{PodToSelect, Selection};
 use crate::selection::zones::Zones;
+use crate::settings::severity::Severity;
 use crate::settings::values::Settings;
+use crate::well_known::POD_NETWORKS_REQUEST;
 
 /// What the rules about pods check.
 #[derive(Debug)]
@@ -27,10 +33,15 @@ pub struct PodSubject<'a> {
     pub operation: Operation,
     /// The object before an update.
     pub old_object: Option<Json<'a>>,
+    /// The request is made by an audit, and the object is stored.
+    pub is_audit: bool,
+    /// The PodNetworking that was recorded on the pod before an update of the Pod.
+    recorded: Option<Cow<'a, str>>,
     settings: &'a Settings,
     facts: &'a Facts<'a>,
     selection: OnceCell<Result<Selection<'a>, MissingFact>>,
     network_request: OnceCell<Result<Option<NetworkRequest>, MissingFact>>,
+    recorded_podnetworking: OnceCell<Result<Option<PodNetworking<'a>>, MissingFact>>,
     zones: OnceCell<Result<Option<Zones>, MissingFact>>,
 }
 
@@ -51,13 +62,22 @@ impl<'a> PodSubject<'a> {
             namespace,
             operation: request.operation,
             old_object: request.old_object,
+            is_audit: request.is_audit,
+            recorded: None,
             settings,
             facts,
             selection: OnceCell::new(),
             network_request: OnceCell::new(),
+            recorded_podnetworking: OnceCell::new(),
             zones: OnceCell::new(),
         };
         (subject, faults)
+    }
+
+    /// The same pod, of which `name` was recorded when it was created: a pod keeps that PodNetworking.
+    #[must_use]
+    pub fn with_recorded(self, name: Option<Cow<'a, str>>) -> Self {
+        Self { recorded: name, ..self }
     }
 
     /// The PodNetworkings that select the pod.
@@ -92,12 +112,56 @@ impl<'a> PodSubject<'a> {
 
     fn find_zones(&self) -> Result<Option<Zones>, MissingFact> {
         // Where requests are not supported they have no effect.
-        if let Some(request) = self.network_request()?
+        if self.recorded.is_none()
+            && let Some(request) = self.network_request()?
             && self.settings.platform.supports_network_requests()
         {
             return Ok(request.zones.clone());
         }
-        self.selected().map(|one| Zones::of(one, self.settings, self.facts)).transpose()
+        self.owner()?.map(|one| Zones::of(one, self.settings, self.facts)).transpose()
+    }
+
+    /// The PodNetworking that the pod has: the recorded one, else the one that selects it.
+    ///
+    /// # Errors
+    /// [`MissingFact`], where the host cannot provide the PodNetworkings.
+    pub fn owner(&self) -> Result<Option<&PodNetworking<'a>>, MissingFact> {
+        match self.recorded.as_deref() {
+            Some(name) => {
+                let find = || named(name, self.facts);
+                as_found(self.recorded_podnetworking.get_or_init(find)).map(Option::as_ref)
+            }
+            None => self.selection().map(Selection::one),
+        }
+    }
+
+    /// The annotations and labels that override the selection.
+    #[must_use]
+    pub fn overrides(&self) -> Vec<Override<'_>> {
+        let owner = self.owner().ok().flatten();
+        overrides::on_pod(&self.pod, owner, self.settings.platform, self.is_audit)
+    }
+
+    /// Whether admission adds to the pod: one PodNetworking that is ready has it, or it requests valid ones, and nothing
+    /// overrides that.
+    #[must_use]
+    pub fn takes_additions(&self) -> bool {
+        let (Ok(owner), false) = (self.owner(), self.pod.host_network) else { return false };
+        if let Some(one) = owner {
+            let is_ready = !self.settings.platform.writes_status()
+                || readiness::not_ready(one, self.settings, self.facts).is_none();
+            return is_ready && self.overrides().is_empty();
+        }
+        let is_requested = self.network_request().is_ok_and(|request| request.is_some_and(NetworkRequest::is_valid));
+        is_requested
+            && self.selection().is_ok_and(|selection| selection.selected.is_empty())
+            && self.overrides().iter().all(|found| found.key == POD_NETWORKS_REQUEST)
+    }
+
+    /// The zones that admission requires of the pod: none where it adds nothing, or where no zone constraint may be added.
+    #[must_use]
+    pub fn zones_to_require(&self) -> Option<&Zones> {
+        self.binding_zones().filter(|_| self.pod.takes_zone_constraint() && self.takes_additions())
     }
 
     /// The zones to which the pod is restricted: none where it is bound already, or where a zone is unknown, so that the
@@ -107,11 +171,33 @@ impl<'a> PodSubject<'a> {
         self.zones().ok()?.filter(|zones| zones.are_complete() && !self.pod.is_bound)
     }
 
-    /// The one PodNetworking that selects the pod.
+    /// The one PodNetworking that selects the pod, or perhaps does: see [`Selection::is_uncertain`].
     #[must_use]
     pub fn selected(&self) -> Option<&PodNetworking<'a>> {
         self.selection().ok()?.one()
     }
+
+    /// The severity that a finding about the selection has at most: what depends on a label that the controller of a
+    /// workload sets is a warning.
+    #[must_use]
+    pub fn most(&self) -> Severity {
+        match self.selection() {
+            Ok(selection) if selection.is_uncertain => Severity::Warn,
+            _ => Severity::Deny,
+        }
+    }
+}
+
+/// The PodNetworking of this name.
+fn named<'a>(name: &str, facts: &'a Facts<'a>) -> Result<Option<PodNetworking<'a>>, MissingFact> {
+    let wanted: TextSet<'_> = [name].into_iter().collect();
+    let mut found = None;
+    facts.pod_networkings(Search::Named(&wanted), &mut |podnetworking| {
+        if podnetworking.name() == name {
+            found = Some(podnetworking);
+        }
+    })?;
+    Ok(found)
 }
 
 fn as_found<T>(found: &Result<T, MissingFact>) -> Result<&T, MissingFact> {

@@ -9,7 +9,7 @@ use crate::json::path::Path;
 use crate::json::value::Json;
 use crate::objects::podnetworking::PodNetworking;
 use crate::objects::spec::Spec;
-use crate::selection::overlap::{self, Overlap};
+use crate::selection::overlap::{self, Before, Overlap};
 use crate::selection::zones::Zones;
 use crate::selectors::selector_pair::SelectorPair;
 use crate::settings::values::Settings;
@@ -25,6 +25,8 @@ pub struct PodNetworkingSubject<'a, 'f> {
     pub spec: Spec<'a>,
     /// Its selectors, if they can be read.
     pub selectors: Option<SelectorPair<'a>>,
+    /// What it selected before an update, if it selected anything.
+    before: Option<Before<'a>>,
     settings: &'f Settings,
     facts: &'f Facts<'f>,
     overlaps: OnceCell<Result<Vec<Overlap>, MissingFact>>,
@@ -45,8 +47,21 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
         podnetworking.status(&mut faults);
         podnetworking.status_zones(&mut faults);
         let spec = Spec::read(object, &mut faults);
-        let subject = Self { podnetworking, object, spec, selectors, settings, facts, overlaps: OnceCell::new() };
+        let subject =
+            Self { podnetworking, object, spec, selectors, before: None, settings, facts, overlaps: OnceCell::new() };
         (Some(subject), faults)
+    }
+
+    /// The same PodNetworking, of which `old` is the object before an update. An old object that cannot be read selected
+    /// nothing.
+    #[must_use]
+    pub fn with_old(self, old: Json<'a>) -> Self {
+        let old = PodNetworking::requested(old).ok();
+        let before = old.and_then(|old| {
+            let selectors = old.well_formed_selectors().filter(|selectors| !selectors.are_both_absent())?;
+            Some(Before { selectors, is_fixed: old.is_fixed() })
+        });
+        Self { before, ..self }
     }
 
     /// Its overlaps with the stored PodNetworkings. With a selector that cannot be read it has none.
@@ -56,7 +71,7 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
     pub fn overlaps(&self) -> Result<&[Overlap], MissingFact> {
         let found = self.overlaps.get_or_init(|| match &self.selectors {
             Some(selectors) if !selectors.are_both_absent() => {
-                overlap::find(&self.podnetworking, selectors, self.settings, self.facts)
+                overlap::find(&self.podnetworking, selectors, self.before.as_ref(), self.settings, self.facts)
             }
             _ => Ok(Vec::new()),
         });

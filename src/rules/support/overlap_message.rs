@@ -8,7 +8,6 @@ use crate::objects::crd::SELECTOR_PATH;
 use crate::objects::podnetworking::selector_path;
 use crate::rules::support::missing;
 use crate::selection::overlap::Overlap;
-use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::remedy::Remedy;
 use crate::settings::severity::Severity;
 use crate::text::overflow::identity_hash;
@@ -28,36 +27,44 @@ pub(crate) fn report(
     };
     let this = judge.object.name.clone();
     for overlap in overlaps.iter().filter(|overlap| of_this_kind(overlap)) {
-        let other = quote(&overlap.other);
+        let deleting = if overlap.other_is_deleting { " (which is being deleted)" } else { "" };
+        let other = format!("{}{deleting}", quote(&overlap.other));
         let related = vec![Related::podnetworking(&overlap.other, SELECTOR_PATH)];
         let Some((witness, remedy)) = &overlap.detail else {
-            let unlisted = vec![identity_hash("", [overlap.other.as_str()])];
+            let unlisted = vec![identity_hash(value(overlap), [overlap.other.as_str()])];
             let problem = Problem { path: SELECTOR_PATH.to_owned(), ..Problem::default() };
             judge.report(rule, Finding { related, unlisted, ..problem.into() });
             continue;
         };
         let pod = describe_labels(&witness.pod_labels);
+        let also = if overlap.widens { "now also " } else { "" };
+        let what = match (overlap.widens, overlap.is_real) {
+            (false, true) => "this PodNetworking overlaps with",
+            (false, false) => "this PodNetworking would overlap with",
+            (true, _) => "this update widens the overlap with",
+        };
         let message = if overlap.is_real {
-            format!(
-                "this PodNetworking overlaps with {other}: both would select a pod {pod} in namespace {}",
-                quote(&witness.namespace)
-            )
+            let namespace = quote(&witness.namespace);
+            format!("{what} {other}: both would {also}select a pod {pod} in namespace {namespace}")
         } else {
-            let shown = |key: &str| key != METADATA_NAME || overlap.has_namespace_name;
-            let labels: Vec<_> = witness.namespace_labels.iter().filter(|(key, _)| shown(key)).cloned().collect();
-            let namespace = if labels.is_empty() { String::new() } else { format!(" {}", describe_labels(&labels)) };
-            format!(
-                "this PodNetworking would overlap with {other} in a future namespace{namespace}: both would select a pod {pod}"
-            )
+            let labels = &witness.namespace_labels;
+            let namespace = if labels.is_empty() { String::new() } else { format!(" {}", describe_labels(labels)) };
+            format!("{what} {other} in a future namespace{namespace}: both would {also}select a pod {pod}")
         };
         let problem = Problem {
             path: SELECTOR_PATH.to_owned(),
+            value: value(overlap).to_owned(),
             message,
             help: help(&this, &overlap.other, remedy),
             ..Problem::default()
         };
         judge.report(rule, Finding::from(problem).with_related(related).with_witness(witness.clone()));
     }
+}
+
+/// What tells the added part of an overlap from the part that was there before an update.
+fn value(overlap: &Overlap) -> &'static str {
+    if overlap.is_added { "added" } else { "" }
 }
 
 /// "with labels `a=b` and `c=d`", "without labels".

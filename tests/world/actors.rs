@@ -159,7 +159,7 @@ impl World {
             && labels[POD_ENI] != "false"
             && labels[ECI] != "true"
             && !self.store.addresses.contains_key(&key)
-            && matches!(&selected[..], [(name, _)] if is_ready(&self.store.podnetworkings[name]));
+            && matches!(&selected[..], [(name, _)] if is_reconciled(&self.store.podnetworkings[name]));
         let is_behind = self.is_behind(sent.facts);
         let name = sent.pod.to_string();
         match self.admit_pod(sent.pod, &sent.user, sent.facts, sent.terway_is_away, sent.later) {
@@ -646,6 +646,13 @@ impl World {
         }
         gone(is_written, name)
     }
+}
+
+/// Whether it is ready, and its status is about the vSwitches of its spec.
+fn is_reconciled(podnetworking: &Value) -> bool {
+    let of_status = podnetworking["status"]["vSwitches"].as_array().into_iter().flatten();
+    let of_status: BTreeSet<_> = of_status.filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
+    is_ready(podnetworking) && of_status == terway::strings(&podnetworking["spec"]["vSwitchOptions"]).into_iter().collect()
 }
 
 fn gone(is_gone: bool, name: impl std::fmt::Debug) -> Result<bool, Broken> {

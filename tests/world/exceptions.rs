@@ -84,7 +84,7 @@ pub static LIST: &[Row] = &[
     },
     Row {
         exception: Exception::Status,
-        breaks: &[Network, Pending],
+        breaks: &[Network, Zone, Pending],
         what: "a pod whose labels or annotations somebody writes through `pods/status`",
         why: "a subresource reaches no policy, and this one can change labels and annotations",
         what_to_do: "give this permission to kubelets and controllers only",

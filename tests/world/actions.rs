@@ -89,6 +89,12 @@ pub enum Later {
     TakesZones,
 }
 
+impl Later {
+    pub fn label(self) -> Label {
+        if let Self::AddsLabel(label) = self { label } else { None }
+    }
+}
+
 #[derive(Clone, Default)]
 pub struct PodPlan {
     pub namespace: usize,
@@ -272,6 +278,16 @@ impl Bytes {
         }
     }
 
+    /// Two administrators at once are more likely here than in a real cluster.
+    fn racing_facts(&mut self) -> Facts {
+        match self.byte() {
+            250.. => Facts::NoNamespaces,
+            245..250 => Facts::NoPodNetworkings,
+            180..245 => Facts::Stale,
+            _ => Facts::Fresh,
+        }
+    }
+
     fn key(&mut self) -> Key {
         if !self.rarely(90) {
             return Key::None;
@@ -442,27 +458,27 @@ impl Action {
                 zone: bytes.one(ZONES.len()),
                 note: if bytes.rarely(128) { Some(bytes.note()) } else { None },
             },
-            132..134 => Self::CreateNamespace { team: bytes.of(&TEAMS), facts: bytes.facts() },
+            132..134 => Self::CreateNamespace { team: bytes.of(&TEAMS), facts: bytes.racing_facts() },
             134..146 => Self::LabelNamespace {
                 namespace: bytes.one(NAMESPACES.len()),
                 team: bytes.of(&TEAMS),
-                facts: bytes.facts(),
+                facts: bytes.racing_facts(),
             },
-            146..149 => Self::OptOut { namespace: bytes.one(2), out: bytes.rarely(100), facts: bytes.facts() },
+            146..149 => Self::OptOut { namespace: bytes.one(2), out: bytes.rarely(100), facts: bytes.racing_facts() },
             149..151 => Self::EciNamespace { namespace: bytes.one(2), on: bytes.rarely(64) },
             151..169 => Self::CreatePodNetworking {
                 name: bytes.one(PODNETWORKINGS.len()),
                 plan: bytes.plan(),
                 applied: bytes.rarely(32),
                 finalizer: bytes.rarely(64),
-                facts: bytes.facts(),
+                facts: bytes.racing_facts(),
             },
             169..181 => Self::UpdatePodNetworking {
                 name: bytes.one(PODNETWORKINGS.len()),
                 plan: bytes.plan(),
-                facts: bytes.facts(),
+                facts: bytes.racing_facts(),
             },
-            181..183 => Self::TouchPodNetworking { name: bytes.one(PODNETWORKINGS.len()), facts: bytes.facts() },
+            181..183 => Self::TouchPodNetworking { name: bytes.one(PODNETWORKINGS.len()), facts: bytes.racing_facts() },
             183..188 => Self::DeletePodNetworking { name: bytes.one(PODNETWORKINGS.len()) },
             188..204 => Self::Reconcile { name: bytes.one(PODNETWORKINGS.len()) },
             204..212 => Self::RunController {

@@ -162,9 +162,14 @@ impl World {
             && matches!(&selected[..], [(name, _)] if is_reconciled(&self.store.podnetworkings[name]));
         let is_behind = self.is_behind(sent.facts);
         let name = sent.pod.to_string();
+        let is_late = self.setup.is_unseen_by_terway(sent.later, sent.terway_is_away)
+            && sent.pod["metadata"]["labels"]["app"].as_str() != sent.later.label();
         match self.admit_pod(sent.pod, &sent.user, sent.facts, sent.terway_is_away, sent.later) {
             Ok(object) => {
                 self.store_pod(&key, object, is_behind, sent.terway_is_away, is_plain);
+                if is_late {
+                    self.store.pods.get_mut(&key).unwrap().history.insert(Exception::LateLabel);
+                }
                 self.check_stored(&key, None)?;
                 if is_plain {
                     self.premise(Invariant::Plain);
@@ -552,7 +557,8 @@ impl World {
             }
             Err(Denied::Policy(rules)) => {
                 let about = format!("{rules:?} denies {user} an update of {key:?}");
-                self.broken(Invariant::Platform, &BTreeSet::new(), about)?;
+                let reasons = self.reasons(key, &self.store.pods[key].clone());
+                self.broken(Invariant::Platform, &reasons, about)?;
                 Ok(false)
             }
             Err(Denied::Api) => Ok(false),

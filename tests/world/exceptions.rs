@@ -1,7 +1,7 @@
 //! What can still happen: the one list of the reasons for which an invariant may be broken. docs/threat-model.md has the
 //! same table, and a test compares the two. Each has a story that reaches it.
 
-use crate::invariants::Invariant::{self, Network, Overlap, Pending, Several, Zone};
+use crate::invariants::Invariant::{self, Network, Overlap, Pending, Platform, Several, Zone};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exception {
@@ -16,6 +16,7 @@ pub enum Exception {
     EciAnnotations,
     ZonesChanged,
     TerwayAway,
+    LateLabel,
     Race,
 }
 
@@ -77,14 +78,14 @@ pub static LIST: &[Row] = &[
     },
     Row {
         exception: Exception::Binding,
-        breaks: &[Network, Zone],
+        breaks: &[Network, Zone, Platform],
         what: "a pod that somebody binds through `pods/binding`",
         why: "a subresource reaches no policy; it chooses the node and can write annotations",
         what_to_do: "give this permission to the scheduler only",
     },
     Row {
         exception: Exception::Status,
-        breaks: &[Network, Zone, Pending],
+        breaks: &[Network, Zone, Pending, Platform],
         what: "a pod whose labels or annotations somebody writes through `pods/status`",
         why: "a subresource reaches no policy, and this one can change labels and annotations",
         what_to_do: "give this permission to kubelets and controllers only",
@@ -98,9 +99,9 @@ pub static LIST: &[Row] = &[
     },
     Row {
         exception: Exception::EciAnnotations,
-        breaks: &[Network],
-        what: "on ACK, a pod that is created with `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`, on a virtual node",
-        why: "the policy only warns, because the annotations have no effect on other nodes",
+        breaks: &[Network, Zone],
+        what: "on ACK, a pod that is created with `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`",
+        why: "the policy only warns, because the annotations have no effect on other nodes than virtual ones, and it does not restrict such a pod to its zones",
         what_to_do: "where virtual nodes exist, decide who may use them",
     },
     Row {
@@ -116,6 +117,13 @@ pub static LIST: &[Row] = &[
         what: "on ACK, a pod that is created while Terway's webhook does not answer, and whose PodNetworking is changed before the pod is bound",
         why: "Terway's webhook has `failurePolicy: Ignore`; without its record the network is read when the pod is bound",
         what_to_do: "watch Terway's webhook; `podnetworking audit` shows such pods",
+    },
+    Row {
+        exception: Exception::LateLabel,
+        breaks: &[Network],
+        what: "on ACK, a pod that gets the label that selects it from a webhook behind Terway's and behind the policy, and whose zones are right",
+        why: "neither saw the pod with the label, so the pod gets the network of the cluster",
+        what_to_do: "name webhooks that add labels so that they come before Terway's",
     },
     Row {
         exception: Exception::Race,

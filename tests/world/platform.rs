@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::counts::Of;
 use crate::exceptions::Exception;
-use crate::invariants::{Checked, normal};
+use crate::invariants::{Checked, is_bound_by_daemon_set, normal};
 use crate::policy::Kind;
 use crate::selectors::{ZONE, node_of};
 use crate::terway::{
     self, IGNORE_BY_TERWAY, Interface, POD_NETWORKING, POD_NETWORKS, POD_NETWORKS_REQUEST, annotation, is_ready,
 };
-use crate::universe::{ACS_GROUPS, ACS_VSWITCHES, ECI_GROUP, ECI_VSWITCH, Platform, ZONES, zone_of};
+use crate::universe::{ACS_GROUPS, ACS_VSWITCHES, ECI, ECI_GROUP, ECI_VSWITCH, Platform, ZONES, zone_of};
 use crate::world::{Network, Pod, PodKey, Selected, World};
 
 impl World {
@@ -130,7 +130,7 @@ impl World {
     }
 
     pub fn is_eci(&self, key: &PodKey, pod: &Value) -> bool {
-        let has_label = |object: &Value| object["metadata"]["labels"][crate::universe::ECI] == "true";
+        let has_label = |object: &Value| object["metadata"]["labels"][ECI] == "true";
         has_label(pod) || self.store.namespaces.get(&key.0).is_some_and(has_label)
     }
 
@@ -220,6 +220,8 @@ pub fn history(world: &World, pod: &Value, is_behind: bool) -> std::collections:
         (Exception::Exempt, namespace == "kube-system"),
         (Exception::OptedOut, is_ack && labels[terway::POD_ENI] == "false"),
         (Exception::NodeName, !pod["spec"]["nodeName"].is_null()),
+        (Exception::DaemonSet, is_bound_by_daemon_set(pod)),
+        (Exception::EciLabel, labels[ECI] == "true" || pod["metadata"]["labels"][ECI] == "true"),
         (Exception::EciAnnotations, is_ack && (has(ECI_VSWITCH) || has(ECI_GROUP))),
         (Exception::Race, is_behind),
     ]

@@ -20,6 +20,15 @@ pub struct Setup {
     pub order: Order,
 }
 
+impl Setup {
+    /// Whether this webhook adds a label that neither Terway's webhook nor the mutating policy sees.
+    pub fn is_unseen_by_terway(self, later: Later, terway_is_away: bool) -> bool {
+        self.platform == Platform::Ack
+            && (terway_is_away || self.order != Order::PolicyLaterTerway)
+            && matches!(later, Later::AddsLabel(_))
+    }
+}
+
 /// The order of the mutating webhooks, which is the one of their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

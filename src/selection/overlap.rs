@@ -14,7 +14,7 @@ use crate::selectors::known_labels::METADATA_NAME;
 use crate::selectors::labels::Labels;
 use crate::selectors::meeting::{Compared, pair_witness};
 use crate::selectors::remedy::{Remedy, remedy};
-use crate::selectors::requirement::Operator;
+use crate::selectors::requirement::{Operator, Requirement};
 use crate::selectors::selector::Selector;
 use crate::selectors::selector_pair::{SelectorPair, Side};
 use crate::selectors::witness::WitnessLabels;
@@ -79,19 +79,20 @@ pub fn find(
     })?;
     crate::collections::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let split = before.map(|before| Split::new(selectors, before, this, settings));
-    let mut parts: Vec<Part<'_, '_>> = Vec::new();
+    let mut parts: Vec<Part<'_>> = Vec::new();
     for (other, theirs) in &meeting {
-        let part = |own, is_added, widens| Part { other, theirs, own, is_added, widens, existing: None };
-        let added = split.as_ref().and_then(|split| split.added(other, theirs));
+        let compared = Compared::new(theirs);
+        let part = |what, widens| Part { other, theirs, compared: Compared::new(theirs), new: selectors, what, widens };
+        let added = split.as_ref().and_then(|split| split.added(&this_compared, other, &compared));
         match (&split, added) {
             (Some(split), Some(added)) => {
-                let widens = split.kept_meets(theirs);
+                let widens = Compared::new(&split.kept).intersects(&compared);
                 if widens {
-                    parts.push(part(vec![&split.kept], false, false));
+                    parts.push(part(What::Kept(split), false));
                 }
-                parts.push(part(added, true, widens));
+                parts.push(part(What::Added(split, added), widens));
             }
-            _ => parts.push(part(vec![selectors], false, false)),
+            _ => parts.push(part(What::All, false)),
         }
     }
     let all: Vec<Namespace<'_>>;
@@ -116,56 +117,76 @@ pub fn find(
         crate::collections::sort::by(&mut own, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
     let (own_size, mut detailed) = (selectors.size(), 0);
-    let overlaps = parts.into_iter().enumerate().map(|(index, mut part)| {
-        part.existing = part.in_one_that_is_always_there().or_else(|| part.find_in(&own));
-        let is_real = part.existing.is_some();
-        let labels = part.existing.as_ref().map_or(0, |(_, place)| place.labels.len());
-        detailed += own_size + part.theirs.size() + labels;
+    let overlaps = parts.into_iter().enumerate().map(|(index, part)| {
+        let always_there = part.in_one_that_is_always_there();
+        let existing = always_there.or_else(|| part.find_in(&own).cloned());
+        detailed += own_size + part.theirs.size() + existing.as_ref().map_or(0, |place| place.labels.len());
         let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
-        let detail = is_detailed.then(|| part.detail(selectors)).flatten();
-        let (other, other_is_deleting) = (part.other.name().to_owned(), part.other.is_deleting());
-        Overlap { other, other_is_deleting, detail, is_real, is_added: part.is_added, widens: part.widens }
+        let detail = is_detailed.then(|| part.detail(existing.as_ref())).flatten();
+        Overlap {
+            other: part.other.name().to_owned(),
+            other_is_deleting: part.other.is_deleting(),
+            detail,
+            is_real: existing.is_some(),
+            is_added: matches!(part.what, What::Added(..)),
+            widens: part.widens,
+        }
     });
     Ok(overlaps.collect())
 }
 
 /// An update of a PodNetworking, split into what it selected before and what it did not.
 struct Split<'s, 'a> {
+    before: &'s SelectorPair<'a>,
+    before_compared: Compared<'s>,
     /// What is selected before and after.
     kept: SelectorPair<'a>,
-    /// What is selected after and not before: one requirement from before does not hold. Each is a pair of its own.
-    added: Vec<SelectorPair<'a>>,
-    new: &'s SelectorPair<'a>,
+    /// The requirements from before, each negated. Where one holds, nothing was selected before.
+    negated: Vec<(Side, Requirement<'a>)>,
     /// Only pods with fixed names were selected before, and now others are too.
     adds_other_names: bool,
 }
 
+/// The pods that an update adds to an overlap.
+enum Added {
+    /// All that both select: pods without fixed names.
+    All,
+    /// Those for which one of these requirements holds, by their places in [`Split::negated`].
+    Where(Vec<usize>),
+}
+
 impl<'s, 'a> Split<'s, 'a> {
-    fn new(new: &'s SelectorPair<'a>, before: &Before<'a>, this: &PodNetworking<'_>, settings: &Settings) -> Self {
-        let mut added = Vec::new();
-        let mut kept = new.clone();
-        for side in [Side::Pod, Side::Namespace] {
-            for requirement in before.selectors.on(side).map(Selector::requirements).unwrap_or_default() {
-                added.push(new.with(side, requirement.negated()));
-                kept = kept.with(side, requirement.clone());
-            }
-        }
+    fn new(new: &SelectorPair<'a>, before: &'s Before<'a>, this: &PodNetworking<'_>, settings: &Settings) -> Self {
+        let requirements = |side| before.selectors.on(side).map(Selector::requirements).unwrap_or_default();
+        let negated: Vec<_> = [Side::Pod, Side::Namespace]
+            .into_iter()
+            .flat_map(|side| requirements(side).iter().map(move |requirement| (side, requirement.negated())))
+            .collect();
+        let both = |new: &Option<Selector<'a>>, old: &Option<Selector<'a>>| match (new, old) {
+            (Some(new), Some(old)) => Some(Selector::new([new.requirements(), old.requirements()].concat())),
+            _ => new.clone().or_else(|| old.clone()),
+        };
+        let kept = SelectorPair {
+            pod: both(&new.pod, &before.selectors.pod),
+            namespace: both(&new.namespace, &before.selectors.namespace),
+        };
         let adds_other_names = settings.platform.keeps_addresses() && before.is_fixed && !this.is_fixed();
-        Self { kept, added, new, adds_other_names }
+        let before_compared = Compared::new(&before.selectors);
+        Self { before: &before.selectors, before_compared, kept, negated, adds_other_names }
     }
 
-    /// The selectors, each for a part, of the pods that the update adds to the overlap; `None` if it adds none.
-    fn added(&self, other: &PodNetworking<'_>, theirs: &SelectorPair<'_>) -> Option<Vec<&SelectorPair<'a>>> {
+    /// The pods that the update adds to the overlap of the new selectors with another one; `None` if it adds none.
+    fn added(&self, new: &Compared<'_>, other: &PodNetworking<'_>, theirs: &Compared<'_>) -> Option<Added> {
         if self.adds_other_names && !other.is_fixed() {
-            return Some(vec![self.new]);
+            return Some(Added::All);
         }
-        let theirs = Compared::new(theirs);
-        let those: Vec<_> = self.added.iter().filter(|own| Compared::new(own).intersects(&theirs)).collect();
-        (!those.is_empty()).then_some(those)
-    }
-
-    fn kept_meets(&self, theirs: &SelectorPair<'_>) -> bool {
-        Compared::new(&self.kept).intersects(&Compared::new(theirs))
+        let holds = |(side, requirement): &(Side, Requirement<'_>)| match side {
+            Side::Pod => new.pod().intersects_with(theirs.pod(), requirement),
+            Side::Namespace => new.namespace().intersects_with(theirs.namespace(), requirement),
+        };
+        let those: Vec<_> =
+            self.negated.iter().enumerate().filter(|(_, one)| holds(one)).map(|(place, _)| place).collect();
+        (!those.is_empty()).then_some(Added::Where(those))
     }
 }
 
@@ -184,70 +205,104 @@ impl Place<'_> {
 }
 
 /// A part of what two PodNetworkings both select.
-struct Part<'p, 'n> {
+struct Part<'p> {
     other: &'p PodNetworking<'p>,
     theirs: &'p SelectorPair<'p>,
-    /// Pairs of selectors of this PodNetworking. The part is what any of them selects.
-    own: Vec<&'p SelectorPair<'p>>,
-    is_added: bool,
+    /// The same, prepared.
+    compared: Compared<'p>,
+    new: &'p SelectorPair<'p>,
+    what: What<'p>,
     widens: bool,
-    /// Which of `own`, and a namespace in which it meets the other.
-    existing: Option<(usize, Place<'n>)>,
 }
 
-impl<'n> Part<'_, 'n> {
+/// Which part it is.
+enum What<'p> {
+    /// All that both select.
+    All,
+    /// What was selected before an update too.
+    Kept(&'p Split<'p, 'p>),
+    /// What was not selected before an update.
+    Added(&'p Split<'p, 'p>, Added),
+}
+
+impl<'p> Part<'p> {
     /// A namespace that is always there and whose name alone decides.
-    fn in_one_that_is_always_there(&self) -> Option<(usize, Place<'n>)> {
-        if !needs_name_alone(self.theirs) {
-            return None;
-        }
-        let by_name = |own: &&SelectorPair<'_>| needs_name_alone(own);
-        let places: Vec<Place<'n>> = ALWAYS_THERE.into_iter().map(Place::always_there).collect();
-        let (index, _) = self
-            .own
-            .iter()
-            .enumerate()
-            .find(|(index, own)| by_name(own) && self.find_one(*index, &places).is_some())?;
-        Some((index, self.find_one(index, &places)?.clone()))
+    fn in_one_that_is_always_there<'n>(&self) -> Option<Place<'n>> {
+        let before = match &self.what {
+            What::All | What::Added(_, Added::All) => None,
+            What::Kept(split) | What::Added(split, _) => Some(split.before),
+        };
+        let by_name = [Some(self.new), Some(self.theirs), before].into_iter().flatten().all(needs_name_alone);
+        let new = Constraints::of_namespaces(self.new.namespace.as_ref());
+        let is_in = |place: &Place<'_>| new.matches(&place.labels) && self.is_in(place);
+        by_name.then(|| ALWAYS_THERE.into_iter().map(Place::always_there).find(is_in)).flatten()
     }
 
     /// The first of the namespaces in which the part is.
-    fn find_in(&self, places: &[Place<'n>]) -> Option<(usize, Place<'n>)> {
-        (0..self.own.len()).find_map(|index| Some((index, self.find_one(index, places)?.clone())))
+    fn find_in<'f, 'n>(&self, places: &'f [Place<'n>]) -> Option<&'f Place<'n>> {
+        places.iter().find(|place| self.is_in(place))
     }
 
-    fn find_one<'f>(&self, index: usize, places: &'f [Place<'n>]) -> Option<&'f Place<'n>> {
-        let own = Constraints::of_namespaces(self.own.get(index)?.namespace.as_ref());
-        let theirs = Constraints::of_namespaces(self.theirs.namespace.as_ref());
-        places.iter().find(|place| own.matches(&place.labels) && theirs.matches(&place.labels))
-    }
-
-    /// A pod that shows the part, the least of all, and what would keep `selectors` and the other apart.
-    fn detail(&self, selectors: &SelectorPair<'_>) -> Option<(Witness, Remedy)> {
-        let of = |own: &SelectorPair<'_>| pair_witness(own, self.theirs);
-        let witness = match &self.existing {
-            Some((index, place)) => {
-                let (pod_labels, _) = of(self.own.get(*index)?)?;
-                let labels = place.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-                Witness { pod_labels, namespace: place.name.to_owned(), namespace_labels: labels }
-            }
-            None => {
-                let least = |(pods, namespaces): &(WitnessLabels, WitnessLabels)| {
-                    (pods.len() + namespaces.len(), pods.clone(), namespaces.clone())
-                };
-                let all = self.own.iter().filter_map(|own| of(own));
-                let (pod_labels, mut namespace_labels) = all.min_by_key(least)?;
-                let name = namespace_labels.iter().find(|(key, _)| key == METADATA_NAME);
-                let mut namespace = name.map(|(_, name)| name.clone()).unwrap_or_default();
-                // No name is made up.
-                if !requires_name(selectors) && !requires_name(self.theirs) {
-                    namespace.clear();
-                    namespace_labels.retain(|(key, _)| key != METADATA_NAME);
+    /// Whether the part is in a namespace that the new selectors match.
+    fn is_in(&self, place: &Place<'_>) -> bool {
+        let matches = |compared: &Compared<'_>| compared.namespace().matches(&place.labels);
+        matches(&self.compared)
+            && match &self.what {
+                What::All | What::Added(_, Added::All) => true,
+                What::Kept(split) => matches(&split.before_compared),
+                What::Added(split, Added::Where(those)) => {
+                    !matches(&split.before_compared) || those.iter().any(|at| split.is_of_pods(*at))
                 }
-                Witness { pod_labels, namespace, namespace_labels }
             }
+    }
+
+    /// Pairs of selectors that together select the part, where a namespace is given only in it. Very many are not all
+    /// looked at.
+    fn pairs(&self, existing: Option<&Place<'_>>) -> Vec<SelectorPair<'p>> {
+        match &self.what {
+            What::All | What::Added(_, Added::All) => vec![self.new.clone()],
+            What::Kept(split) => vec![split.kept.clone()],
+            What::Added(split, Added::Where(those)) => {
+                let holds = |(side, requirement): &&(Side, Requirement<'p>)| match (side, existing) {
+                    (Side::Namespace, Some(place)) => requirement.matches(place.labels.get(requirement.key())),
+                    _ => true,
+                };
+                let most = 1 + DETAIL_BUDGET / (1 + self.new.size());
+                let requirements =
+                    those.iter().filter_map(|at| split.negated.get(*at)).filter(holds).take(most.min(MAX_LISTED));
+                requirements.map(|(side, requirement)| self.new.with(*side, requirement.clone())).collect()
+            }
+        }
+    }
+
+    /// A pod that shows the part, the least of all, and what would keep the two PodNetworkings apart.
+    fn detail(&self, existing: Option<&Place<'_>>) -> Option<(Witness, Remedy)> {
+        let least = |(pods, namespaces): &(WitnessLabels, WitnessLabels)| {
+            let count = pods.len() + if existing.is_some() { 0 } else { namespaces.len() };
+            (count, pods.clone(), namespaces.clone())
         };
-        Some((witness, remedy(selectors, self.theirs)))
+        let pairs = self.pairs(existing);
+        let all = pairs.iter().filter_map(|own| pair_witness(own, self.theirs));
+        let (pod_labels, mut namespace_labels) = all.min_by_key(least)?;
+        let mut namespace = String::new();
+        if let Some(place) = existing {
+            place.name.clone_into(&mut namespace);
+            namespace_labels = place.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        } else if requires_name(self.new) || requires_name(self.theirs) {
+            let name = namespace_labels.iter().find(|(key, _)| key == METADATA_NAME);
+            namespace = name.map(|(_, name)| name.clone()).unwrap_or_default();
+        } else {
+            // No name is made up.
+            namespace_labels.retain(|(key, _)| key != METADATA_NAME);
+        }
+        Some((Witness { pod_labels, namespace, namespace_labels }, remedy(self.new, self.theirs)))
+    }
+}
+
+impl Split<'_, '_> {
+    /// Whether the negated requirement at this place is on labels of pods.
+    fn is_of_pods(&self, at: usize) -> bool {
+        self.negated.get(at).is_some_and(|(side, _)| *side == Side::Pod)
     }
 }
 

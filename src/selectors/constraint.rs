@@ -91,6 +91,18 @@ impl<'r> Constraint<'r> {
                 })
     }
 
+    /// Whether a value, or the absence of the key, satisfies all constraints, which are normalised.
+    fn all_intersect(all: &[&Self]) -> bool {
+        let allowed = all.iter().filter_map(|one| one.allowed.as_ref()).min_by_key(|allowed| allowed.len());
+        all.iter().all(|one| one.absent)
+            || (all.iter().all(|one| one.present)
+                && match allowed {
+                    Some(few) => few.iter().any(|value| all.iter().all(|one| one.allows(value))),
+                    // There are more values than anybody can list, and only listed ones are excluded.
+                    None => true,
+                })
+    }
+
     /// The bytewise least value that the key can have. `least` finds the least value that is not excluded.
     pub(super) fn least(&self, least: impl Fn(&[&str]) -> Option<String>) -> Option<String> {
         if !self.present {
@@ -184,6 +196,29 @@ impl<'r> Constraints<'r> {
                 Some(constraint) => constraint.intersects(&one),
                 None => one.is_satisfiable(),
             }
+    }
+
+    /// Whether some labels match both selectors, which intersect, and one more requirement.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::constraint::Constraints;
+    /// use podnetworking_policy::selectors::requirement::{Operator, Requirement};
+    /// use podnetworking_policy::selectors::selector::Selector;
+    ///
+    /// let tier = |operator, values| Requirement::new("tier", operator, values).unwrap();
+    /// let some = Selector::new(vec![tier(Operator::In, &["web", "edge"])]);
+    /// let not_edge = Selector::new(vec![tier(Operator::NotIn, &["edge"])]);
+    /// let (some, not_edge) = (Constraints::of_pods(Some(&some)), Constraints::of_pods(Some(&not_edge)));
+    /// assert!(some.intersects_with(&not_edge, &tier(Operator::NotIn, &["db"])));
+    /// assert!(!some.intersects_with(&not_edge, &tier(Operator::NotIn, &["web"])));
+    /// ```
+    #[must_use]
+    pub fn intersects_with(&self, other: &Self, requirement: &Requirement<'_>) -> bool {
+        let one = Constraint::normalised(&[requirement], self.of_namespaces);
+        let mut all = vec![&one];
+        all.extend(self.get(&requirement.key));
+        all.extend(other.get(&requirement.key));
+        Constraint::all_intersect(&all)
     }
 
     /// Whether the selector matches the labels. This takes time that grows with the smaller of the two.

@@ -206,32 +206,109 @@ impl fmt::Debug for Plan {
 pub enum Action {
     // Authors of pods and workloads.
     CreatePod(PodPlan),
-    UpdatePod { pod: usize, change: Change, facts: Facts },
-    DeletePod { pod: usize },
-    CreateWorkload { kind: Kind, namespace: usize, name: usize, app: Label, tier: Label, wish: Wish, key: Key, facts: Facts },
-    DeleteWorkload { workload: usize },
+    UpdatePod {
+        pod: usize,
+        change: Change,
+        facts: Facts,
+    },
+    DeletePod {
+        pod: usize,
+    },
+    CreateWorkload {
+        kind: Kind,
+        namespace: usize,
+        name: usize,
+        app: Label,
+        tier: Label,
+        wish: Wish,
+        key: Key,
+        facts: Facts,
+    },
+    DeleteWorkload {
+        workload: usize,
+    },
     // Who has the permission for a subresource.
-    WriteStatus { pod: usize, note: Note },
-    BindPod { pod: usize, zone: usize, note: Option<Note> },
+    WriteStatus {
+        pod: usize,
+        note: Note,
+    },
+    BindPod {
+        pod: usize,
+        zone: usize,
+        note: Option<Note>,
+    },
     // Administrators of namespaces.
-    CreateNamespace { team: Label, facts: Facts },
-    LabelNamespace { namespace: usize, team: Label, facts: Facts },
-    OptOut { namespace: usize, out: bool, facts: Facts },
-    EciNamespace { namespace: usize, on: bool },
+    CreateNamespace {
+        team: Label,
+        facts: Facts,
+    },
+    LabelNamespace {
+        namespace: usize,
+        team: Label,
+        facts: Facts,
+    },
+    OptOut {
+        namespace: usize,
+        out: bool,
+        facts: Facts,
+    },
+    EciNamespace {
+        namespace: usize,
+        on: bool,
+    },
     // Administrators of PodNetworkings.
-    CreatePodNetworking { name: usize, plan: Plan, applied: bool, finalizer: bool, facts: Facts },
-    UpdatePodNetworking { name: usize, plan: Plan, facts: Facts },
-    TouchPodNetworking { name: usize, facts: Facts },
-    DeletePodNetworking { name: usize },
+    CreatePodNetworking {
+        name: usize,
+        plan: Plan,
+        applied: bool,
+        finalizer: bool,
+        facts: Facts,
+    },
+    UpdatePodNetworking {
+        name: usize,
+        plan: Plan,
+        facts: Facts,
+    },
+    TouchPodNetworking {
+        name: usize,
+        facts: Facts,
+    },
+    DeletePodNetworking {
+        name: usize,
+    },
     // The platform and the controllers.
-    Reconcile { name: usize },
-    RunController { workload: usize, pod: usize, zone: usize, terway_is_away: bool, facts: Facts },
-    Schedule { pod: usize, zone: usize, is_virtual: bool },
-    WriteBack { pod: usize },
-    RecordSelection { pod: usize },
-    Relabel { pod: usize },
-    Finalize { what: usize, index: usize, facts: Facts },
-    ReleaseAddress { pod: usize },
+    Reconcile {
+        name: usize,
+    },
+    RunController {
+        workload: usize,
+        pod: usize,
+        zone: usize,
+        terway_is_away: bool,
+        facts: Facts,
+    },
+    Schedule {
+        pod: usize,
+        zone: usize,
+        is_virtual: bool,
+    },
+    WriteBack {
+        pod: usize,
+    },
+    RecordSelection {
+        pod: usize,
+    },
+    Relabel {
+        pod: usize,
+    },
+    Finalize {
+        what: usize,
+        index: usize,
+        facts: Facts,
+    },
+    ReleaseAddress {
+        pod: usize,
+    },
 }
 
 /// How many bytes make an action.
@@ -252,6 +329,12 @@ impl Bytes {
     /// One of `count`.
     fn one(&mut self, count: usize) -> usize {
         self.byte() % count
+    }
+
+    /// One of the first, which are good; now and then one of all.
+    fn mostly(&mut self, first: usize, count: usize) -> usize {
+        let byte = self.byte();
+        if byte < 216 { byte % first } else { byte % count }
     }
 
     /// One of the list, the first ones more often.
@@ -371,11 +454,11 @@ impl Bytes {
 
     fn plan(&mut self) -> Plan {
         Plan {
-            pods: self.one(POD_SELECTORS),
-            namespaces: self.early(NAMESPACE_SELECTORS),
-            vswitches: self.early(VSWITCHES),
-            groups: self.early(GROUPS),
-            allocation: self.early(ALLOCATIONS),
+            pods: self.mostly(9, POD_SELECTORS),
+            namespaces: self.mostly(3, NAMESPACE_SELECTORS),
+            vswitches: self.mostly(5, VSWITCHES),
+            groups: self.mostly(3, GROUPS),
+            allocation: self.mostly(3, ALLOCATIONS),
         }
     }
 
@@ -466,8 +549,9 @@ impl Action {
             },
             146..149 => Self::OptOut { namespace: bytes.one(2), out: bytes.rarely(100), facts: bytes.racing_facts() },
             149..151 => Self::EciNamespace { namespace: bytes.one(2), on: bytes.rarely(64) },
+            // The name that is not there at the start comes more often.
             151..169 => Self::CreatePodNetworking {
-                name: bytes.one(PODNETWORKINGS.len()),
+                name: bytes.of(&[3, 0, 1, 2, 3, 3]),
                 plan: bytes.plan(),
                 applied: bytes.rarely(32),
                 finalizer: bytes.rarely(64),
@@ -488,11 +572,9 @@ impl Action {
                 terway_is_away: bytes.rarely(32),
                 facts: bytes.facts(),
             },
-            212..242 => Self::Schedule {
-                pod: bytes.byte(),
-                zone: bytes.one(ZONES.len()),
-                is_virtual: bytes.rarely(64),
-            },
+            212..242 => {
+                Self::Schedule { pod: bytes.byte(), zone: bytes.one(ZONES.len()), is_virtual: bytes.rarely(64) }
+            }
             242..245 => Self::WriteBack { pod: bytes.byte() },
             245..248 => Self::RecordSelection { pod: bytes.byte() },
             248..250 => Self::Relabel { pod: bytes.byte() },
@@ -503,6 +585,24 @@ impl Action {
 
     pub fn any() -> impl Strategy<Value = Self> {
         proptest::array::uniform20(any::<u8>()).prop_map(Self::read)
+    }
+
+    /// The number by which the action finds its pod or workload.
+    pub fn index(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::UpdatePod { pod, .. }
+            | Self::DeletePod { pod }
+            | Self::WriteStatus { pod, .. }
+            | Self::BindPod { pod, .. }
+            | Self::Schedule { pod, .. }
+            | Self::WriteBack { pod }
+            | Self::RecordSelection { pod }
+            | Self::Relabel { pod }
+            | Self::ReleaseAddress { pod } => Some(pod),
+            Self::RunController { workload, .. } | Self::DeleteWorkload { workload } => Some(workload),
+            Self::Finalize { index, .. } => Some(index),
+            _ => None,
+        }
     }
 
     pub fn name(&self) -> &'static str {
@@ -545,7 +645,7 @@ impl Action {
     }
 
     /// All names.
-    pub const NAMES: [&str; 31] = [
+    pub const NAMES: [&str; 32] = [
         "create pod",
         "touch pod",
         "relabel pod",
@@ -577,5 +677,6 @@ impl Action {
         "platform records selection",
         "controller relabels pod",
         "take finalizer away",
+        "release address",
     ];
 }

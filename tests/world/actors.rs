@@ -15,8 +15,8 @@ use crate::terway::{
     self, IGNORE_BY_TERWAY, POD_ENI, POD_NETWORKING, POD_NETWORKS, POD_NETWORKS_REQUEST, annotate, annotation, is_ready,
 };
 use crate::universe::{
-    ACS_GROUPS, ACS_VSWITCHES, ECI, ECI_GROUP, ECI_VSWITCH, FINALIZER, GATE, NAMESPACES, PODNETWORKINGS, PODS, Platform,
-    WORKLOADS, ZONES, allocation, forged_record, groups, namespace_selector, pod_selector, vswitches,
+    ACS_GROUPS, ACS_VSWITCHES, ECI, ECI_GROUP, ECI_VSWITCH, FINALIZER, GATE, NAMESPACES, PODNETWORKINGS, PODS,
+    Platform, WORKLOADS, ZONES, allocation, forged_record, groups, namespace_selector, pod_selector, vswitches,
 };
 use crate::world::{self, Denied, Network, Pod, PodKey, World, Written, add_finalizer, is_being_deleted};
 
@@ -318,15 +318,8 @@ impl World {
             object["spec"]["selector"] = json!({"matchLabels": {"w": name}});
         }
         let user = format!("author of {namespace}");
-        let request = Request {
-            kind,
-            operation: "CREATE",
-            user: &user,
-            namespace,
-            name,
-            object: &object,
-            old: &Value::Null,
-        };
+        let request =
+            Request { kind, operation: "CREATE", user: &user, namespace, name, object: &object, old: &Value::Null };
         let is_stored = self.ask(Role::Validating, &request, facts).is_ok();
         if is_stored {
             self.store.workloads.insert(at, (kind, object));
@@ -434,13 +427,14 @@ impl World {
         self.premise(Invariant::Overlap);
         let old = self.overlaps(before);
         let new = self.overlaps(&self.store);
-        let has_no_namespace_selector = |name: &String| {
-            self.store.podnetworkings[name]["spec"]["selector"]["namespaceSelector"].is_null()
-        };
+        let has_no_namespace_selector =
+            |name: &String| self.store.podnetworkings[name]["spec"]["selector"]["namespaceSelector"].is_null();
         let found = new.difference(&old).find(|found| {
             // In a namespace that is new, the two overlap no more than elsewhere.
             let is_everywhere = has_no_namespace_selector(&found.pair.0) && has_no_namespace_selector(&found.pair.1);
-            !(is_everywhere && self.store.podnetworkings.len() == before.podnetworkings.len() && self.store.namespaces != before.namespaces)
+            !(is_everywhere
+                && self.store.podnetworkings.len() == before.podnetworkings.len()
+                && self.store.namespaces != before.namespaces)
         });
         match found {
             Some(found) => {
@@ -466,7 +460,7 @@ impl World {
         }
         let mut object = json!({
             "apiVersion": "network.alibabacloud.com/v1beta1", "kind": "PodNetworking",
-            "metadata": {"name": name, "generation": 1}, "spec": spec_of(plan, name),
+            "metadata": {"name": name, "generation": self.new_generation()}, "spec": spec_of(plan, name),
         });
         if finalizer || applied {
             add_finalizer(&mut object);
@@ -483,8 +477,7 @@ impl World {
         match plan {
             Some(plan) => {
                 object["spec"] = spec_of(plan, name);
-                let generation = old["metadata"]["generation"].as_u64().unwrap();
-                object["metadata"]["generation"] = (generation + 1).into();
+                object["metadata"]["generation"] = self.new_generation().into();
             }
             None => object["metadata"]["labels"]["touched"] = "yes".into(),
         }
@@ -658,7 +651,8 @@ impl World {
 fn is_reconciled(podnetworking: &Value) -> bool {
     let of_status = podnetworking["status"]["vSwitches"].as_array().into_iter().flatten();
     let of_status: BTreeSet<_> = of_status.filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
-    is_ready(podnetworking) && of_status == terway::strings(&podnetworking["spec"]["vSwitchOptions"]).into_iter().collect()
+    is_ready(podnetworking)
+        && of_status == terway::strings(&podnetworking["spec"]["vSwitchOptions"]).into_iter().collect()
 }
 
 fn gone(is_gone: bool, name: impl std::fmt::Debug) -> Result<bool, Broken> {

@@ -29,16 +29,6 @@ pub struct Row {
     pub what_to_do: &'static str,
 }
 
-impl Exception {
-    pub fn row(self) -> &'static Row {
-        LIST.iter().find(|row| row.exception == self).unwrap()
-    }
-
-    pub fn name(self) -> &'static str {
-        self.row().what
-    }
-}
-
 /// The list. The narrow ones come first.
 pub static LIST: &[Row] = &[
     Row {

@@ -103,7 +103,10 @@ impl World {
         let namespace = self.store.namespaces.get(&key.0).map(labels_of).unwrap_or_default();
         let is_eci = |labels: &Labels| labels.get(ECI).is_some_and(|value| value == "true");
         add(Exception::EciLabel, is_eci(&labels_of(&pod.object)) || is_eci(&namespace));
-        add(Exception::ZonesChanged, pod.zones_of.iter().any(|one| self.zones_of_name(one) != pod.zones_each.get(one).cloned().flatten()));
+        add(
+            Exception::ZonesChanged,
+            pod.zones_of.iter().any(|one| self.zones_of_name(one) != pod.zones_each.get(one).cloned().flatten()),
+        );
         let is_edited = |(name, generation): &(String, Value)| {
             self.store.podnetworkings.get(name).is_none_or(|one| one["metadata"]["generation"] != *generation)
         };
@@ -217,9 +220,9 @@ pub struct Possible {
 /// As design and facts describe it: an owner that is the controller, of kind DaemonSet, and a node in `matchFields`.
 pub fn is_bound_by_daemon_set(pod: &Value) -> bool {
     let owners = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
-    let is_owned = owners.into_iter().any(|owner| {
-        owner["kind"] == "DaemonSet" && owner["apiVersion"] == "apps/v1" && owner["controller"] == true
-    });
+    let is_owned = owners
+        .into_iter()
+        .any(|owner| owner["kind"] == "DaemonSet" && owner["apiVersion"] == "apps/v1" && owner["controller"] == true);
     let terms = pod.pointer(crate::selectors::TERMS).and_then(Value::as_array).into_iter().flatten();
     is_owned && terms.into_iter().any(|term| term["matchFields"].as_array().is_some_and(|fields| !fields.is_empty()))
 }

@@ -21,6 +21,7 @@ mod platform;
 mod policy;
 mod run;
 mod selectors;
+mod stories;
 mod terway;
 mod universe;
 mod world;

@@ -54,9 +54,7 @@ impl World {
                 let asked = annotation(pod, POD_NETWORKS_REQUEST).map(terway::read_request);
                 match asked {
                     Some(Err(_)) => Network::Broken,
-                    Some(Ok(asked)) if !asked.is_empty() => {
-                        self.interfaces_of(&asked).map_or(Network::Broken, normal)
-                    }
+                    Some(Ok(asked)) if !asked.is_empty() => self.interfaces_of(&asked).map_or(Network::Broken, normal),
                     _ => selected
                         .iter()
                         .find(|(name, _)| is_ready(&self.store.podnetworkings[name]))

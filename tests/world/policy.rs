@@ -68,7 +68,8 @@ pub fn settings(platform: Platform, role: Role) -> String {
     let groups = json!({"sg-basic": {"type": "basic"}, "sg-enterprise": {"type": "enterprise"}});
     settings["inventory"] = json!({"vSwitches": vswitches, "securityGroups": groups});
     if role == Role::Validating {
-        settings["mutations"] = json!({"podnetworking-defaults": false, "pod-annotations": false, "zone-affinity": false});
+        settings["mutations"] =
+            json!({"podnetworking-defaults": false, "pod-annotations": false, "zone-affinity": false});
         if rules::find("zone-unconstrained").is_some() {
             settings["rules"] = json!({"zone-unconstrained": "deny"});
         }

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 pub const ZONE: &str = "topology.kubernetes.io/zone";
 pub const REQUIRED: &str = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
-pub const TERMS: &str =
-    "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
+pub const TERMS: &str = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
 
 pub type Labels = BTreeMap<String, String>;
 
@@ -42,7 +41,9 @@ pub fn matches(selector: &Value, labels: &Labels) -> Result<bool, String> {
         let is_in = label.is_some_and(|label| values.contains(&label.as_str()));
         match (operator, values.is_empty()) {
             ("In" | "NotIn", true) => {
-                return Err("values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty".into());
+                return Err(
+                    "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty".into()
+                );
             }
             ("Exists" | "DoesNotExist", false) => return Err("values: Invalid value".into()),
             ("In", _) => all &= is_in,

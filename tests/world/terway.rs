@@ -183,8 +183,8 @@ fn change(
         let wrong = |error: String| format!("unable parse annotation {POD_NETWORKS_REQUEST}, {error}");
         for (interface, name) in read_request(text).map_err(wrong)? {
             let found = podnetworkings.get(&name);
-            let one = found
-                .ok_or_else(|| wrong(format!("podnetworkings.network.alibabacloud.com \"{name}\" not found")))?;
+            let one =
+                found.ok_or_else(|| wrong(format!("podnetworkings.network.alibabacloud.com \"{name}\" not found")))?;
             if !is_ready(one) {
                 return Err(wrong(format!("pod networking {name} is not ready")));
             }
@@ -259,7 +259,8 @@ fn change(
 fn network(podnetworking: &Value, interface: &str) -> (Interface, Value, Value) {
     let spec = &podnetworking["spec"];
     let allocation = if spec["allocationType"].is_null() { json!({}) } else { spec["allocationType"].clone() };
-    let eni_type = if spec["eniOptions"]["eniType"].is_null() { json!("") } else { spec["eniOptions"]["eniType"].clone() };
+    let eni_type =
+        if spec["eniOptions"]["eniType"].is_null() { json!("") } else { spec["eniOptions"]["eniType"].clone() };
     (Interface::of(podnetworking, interface), allocation, eni_type)
 }
 

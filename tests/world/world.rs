@@ -11,13 +11,25 @@ use crate::invariants::Invariant;
 use crate::policy::{self, Answer, Kind, Request, Role};
 use crate::selectors::{TERMS, labels_of, texts};
 use crate::terway::{self, Interface};
-use crate::universe::{FINALIZER, Platform, zone_of};
+use crate::universe::{FINALIZER, Platform, pod_selector, zone_of};
 
 /// What does not change during a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
     pub platform: Platform,
     pub order: Order,
+    pub start: Start,
+}
+
+/// What is there at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// `n0`, `n1` and `n2`, which do not overlap.
+    Plain,
+    /// Also `n3`, which overlaps with `n0` from the time before the policy.
+    Overlap,
+    /// `n0` keeps the addresses of its pods.
+    Fixed,
 }
 
 impl Setup {
@@ -117,6 +129,7 @@ pub struct World {
     now: String,
     before: String,
     settings: [String; 2],
+    generations: u64,
     pub counts: Counts,
     /// The exceptions that were reached.
     pub reached: BTreeSet<(Invariant, Exception)>,
@@ -140,7 +153,11 @@ impl World {
             store: Store::default(),
             now: String::new(),
             before: String::new(),
-            settings: [policy::settings(setup.platform, Role::Mutating), policy::settings(setup.platform, Role::Validating)],
+            settings: [
+                policy::settings(setup.platform, Role::Mutating),
+                policy::settings(setup.platform, Role::Validating),
+            ],
+            generations: 0,
             counts: Counts::default(),
             reached: BTreeSet::new(),
         };
@@ -148,14 +165,23 @@ impl World {
             world.store.namespaces.insert(name.into(), namespace(name, team));
         }
         for (name, selector, vswitch) in [
-            ("n0", json!({"podSelector": {"matchLabels": {"app": "web"}}}), "vsw-h"),
-            ("n1", json!({"podSelector": {"matchLabels": {"app": "db"}}}), "vsw-i"),
+            ("n0", json!({"podSelector": pod_selector(0)}), "vsw-h"),
+            ("n1", json!({"podSelector": pod_selector(1)}), "vsw-i"),
             ("n2", json!({}), "vsw-k"),
+            ("n3", json!({"podSelector": pod_selector(5)}), "vsw-h"),
         ] {
+            if name == "n3" && setup.start != Start::Overlap {
+                continue;
+            }
+            let is_fixed = name == "n0" && setup.start == Start::Fixed;
+            let generation = world.new_generation();
             let one = json!({
                 "apiVersion": "network.alibabacloud.com/v1beta1", "kind": "PodNetworking",
-                "metadata": {"name": name, "generation": 1},
-                "spec": {"selector": selector, "vSwitchOptions": [vswitch], "securityGroupIDs": [format!("sg-{name}")]},
+                "metadata": {"name": name, "generation": generation},
+                "spec": {
+                    "selector": selector, "vSwitchOptions": [vswitch], "securityGroupIDs": [format!("sg-{name}")],
+                    "allocationType": {"type": if is_fixed { "Fixed" } else { "Elastic" }},
+                },
             });
             world.store.podnetworkings.insert(name.into(), one);
             world.reconcile(name);
@@ -163,6 +189,12 @@ impl World {
         world.facts_changed();
         world.facts_changed();
         world
+    }
+
+    /// A generation that no PodNetworking had, also none of the same name that is gone.
+    pub fn new_generation(&mut self) -> u64 {
+        self.generations += 1;
+        self.generations
     }
 
     /// Namespaces or PodNetworkings changed.
@@ -413,8 +445,8 @@ fn is_allowed_update(old: &Value, new: &Value) -> bool {
         let all = ["matchExpressions", "matchFields"];
         (!is_empty || old == new) && all.iter().all(|field| list(new, field).starts_with(&list(old, field)))
     };
-    let affinity = old_terms.is_empty()
-        || (old_terms.len() == new_terms.len() && old_terms.iter().zip(&new_terms).all(is_prefix));
+    let affinity =
+        old_terms.is_empty() || (old_terms.len() == new_terms.len() && old_terms.iter().zip(&new_terms).all(is_prefix));
     let is_same = old["spec"]["nodeSelector"] == new["spec"]["nodeSelector"]
         && old["spec"]["affinity"] == new["spec"]["affinity"];
     rest(old) == rest(new) && (is_same || (!old_gates.is_empty() && selector && affinity))

@@ -441,7 +441,7 @@ impl Bytes {
             2 => Note::Networking(n),
             3 => Note::NoNetworking,
             4 | 5 => Note::Both(n),
-            6 => Note::Eni(n % 2 == 0),
+            6 => Note::Eni(n < 2),
             7 => Note::NoEni,
             8 => Note::Request(n),
             9 => Note::EciVSwitch,

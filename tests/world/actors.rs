@@ -243,6 +243,10 @@ impl World {
         }
         match self.update_pod(&key, new, &format!("author of {}", key.0), facts) {
             Ok(()) => {
+                let pod = self.store.pods.get_mut(&key).unwrap();
+                // Its author has narrowed it, or it was bound to its node by a claim.
+                pod.is_plain &= pod.object["spec"]["nodeSelector"] == old["spec"]["nodeSelector"]
+                    && pod.object["spec"]["affinity"] == old["spec"]["affinity"];
                 self.check_stored(&key, Some(&old))?;
                 Ok(true)
             }
@@ -369,7 +373,7 @@ impl World {
 
     fn write_namespace(&mut self, name: &str, new: Value, facts: Facts) -> Result<bool, Broken> {
         let old = self.store.namespaces.get(name).cloned().unwrap_or(Value::Null);
-        if new == old || (new["metadata"]["labels"].get(POD_ENI).is_none() && old == new) {
+        if new == old {
             return Ok(false);
         }
         let operation = if old.is_null() { "CREATE" } else { "UPDATE" };
@@ -529,7 +533,12 @@ impl World {
         let allowed = (0..ZONES.len())
             .map(|step| (zone + step) % ZONES.len())
             .find(|zone| overrides_affinity || allows_node(object, ZONES[*zone]));
-        let Some(zone) = allowed else { return Ok(false) };
+        let Some(zone) = allowed else {
+            return match pod.is_plain {
+                true => Err(Broken { invariant: Invariant::Plain, about: format!("no node takes {object}") }),
+                false => Ok(false),
+            };
+        };
         let has_own = annotation(object, ECI_VSWITCH).or(annotation(object, ECI_GROUP)).is_some();
         let is_virtual = is_virtual && self.setup.platform == Platform::Ack && has_own;
         self.bind(&key, zone, is_virtual)?;

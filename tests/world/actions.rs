@@ -74,6 +74,8 @@ pub enum Owner {
     DaemonSet(usize),
     /// Another group.
     Claimed,
+    /// Another group, and the node of a zone.
+    ClaimedOnNode(usize),
     /// `apps/v1`, but not the controller.
     NotController(usize),
     /// `apps/v1` and the controller, but without a node.
@@ -418,7 +420,8 @@ impl Bytes {
             120..190 => Owner::ReplicaSet,
             190..210 => Owner::StatefulSet,
             210..226 => Owner::DaemonSet(zone),
-            226..236 => Owner::Claimed,
+            226..230 => Owner::Claimed,
+            230..236 => Owner::ClaimedOnNode(zone),
             236..246 => Owner::NotController(zone),
             _ => Owner::NoNode,
         }
@@ -577,8 +580,8 @@ impl Action {
             }
             242..245 => Self::WriteBack { pod: bytes.byte() },
             245..248 => Self::RecordSelection { pod: bytes.byte() },
-            248..250 => Self::Relabel { pod: bytes.byte() },
-            250..254 => Self::Finalize { what: bytes.one(3), index: bytes.byte(), facts: bytes.facts() },
+            248 => Self::Relabel { pod: bytes.byte() },
+            249..252 => Self::Finalize { what: bytes.one(3), index: bytes.byte(), facts: bytes.facts() },
             _ => Self::ReleaseAddress { pod: bytes.byte() },
         }
     }

@@ -759,6 +759,7 @@ fn write_owner(pod: &mut Value, owner: Owner) {
         Owner::StatefulSet => ("apps/v1", "StatefulSet", true, None),
         Owner::DaemonSet(zone) => ("apps/v1", "DaemonSet", true, Some(zone)),
         Owner::Claimed => ("example.com/v1", "DaemonSet", true, None),
+        Owner::ClaimedOnNode(zone) => ("example.com/v1", "DaemonSet", true, Some(zone)),
         Owner::NotController(zone) => ("apps/v1", "DaemonSet", false, Some(zone)),
         Owner::NoNode => ("apps/v1", "DaemonSet", true, None),
     };

@@ -28,7 +28,7 @@ pub enum Start {
     Plain,
     /// Also `n3`, which overlaps with `n0` from the time before the policy.
     Overlap,
-    /// `n0` keeps the addresses of its pods.
+    /// `n0` and `n1` keep the addresses of their pods.
     Fixed,
 }
 
@@ -173,7 +173,7 @@ impl World {
             if name == "n3" && setup.start != Start::Overlap {
                 continue;
             }
-            let is_fixed = name == "n0" && setup.start == Start::Fixed;
+            let is_fixed = name < "n2" && setup.start == Start::Fixed;
             let generation = world.new_generation();
             let one = json!({
                 "apiVersion": "network.alibabacloud.com/v1beta1", "kind": "PodNetworking",
@@ -184,6 +184,10 @@ impl World {
                 },
             });
             world.store.podnetworkings.insert(name.into(), one);
+            // One that stays for a while when it is deleted.
+            if name == "n1" {
+                add_finalizer(world.store.podnetworkings.get_mut(name).unwrap());
+            }
             world.reconcile(name);
         }
         world.facts_changed();

@@ -32,7 +32,7 @@ pub enum Key {
     Networking(usize),
     Record,
     /// A record of another network beside the name of a PodNetworking.
-    Forged(usize),
+    Forged(usize, Forgery),
     Request(usize),
     RequestTwo(usize, usize),
     /// `network`, and `Network` after it.
@@ -47,6 +47,20 @@ pub enum Key {
     AcsGroup,
     Ignore,
     Eni,
+}
+
+/// How a record differs from the one that Terway would write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgery {
+    All,
+    GroupsAlone,
+    VSwitchesAlone,
+    /// A second network.
+    Second,
+    /// The right list, and the same key in other letters after it.
+    Folded,
+    /// The right list, and the same key after it.
+    Repeated,
 }
 
 /// What the author of a pod wishes about zones.
@@ -382,7 +396,10 @@ impl Bytes {
         match kind {
             0 => Key::Networking(n),
             1 => Key::Record,
-            2 | 3 => Key::Forged(n),
+            2 | 3 => {
+                use Forgery::{All, Folded, GroupsAlone, Repeated, Second, VSwitchesAlone};
+                Key::Forged(n, self.of(&[All, GroupsAlone, VSwitchesAlone, Second, Folded, Repeated]))
+            }
             4 | 5 => Key::Request(2),
             6 => Key::Request(n),
             7 => Key::RequestTwo(n, m),
@@ -476,6 +493,13 @@ impl Bytes {
         let (key, wish, owner) = (self.key(), self.wish(), self.owner());
         let (eci, node) = eci_and_node(self.byte());
         let flags = self.byte();
+        // Who forges a record knows which PodNetworking selects the pod.
+        let (key, terway_is_away) = match (key, app) {
+            (Key::Forged(_, how), Some(app)) if flags < 192 => {
+                (Key::Forged(usize::from(app == "db"), how), flags & 1 == 1)
+            }
+            _ => (key, flags & 96 == 96),
+        };
         PodPlan {
             namespace,
             name,
@@ -488,7 +512,7 @@ impl Bytes {
             node,
             gated: flags & 3 == 3,
             finalizer: flags & 28 == 28,
-            terway_is_away: flags & 96 == 96,
+            terway_is_away,
             host_network: flags > 248,
             later: self.later(),
             applied: flags == 240 || flags == 241,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::actions::{Action, Change, Facts, Key, Later, Note, Owner, Plan, PodPlan, Wish};
+use crate::actions::{Action, Change, Facts, Forgery, Key, Later, Note, Owner, Plan, PodPlan, Wish};
 use crate::counts::Of;
 use crate::exceptions::Exception;
 use crate::invariants::{Broken, Checked, Invariant};
@@ -87,6 +87,20 @@ impl World {
         self.collect_garbage();
         if done {
             self.counts.add(Of::Done, action.name());
+        }
+        Ok(())
+    }
+
+    /// The end of a story: what has a gate loses it, and each pod that can be bound is bound, where the scheduler has a choice in
+    /// a zone outside of those of its PodNetworking.
+    pub fn settle(&mut self) -> Checked {
+        for key in self.store.pods.keys().cloned().collect::<Vec<_>>() {
+            let Some(index) = self.store.pods.keys().position(|other| *other == key) else { continue };
+            self.update(index, &Change::Ungate, Facts::Fresh)?;
+            let pod = &self.store.pods[&key];
+            let is_outside = |zone: &str| pod.zones.as_ref().is_some_and(|zones| !zones.contains(zone));
+            let wrong = ZONES.iter().position(|zone| is_outside(zone) && allows_node(&pod.object, zone));
+            self.schedule(index, wrong.unwrap_or_default(), index.is_multiple_of(2))?;
         }
         Ok(())
     }
@@ -701,10 +715,10 @@ fn write_key(pod: &mut Value, key: Key) {
     match key {
         Key::None => {}
         Key::Networking(n) => annotate(pod, POD_NETWORKING, name_of(n)),
-        Key::Record => annotate(pod, POD_NETWORKS, &forged_record()),
-        Key::Forged(n) => {
+        Key::Record => annotate(pod, POD_NETWORKS, &forged_record(0, Forgery::All)),
+        Key::Forged(n, how) => {
             annotate(pod, POD_NETWORKING, name_of(n));
-            annotate(pod, POD_NETWORKS, &forged_record());
+            annotate(pod, POD_NETWORKS, &forged_record(n, how));
         }
         Key::Request(n) => annotate(pod, POD_NETWORKS_REQUEST, &request(&[name_of(n)])),
         Key::RequestTwo(n, m) => annotate(pod, POD_NETWORKS_REQUEST, &request(&[name_of(n), name_of(m)])),
@@ -775,7 +789,7 @@ fn write_owner(pod: &mut Value, owner: Owner) {
 
 fn write_note(pod: &mut Value, note: Note) {
     match note {
-        Note::Record => annotate(pod, POD_NETWORKS, &forged_record()),
+        Note::Record => annotate(pod, POD_NETWORKS, &forged_record(0, Forgery::All)),
         Note::NoRecord => remove(pod, POD_NETWORKS),
         Note::Networking(n) => annotate(pod, POD_NETWORKING, name_of(n)),
         Note::NoNetworking => remove(pod, POD_NETWORKING),

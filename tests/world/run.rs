@@ -26,6 +26,13 @@ pub fn play(setup: Setup, story: &[Action]) -> Result<World, (usize, Broken)> {
     Ok(world)
 }
 
+/// Plays a story, and binds what is left at its end.
+fn play_to_the_end(setup: Setup, story: &[Action]) -> Result<World, (usize, Broken)> {
+    let mut world = play(setup, story)?;
+    world.settle().map_err(|broken| (story.len(), broken))?;
+    Ok(world)
+}
+
 fn setups() -> impl Strategy<Value = Setup> {
     (0..Platform::ALL.len(), 0..Order::ALL.len(), 0..4_usize).prop_map(|(platform, order, start)| Setup {
         platform: Platform::ALL[platform],
@@ -41,7 +48,8 @@ fn steps() -> u32 {
 /// A story that breaks the same invariant, without the actions that it does not need. proptest shrinks one action after the
 /// other, and cannot leave one out when another finds its pod by number.
 fn shortest(setup: Setup, mut story: Vec<Action>, invariant: Invariant) -> Vec<Action> {
-    let breaks = |story: &[Action]| play(setup, story).is_err_and(|(_, broken)| broken.invariant == invariant);
+    let breaks =
+        |story: &[Action]| play_to_the_end(setup, story).is_err_and(|(_, broken)| broken.invariant == invariant);
     'again: loop {
         for index in (0..story.len()).rev() {
             let mut without = story.clone();
@@ -81,9 +89,9 @@ fn shortest(setup: Setup, mut story: Vec<Action>, invariant: Invariant) -> Vec<A
 /// The shortest story that was found, one action a line.
 fn told(error: &TestError<(Setup, Vec<Action>)>) -> String {
     let TestError::Fail(_, (setup, story)) = error else { return error.to_string() };
-    let Err((_, broken)) = play(*setup, story) else { return error.to_string() };
+    let Err((_, broken)) = play_to_the_end(*setup, story) else { return error.to_string() };
     let story = shortest(*setup, story.clone(), broken.invariant);
-    let Err((_, broken)) = play(*setup, &story) else { return error.to_string() };
+    let Err((_, broken)) = play_to_the_end(*setup, &story) else { return error.to_string() };
     let lines: Vec<String> = story.iter().map(|action| format!("    {action:?},")).collect();
     format!("{:?} is broken: {}\n{setup:?}\n{}", broken.invariant, broken.about, lines.join("\n"))
 }
@@ -140,7 +148,7 @@ fn nothing_gets_around_the_policy() {
     let cases = steps() / u32::try_from(ACTIONS).unwrap();
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
     let strategy = (setups(), vec(Action::any(), 0..=2 * ACTIONS));
-    let result = TestRunner::new(config).run(&strategy, |(setup, story)| match play(setup, &story) {
+    let result = TestRunner::new(config).run(&strategy, |(setup, story)| match play_to_the_end(setup, &story) {
         Ok(world) => {
             counts.borrow_mut().merge(&world.counts);
             Ok(())
@@ -174,7 +182,7 @@ fn survey() {
     for _ in 0..steps() / 40 {
         let (setup, story) = strategy.new_tree(&mut runner).unwrap().current();
         actions += story.len();
-        match play(setup, &story) {
+        match play_to_the_end(setup, &story) {
             Ok(world) => counts.merge(&world.counts),
             Err((_, found)) => {
                 let entry = broken.entry(format!("{:?} {:?}", found.invariant, setup)).or_default();

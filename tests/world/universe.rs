@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::actions::Forgery;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
     Ack,
@@ -131,8 +133,24 @@ pub fn allocation(index: usize) -> Value {
     }
 }
 
-/// What an attacker writes as the record of another network.
-pub fn forged_record() -> String {
-    json!({"podNetworks": [{"interface": "eth0", "vSwitchOptions": ["vsw-evil"], "securityGroupIDs": ["sg-evil"]}]})
-        .to_string()
+/// What an attacker writes as the record of a PodNetworking that is there at the start.
+pub fn forged_record(podnetworking: usize, how: Forgery) -> String {
+    let vswitch = ["vsw-h", "vsw-i", "vsw-k", "vsw-h"][podnetworking];
+    let (right, groups) = (format!(r#"["{vswitch}"]"#), format!(r#"["sg-n{podnetworking}"]"#));
+    let (evil, evil_groups) = (r#"["vsw-evil"]"#, r#"["sg-evil"]"#);
+    let network = |vswitches: &str, groups: &str, more: &str| {
+        format!(r#"{{"interface":"eth0","vSwitchOptions":{vswitches},"securityGroupIDs":{groups}{more}}}"#)
+    };
+    let networks = match how {
+        Forgery::All => network(evil, evil_groups, ""),
+        Forgery::GroupsAlone => network(&right, evil_groups, ""),
+        Forgery::VSwitchesAlone => network(evil, &groups, ""),
+        Forgery::Second => {
+            let second = network(evil, evil_groups, "").replace("eth0", "eth1");
+            format!("{},{second}", network(&right, &groups, ""))
+        }
+        Forgery::Folded => network(&right, &groups, &format!(r#","VSwitchOptions":{evil}"#)),
+        Forgery::Repeated => network(&right, &groups, &format!(r#","securityGroupIDs":{evil_groups}"#)),
+    };
+    format!(r#"{{"podNetworks":[{networks}]}}"#)
 }

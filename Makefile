@@ -108,6 +108,10 @@ docs: ## write the documentation that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs --test pages
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages
 
+.PHONY: sessions
+sessions: policy.wasm ## rewrite the recorded sessions of the e2e tests
+	UPDATE_SESSIONS=1 $(CARGO) test $(LOCKED) --package podnetworking-embedded-host --test sessions
+
 .PHONY: e2e-tests
 e2e-tests: annotated-policy.wasm ## run the bats suite with kwctl
 	@command -v bats >/dev/null || { echo "bats is not in the PATH: it is needed for the e2e tests" >&2; exit 1; }

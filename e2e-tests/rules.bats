@@ -116,6 +116,11 @@ load helpers
   denied '[zone-conflict]' '`cn-hangzhou-h`' '`cn-hangzhou-k`' 'spec.nodeSelector[topology.kubernetes.io/zone]'
 }
 
+@test "zone-unconstrained: a pod that can leave the zones of its PodNetworking is denied where the rule is on" {
+  judge zone-unconstrained
+  denied '[zone-unconstrained]' '`cn-hangzhou-h`' '`default/pod`'
+}
+
 @test "podnetworking-not-ready: on ack a pod of a PodNetworking that is not ready is denied" {
   judge podnetworking-not-ready
   denied '[podnetworking-not-ready]' '`example`' '`Ready`'

@@ -174,7 +174,7 @@ fn facts_are_lent_whole() {
     for _ in 0..2 {
         let mut names = Vec::new();
         facts.pod_networkings(Search::All, &mut |one| names.push(one.name().to_owned())).unwrap();
-        assert_eq!(names, ["c", "a"]);
+        assert_eq!(names, ["c", "b", "a"]);
         let namespaces = facts.namespaces(Wanted::all()).unwrap();
         assert_eq!(namespaces.iter().map(|one| one.name.as_ref()).collect::<Vec<_>>(), ["bank", "shop"]);
         assert_eq!(facts.namespace("shop").unwrap().unwrap().labels.get("team"), Some("a"));

@@ -180,6 +180,42 @@ fn the_end_to_end_tests_use_the_settings_that_are_deployed() {
     }
 }
 
+/// `zone-unconstrained` denies every pod without a zone constraint, and only a mutating policy that protects adds it.
+#[test]
+fn only_protect_asks_for_the_zone_constraint() {
+    let rule = "zone-unconstrained";
+    let overlay = root().join("deploy/overlays/protect/kustomization.yaml");
+    let read_yaml = |path: &std::path::Path| -> Value {
+        let name = path.display().to_string();
+        serde_json::from_str(documents(&name, &read(path)).first().unwrap()).unwrap()
+    };
+    let kustomization = read_yaml(&overlay);
+    let patches = kustomization["patches"].as_array().unwrap();
+    let [patch] = patches.as_slice() else { panic!("one patch") };
+    assert_eq!(patch["target"]["name"], "podnetworking-validating");
+    let operations = podnetworking_testing::to_json("patch", &format!("patch:\n{}", patch["patch"].as_str().unwrap()));
+    let operations: Value = serde_json::from_str(&operations).unwrap();
+    let expected = serde_json::json!([{"op": "add", "path": "/spec/settings/rules", "value": {rule: "deny"}}]);
+    assert_eq!(operations["patch"], expected);
+    // The patch replaces no rules, and in this overlay the mutating policy protects.
+    assert_eq!(named("podnetworking-validating")["spec"]["settings"].get("rules"), None);
+    assert_eq!(named("podnetworking-mutating")["spec"]["mode"], "protect");
+    let mut folders = vec![root().join("deploy"), root().join("demo")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path != overlay && path.extension().is_some_and(|extension| extension == "yaml") {
+                files += 1;
+                assert!(!read(&path).contains(rule), "{}", path.display());
+            }
+        }
+    }
+    assert!(files > 10);
+}
+
 /// The words that follow a prefix, up to a character that no name has.
 fn names_after<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
     let ends = |c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c));

@@ -12,7 +12,13 @@ pub const MALFORMED_OBJECT: &str = "malformed-object";
 pub const SETTINGS_INVALID: &str = "settings-invalid";
 
 /// The most bytes of a warning; longer ones are cut.
-const WARNING_MAX: usize = 256;
+const WARNING_MAX: usize = 1024;
+/// The most bytes of all warnings; the others are counted.
+const WARNINGS_MAX: usize = 4096;
+/// How many findings of a rule an answer lists; the others are counted.
+const LINES_OF_A_RULE: usize = 10;
+/// Where the findings are that an answer only counts.
+const ALL_OF_THEM: &str = "`podnetworking check` lists all";
 /// The HTTP status of a denial.
 const FORBIDDEN: &str = "403";
 /// The HTTP status of a denial because of a malformed object.
@@ -69,7 +75,7 @@ impl Decision {
         writer.object(|writer| {
             writer.key("accepted").raw(if denied { "false" } else { "true" });
             if denied {
-                let lines: Vec<_> = denying.iter().map(|finding| finding.line()).collect();
+                let lines = lines(&denying, Finding::line);
                 writer.member("message", &lines.join("\n"));
                 writer.key("code").raw(if malformed { UNPROCESSABLE } else { FORBIDDEN });
             }
@@ -85,8 +91,8 @@ impl Decision {
                 });
             }
             if !warning.is_empty() {
-                let lines: Vec<_> = warning.iter().map(|finding| cut(&finding.line(), WARNING_MAX)).collect();
-                writer.key("warnings").strings(&lines);
+                let lines = lines(&warning, |finding| finding.line_within(WARNING_MAX));
+                writer.key("warnings").strings(&within_all(lines));
             }
         });
         writer.finish()
@@ -131,24 +137,92 @@ pub fn settings_response(problems: &[Problem]) -> String {
     writer.finish()
 }
 
-/// The text within `most` bytes, cut between characters and marked with `...`.
-fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most {
-        return text.to_owned();
+/// The lines of findings: the first ones of each rule, and how many others the rule has.
+fn lines(findings: &[&Finding], line: impl Fn(&Finding) -> String) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut last = "";
+    let (mut shown, mut more) = (0, 0);
+    for finding in findings.iter().copied().map(Some).chain([None]) {
+        // Findings are in the order of their rules.
+        let rule = finding.map_or("", |finding| finding.rule);
+        if rule != last {
+            if more > 0 {
+                lines.push(format!(
+                    "[{last}] {more} more {}: {ALL_OF_THEM}",
+                    if more == 1 { "finding" } else { "findings" }
+                ));
+            }
+            (last, shown, more) = (rule, 0, 0);
+        }
+        match finding {
+            Some(finding) if shown > 0 && !finding.unlisted.is_empty() => more += finding.unlisted.len(),
+            // Of the settings, all problems are reported at once.
+            Some(finding) if shown < LINES_OF_A_RULE || rule == SETTINGS_INVALID => {
+                shown += 1;
+                lines.push(line(finding));
+            }
+            Some(_) => more += 1,
+            None => {}
+        }
     }
-    let end = (0..=most.saturating_sub(3)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}...", text.get(..end).unwrap_or_default())
+    lines
+}
+
+/// The lines that fit into [`WARNINGS_MAX`] bytes; the last one counts the others.
+fn within_all(mut lines: Vec<String>) -> Vec<String> {
+    if lines.iter().map(String::len).sum::<usize>() <= WARNINGS_MAX {
+        return lines;
+    }
+    let last = |more: usize| format!("{more} more {}: {ALL_OF_THEM}", if more == 1 { "warning" } else { "warnings" });
+    let room = WARNINGS_MAX - last(lines.len()).len();
+    let mut used = 0;
+    let kept = lines.iter().take_while(|line| {
+        used += line.len();
+        used <= room
+    });
+    let kept = kept.count();
+    let more = lines.len() - kept;
+    lines.truncate(kept);
+    lines.push(last(more));
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn decision(severity: Severity, count: usize, message: &str) -> Decision {
+        let finding = |index: usize| {
+            let problem =
+                Problem { message: format!("{message}{index}"), help: "fix it".to_owned(), ..Problem::default() };
+            Finding { rule: "vswitches", severity, ..problem.into() }
+        };
+        Decision { findings: (0..count).map(finding).collect(), ..Decision::default() }
+    }
+
     #[test]
-    fn a_warning_is_cut_within_its_bytes_and_between_characters() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcdef", 5), "ab...");
-        assert_eq!(cut("ééé", 5), "é...");
+    fn an_answer_lists_ten_findings_of_a_rule() {
+        let answer = decision(Severity::Deny, 12, "wrong ").to_validation_response();
+        assert!(answer.contains("wrong 9; fix it") && !answer.contains("wrong 10"), "{answer}");
+        assert!(answer.contains("[vswitches] 2 more findings: `podnetworking check` lists all"), "{answer}");
+        assert!(!decision(Severity::Deny, 10, "wrong ").to_validation_response().contains(" more "));
+        let mut counted = decision(Severity::Warn, 11, "wrong ");
+        counted.findings[10].unlisted = vec![1, 2, 3];
+        let answer = counted.to_validation_response();
+        assert!(answer.contains("[vswitches] 3 more findings"), "{answer}");
+    }
+
+    #[test]
+    fn warnings_are_within_their_bytes_and_the_others_are_counted() {
+        let mut many = decision(Severity::Warn, 9, &"long ".repeat(300));
+        for (finding, rule) in many.findings.iter_mut().zip(["a", "b", "c", "d", "e", "f", "g", "h", "i"]) {
+            finding.rule = rule;
+        }
+        let answer = many.to_validation_response();
+        let warnings = answer.split("\"warnings\":").nth(1).unwrap();
+        assert_eq!(warnings.matches("; fix it").count(), 3, "{warnings}");
+        assert!(warnings.contains("6 more warnings: `podnetworking check` lists all"), "{warnings}");
+        assert!(warnings.len() <= WARNINGS_MAX + 20);
     }
 
     #[test]

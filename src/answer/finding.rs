@@ -145,20 +145,40 @@ impl Finding {
     /// The line of an answer, `[rule-id] object, field: what is wrong; help`.
     #[must_use]
     pub fn line(&self) -> String {
-        let Self { rule, object, problem: Problem { path, message, help, .. }, .. } = self;
+        [&self.place(), &self.problem.message, "; ", &self.problem.help].concat()
+    }
+
+    /// The line within `most` bytes. The message is cut first. A help that is still too long ends after a whole value.
+    #[must_use]
+    pub fn line_within(&self, most: usize) -> String {
+        let line = self.line();
+        if line.len() <= most {
+            return line;
+        }
+        let place = self.place();
+        let help = cut_help(&self.problem.help, most.saturating_sub(place.len() + "...; ".len()));
+        let message = cut(&self.problem.message, most.saturating_sub(place.len() + "; ".len() + help.len()));
+        cut(&[&place, &message, "; ", &help].concat(), most)
+    }
+
+    /// What a line begins with: `[rule-id] object, field: `.
+    fn place(&self) -> String {
+        let Self { rule, object, problem: Problem { path, message, .. }, .. } = self;
         // A finding without an object is about the payload, and its message says where.
         if object.kind.is_empty() {
-            return format!("[{rule}] {message}; {help}");
+            return format!("[{rule}] ");
         }
         let mut place = plain(&object.kind);
         if !object.name.is_empty() {
-            place = format!("{place} {}", quote(&object.name));
+            let namespace = if object.namespace.is_empty() { "" } else { "/" };
+            let name = [object.namespace.as_str(), namespace, &object.name].concat();
+            place = format!("{place} {}", quote(&name));
         }
         let path = quote(path).to_string();
         if !self.problem.path.is_empty() && !contains(message.as_bytes(), path.as_bytes()) {
             place = format!("{place}, {path}");
         }
-        format!("[{rule}] {place}: {message}; {help}")
+        format!("[{rule}] {place}: ")
     }
 }
 
@@ -168,6 +188,29 @@ fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
             writer.member(key, value);
         }
     });
+}
+
+/// The text within `most` bytes, cut between characters and marked with `...`.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = (0..=most.saturating_sub(3)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}...", text.get(..end).unwrap_or_default())
+}
+
+/// The help within `most` bytes. A list of values in it ends after a whole one, and the others are counted.
+fn cut_help(help: &str, most: usize) -> String {
+    if help.len() <= most {
+        return help.to_owned();
+    }
+    let separators: Vec<usize> = help.match_indices(", ").map(|(at, _)| at).collect();
+    let ended = |shown: usize, at: usize| {
+        let more = separators.len() - shown;
+        format!("{} and {more} more: `podnetworking check` prints it whole", help.get(..at).unwrap_or_default())
+    };
+    let texts = separators.iter().enumerate().rev().map(|(shown, at)| ended(shown, *at));
+    texts.into_iter().find(|text| text.len() <= most).unwrap_or_else(|| cut(help, most))
 }
 
 /// Whether `text` contains `part`. The standard library's search is made for long texts, and is large.
@@ -203,5 +246,47 @@ mod tests {
         ] {
             assert_eq!(line(kind, name, path, message), expected);
         }
+    }
+
+    fn finding(message: &str, help: &str) -> Finding {
+        let problem = Problem { message: message.to_owned(), help: help.to_owned(), ..Problem::default() };
+        let (kind, namespace, name) = ("Pod".to_owned(), "shop".to_owned(), "web".to_owned());
+        let object = ObjectRef { kind, namespace, name, ..ObjectRef::default() };
+        Finding { rule: "overlap", object, ..problem.into() }
+    }
+
+    #[test]
+    fn the_object_has_its_namespace() {
+        assert_eq!(finding("it is wrong", "change it").line(), "[overlap] Pod `shop/web`: it is wrong; change it");
+    }
+
+    #[test]
+    fn a_line_keeps_its_help() {
+        let long = "é".repeat(900);
+        let line = finding(&long, "change it").line_within(1024);
+        assert!(line.len() <= 1024 && line.ends_with("é...; change it"), "{line}");
+        // An even shorter line has no message left.
+        assert_eq!(finding(&long, "change it").line_within(41), "[overlap] Pod `shop/web`: ...; change it");
+    }
+
+    #[test]
+    fn a_long_help_ends_after_a_whole_value() {
+        let values: Vec<String> = (0..400).map(|index| format!("value-{index}")).collect();
+        let help = format!("add the requirement `a NotIn [{}]` to it", values.join(", "));
+        let line = finding("it is wrong", &help).line_within(1024);
+        assert!(line.len() <= 1024 && line.len() > 1000, "{}", line.len());
+        let (shown, more) = line.split_once(" and ").unwrap();
+        let last: usize = shown.rsplit_once("value-").unwrap().1.parse().unwrap();
+        assert_eq!(more, format!("{} more: `podnetworking check` prints it whole", 399 - last));
+        // Without a list, the help is cut between characters.
+        let line = finding("it is wrong", &"é".repeat(900)).line_within(1024);
+        assert!(line.len() <= 1024 && line.ends_with("é..."), "{line}");
+    }
+
+    #[test]
+    fn a_text_is_cut_within_its_bytes_and_between_characters() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcdef", 5), "ab...");
+        assert_eq!(cut("ééé", 5), "é...");
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Facts<'a> {
             });
             return Ok(());
         }
-        let missing = |reason| MissingFact { resource: Resource::PodNetworkings, reason };
+        let missing = |reason| MissingFact { resource: Resource::PodNetworkings, name: String::new(), reason };
         let text = self
             .pod_networkings
             .get_or_init(|| self.cluster.pod_networkings())
@@ -172,7 +172,7 @@ impl<'a> Facts<'a> {
     }
 
     fn read_namespace(&self, name: &str) -> Result<Option<Namespace<'static>>, MissingFact> {
-        let missing = |reason| MissingFact { resource: Resource::Namespace, reason };
+        let missing = |reason| MissingFact { resource: Resource::Namespace, name: name.to_owned(), reason };
         let answer = self.cluster.namespace(name).map_err(|unavailable| missing(unavailable.0))?;
         let Some(text) = answer else { return Ok(None) };
         let namespace = read_object(&text).and_then(|object| Namespace::stored(&object)).map_err(missing)?;
@@ -191,7 +191,7 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`MissingFact`], where the host cannot provide them or its answer is not a list of namespaces.
     pub fn namespaces<'s>(&'s self, mut wanted: Wanted<'_, 's>) -> Result<Vec<Namespace<'s>>, MissingFact> {
-        let missing = |reason| MissingFact { resource: Resource::Namespaces, reason };
+        let missing = |reason| MissingFact { resource: Resource::Namespaces, name: String::new(), reason };
         let text = self
             .namespaces
             .get_or_init(|| self.cluster.namespaces())

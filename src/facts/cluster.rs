@@ -88,6 +88,8 @@ impl Resource {
 pub struct MissingFact {
     /// What should have been read.
     pub resource: Resource,
+    /// Its name, where it is one object.
+    pub name: String,
     /// Why the host could not read it.
     pub reason: String,
 }

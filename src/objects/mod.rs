@@ -6,6 +6,7 @@ pub mod metadata;
 pub mod namespace;
 pub mod partial;
 pub mod pod;
+pub mod pod_networks;
 pub mod podnetworking;
 pub mod read;
 pub mod slot;

@@ -20,7 +20,16 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "catalogue")]
     docs: Docs {
         title: "an update changes the recorded network of a pod",
-        fires: "An update of a Pod changes or removes the annotation `k8s.aliyun.com/pod-networking` or `k8s.aliyun.com/pod-eni`. Adding them is allowed.",
+        fires: "An update of a Pod adds, changes or removes one of these:
+
+- the annotations `k8s.aliyun.com/pod-networking`, `k8s.aliyun.com/pod-eni`, `k8s.aliyun.com/pod-networks` and `k8s.aliyun.com/pod-networks-request`
+- the annotations `k8s.aliyun.com/eci-vswitch`, `k8s.aliyun.com/eci-security-group`, `network.alibabacloud.com/vswitch-ids` and `network.alibabacloud.com/security-group-ids`
+- the label `k8s.aliyun.com/ignore-by-terway`
+
+What the platform itself writes is allowed:
+
+- The ECI and ACS annotations of a pod that is bound to a node. They have an effect at creation only, and the virtual node writes them.
+- On ACK Serverless and ACS, an added `k8s.aliyun.com/pod-networking` that names a PodNetworking which selects the pod, and `k8s.aliyun.com/pod-eni: \"true\"` together with it.",
         reason: "A PodNetworking takes effect when the pod is created. A later change of the annotation only hides which PodNetworking the pod uses.",
         remedy: "Keep the annotation. To change the network of a pod, delete the pod and create it again.",
         good: "
@@ -39,7 +48,7 @@ spec: {containers: [{name: c, image: nginx}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example, k8s.aliyun.com/pod-eni: 'true'}}
+metadata: {name: pod, namespace: default, labels: {foo: bar}, annotations: {k8s.aliyun.com/pod-networking: example, owner: team-a}}
 spec: {containers: [{name: c, image: nginx}]}
 ",
         bad: "

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
         title: "an annotation or label overrides the selection",
         fires: "A PodNetworking selects the pod, and the pod also has one of these:
 
-- the annotation `k8s.aliyun.com/pod-networks` or `k8s.aliyun.com/pod-networks-request`. On ACK Terway writes `k8s.aliyun.com/pod-networks` itself. This is no override if `k8s.aliyun.com/pod-networking` names the selected PodNetworking, and each network has the vSwitches and security groups of this PodNetworking.
+- the annotation `k8s.aliyun.com/pod-networks` or `k8s.aliyun.com/pod-networks-request`. On ACK Terway writes `k8s.aliyun.com/pod-networks` itself. This is not an override if `k8s.aliyun.com/pod-networking` names the selected PodNetworking, and each network has the vSwitches and security groups of this PodNetworking.
 - the annotation `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`. On ACK this is a warning at most, because these two have an effect only on virtual nodes.
 - the annotation `network.alibabacloud.com/vswitch-ids` or `network.alibabacloud.com/security-group-ids`
 - the label `k8s.aliyun.com/ignore-by-terway` with the value `true`",

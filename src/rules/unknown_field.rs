@@ -11,6 +11,7 @@ use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::{MEANT, PARENTS, fields_of};
 use crate::objects::podnetworking::selector_path;
+use crate::objects::read::selector::{EXPRESSION_FIELDS, MATCH_EXPRESSIONS, SELECTOR_FIELDS};
 use crate::selectors::selector_pair::Side;
 use crate::settings::severity::Severity;
 use crate::text::nearest::nearest;
@@ -79,20 +80,15 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     }
 }
 
-/// The fields of a label selector (`LabelSelector` of Kubernetes' apimachinery).
-const SELECTOR_FIELDS: [&str; 2] = ["matchLabels", "matchExpressions"];
-/// The fields of one of its expressions (`LabelSelectorRequirement`).
-const EXPRESSION_FIELDS: [&str; 3] = ["key", "operator", "values"];
-
 fn check_selector(spec: Option<Json<'_>>, side: Side, judge: &mut Judge<'_>) {
     let path = selector_path(side);
     let mut faults = Faults::default();
     let selector = path.split('.').skip(1).try_fold(spec, |json, key| Some(json?.member(key)));
     let Some(selector) = selector.flatten().filter(|json| json.kind() == Kind::Object) else { return };
     for (key, value) in selector.members(&Path::Root, &mut faults) {
-        if key == "matchExpressions" && value.kind() == Kind::List {
+        if key == MATCH_EXPRESSIONS && value.kind() == Kind::List {
             for (index, expression) in value.list(&Path::Root, &mut faults).into_iter().enumerate() {
-                let path = format!("{path}.matchExpressions[{index}]");
+                let path = format!("{path}.{MATCH_EXPRESSIONS}[{index}]");
                 let unknown = expression
                     .members(&Path::Root, &mut faults)
                     .into_iter()

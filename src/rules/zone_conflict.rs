@@ -13,7 +13,7 @@ use crate::objects::pod::REQUIRED;
 use crate::selection::zones::Zones;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::text::problem::Problem;
-use crate::text::quote::{join, list, quote};
+use crate::text::quote::{MAX_NAMES, join, list, quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -141,6 +141,10 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     }
     let zones = zones.known.as_slice();
     let fields = fields(affinity, zones);
+    let together = affinity.without_node_selector().excluding_together(zones);
+    if !together.is_empty() {
+        return report_together(subject, zones, &together, judge);
+    }
     let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed_zones(zones) };
     // If one field alone is to blame, the pod could run in a zone without it. Otherwise several fields exclude all zones.
     let blamed = fields.iter().find(|field| !of(&field.rest).is_empty());
@@ -160,6 +164,11 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
             format!("allow {} in this field and also in {}", one_of(&all), join(&others, 0))
         }
     };
+    let what = format!("{} {}", quote(&path), allowed(affinity, field, zones));
+    report(subject, zones, path, &what, help, judge);
+}
+
+fn report(subject: &PodSubject<'_>, zones: &[String], path: String, what: &str, help: String, judge: &mut Judge<'_>) {
     let podnetworking = subject.owner().ok().flatten();
     let owner = match podnetworking {
         Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
@@ -170,13 +179,67 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         &RULE,
         subject.most(),
         Finding::from(Problem {
-            path: path.clone(),
-            value: format!("{} | {}", zones.join(","), affinity.named_zones().join(",")),
-            message: format!("{owner} {}, but {} {}", list(zones), quote(&path), allowed(affinity, field, zones)),
+            path,
+            value: format!("{} | {}", zones.join(","), subject.pod.affinity.named_zones().join(",")),
+            message: format!("{owner} {}, but {what}", list(zones)),
             help,
         })
         .with_related(related.into_iter().collect()),
     );
+}
+
+/// Reports expressions of the one term that exclude the zones only together, each with what it allows.
+fn report_together(subject: &PodSubject<'_>, zones: &[String], together: &[usize], judge: &mut Judge<'_>) {
+    let affinity = &subject.pod.affinity;
+    let term = subject.pod.spec_path(&format!("{}.nodeSelectorTerms[0]", REQUIRED.join(".")));
+    let named = affinity.named_zones();
+    let each: Vec<String> = together
+        .iter()
+        .take(MAX_NAMES)
+        .map(|index| {
+            let allows = affinity.zones_of_expression(*index, &named);
+            let excludes: Vec<&str> = named.iter().copied().filter(|zone| !allows.contains(zone)).collect();
+            let others = !affinity.zones_of_expression(*index, &["\u{0}"]).is_empty();
+            let what = match (others, allows.as_slice()) {
+                (true, _) => format!("excludes {}", list(&excludes)),
+                (false, []) => "allows no zone".to_owned(),
+                (false, allows) => format!("allows only {}", list(allows)),
+            };
+            format!("`matchExpressions[{index}]` {what}")
+        })
+        .collect();
+    let what = format!(
+        "requirements of {} together exclude them: {}",
+        quote(&term),
+        join(&each, together.len() - each.len())
+    );
+    let all: Vec<&str> = zones.iter().map(String::as_str).collect();
+    let mut help = format!("let all of these requirements allow {}", one_of(&all));
+    if let Some(hint) = kept_address(subject, zones, together) {
+        help.push_str(&hint);
+    }
+    report(subject, zones, term, &what, help, judge);
+}
+
+/// Where one of the requirements may come from that no manifest shows: Terway keeps a pod whose address is kept in the zone
+/// of that address (`PodENI`, `spec.zone`). The policy does not read PodENIs.
+fn kept_address(subject: &PodSubject<'_>, zones: &[String], together: &[usize]) -> Option<String> {
+    let pod = &subject.pod;
+    let owner = subject.owner().ok().flatten()?;
+    let is_kept = subject.records_pod_networks() && !pod.is_template() && pod.has_fixed_name && owner.is_fixed();
+    let named = pod.affinity.named_zones();
+    let one_zone = |index: &usize| match pod.affinity.zones_of_expression(*index, &named).as_slice() {
+        [zone] => (!zones.iter().any(|known| known == zone)).then(|| quote(zone).to_string()),
+        _ => None,
+    };
+    let zone = together.iter().find_map(one_zone).filter(|_| is_kept)?;
+    let name = format!("{}/{}", subject.namespace.as_deref().unwrap_or_default(), subject.name());
+    Some(format!(
+        ". Terway may have added {zone} for an address that is kept: see PodENI {}. If so, give {} a vSwitch in {zone}, or \
+         let the address go",
+        quote(&name),
+        quote(owner.name())
+    ))
 }
 
 /// What the field allows, in words.

@@ -58,7 +58,8 @@ metadata: {name: pod, namespace: default, labels: {foo: bar}}
 spec:
   containers: [{name: c, image: nginx}]
 ",
-        settings: "{rules: {zone-unconstrained: deny}, inventory: {vSwitches: {vsw-bp1: {zone: cn-hangzhou-h}}}}",
+        settings: "rules: {zone-unconstrained: deny}
+inventory: {vSwitches: {vsw-bp1: {zone: cn-hangzhou-h}}}",
     },
 };
 

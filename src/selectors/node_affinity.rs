@@ -163,6 +163,52 @@ impl<'a> NodeAffinity<'a> {
         })
     }
 
+    /// If there is exactly one term, and its expressions exclude the `zones` only together: the fewest that do. Also if the
+    /// expressions contradict each other, so that no zone is left at all.
+    ///
+    /// ```
+    /// use podnetworking_policy::selectors::known_labels::ZONE;
+    /// use podnetworking_policy::selectors::labels::Labels;
+    /// use podnetworking_policy::selectors::node_affinity::NodeAffinity;
+    /// use podnetworking_policy::selectors::node_term::NodeTerm;
+    /// use podnetworking_policy::selectors::written_requirement::WrittenRequirement;
+    ///
+    /// let kept = WrittenRequirement::new(ZONE, "In", &["zone-k"]);
+    /// let own = WrittenRequirement::new(ZONE, "In", &["zone-h", "zone-i"]);
+    /// let affinity = NodeAffinity::new(Labels::default(), Some(vec![NodeTerm::new(vec![kept, own], vec![])]));
+    /// assert_eq!(affinity.excluding_together(&["zone-h".to_owned(), "zone-i".to_owned()]), [0, 1]);
+    /// assert_eq!(affinity.zones_of_expression(0, &["zone-h", "zone-k"]), ["zone-k"]);
+    /// ```
+    #[must_use]
+    pub fn excluding_together(&self, zones: &[String]) -> Vec<usize> {
+        let Some([term]) = self.terms.as_deref() else { return Vec::new() };
+        let expressions = || term.expressions.iter().enumerate().filter(|(_, one)| is_zone_key(&one.key));
+        let all: Vec<usize> = expressions().map(|(index, _)| index).collect();
+        let named = self.named_zones();
+        // The empty value is no zone of a node: it stands for each zone that is not named.
+        let every: Vec<&str> = zones.iter().map(String::as_str).chain(named).chain(["\u{0}"]).collect();
+        let own: Vec<&str> = zones.iter().map(String::as_str).collect();
+        let excluded = if term.allows_none(&all, &every) { every } else { own };
+        if term.is_invalid || !term.allows_none(&all, &excluded) {
+            return Vec::new();
+        }
+        let mut fewest = all.clone();
+        for index in all {
+            let without: Vec<usize> = fewest.iter().copied().filter(|one| *one != index).collect();
+            if term.allows_none(&without, &excluded) {
+                fewest = without;
+            }
+        }
+        if fewest.len() > 1 { fewest } else { Vec::new() }
+    }
+
+    /// If there is exactly one term: the `zones` that its expression with this index allows by itself.
+    #[must_use]
+    pub fn zones_of_expression<'z>(&self, index: usize, zones: &[&'z str]) -> Vec<&'z str> {
+        let Some([term]) = self.terms.as_deref() else { return Vec::new() };
+        zones.iter().copied().filter(|zone| !term.allows_none(&[index], &[zone])).collect()
+    }
+
     /// The terms, if there is a required affinity.
     #[must_use]
     pub fn terms(&self) -> Option<&[NodeTerm<'a>]> {

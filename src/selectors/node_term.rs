@@ -118,6 +118,19 @@ impl<'a> NodeTerm<'a> {
         listed.is_some_and(|values| values.iter().all(|value| zones.binary_search(value).is_ok()))
     }
 
+    /// Whether the expressions with these indices, together, allow none of the zones on the zone keys of a node.
+    pub(super) fn allows_none(&self, indices: &[usize], zones: &[&str]) -> bool {
+        let chosen: Vec<&NodeRequirement<'a>> =
+            indices.iter().filter_map(|index| self.expressions.get(*index)).collect();
+        !zones.iter().any(|zone| {
+            chosen.iter().all(|one| {
+                let on_key = || chosen.iter().filter(|other| other.key == one.key);
+                let can_be_absent = one.key != ZONE && on_key().all(|other| other.matches(None));
+                can_be_absent || on_key().all(|other| other.matches(Some(zone)))
+            })
+        })
+    }
+
     /// Whether the term has no requirement: then it matches nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

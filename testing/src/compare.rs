@@ -8,7 +8,7 @@ use crate::exact::Exact;
 use crate::render;
 
 /// The limit of a warning, in bytes.
-const WARNING_MAX: usize = 256;
+const WARNING_MAX: usize = 1024;
 
 /// The mutated object that the case expects.
 fn mutated(case: &Case) -> Option<Exact> {
@@ -74,9 +74,16 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
     for (field, wanted, had) in [("message", lines("deny"), messages), ("warnings", lines("warn"), warnings)] {
         let is_line = |(wanted, had): (&String, &&str)| {
             let (rule, what) = wanted.split_once(' ').unwrap_or((wanted.as_str(), ""));
-            // Object and field are between the rule and the message. A warning that was cut ends in dots.
-            let is_cut_at = |cut: &str| cut.match_indices(": ").any(|(at, _)| what.starts_with(&cut[at + 2..]));
-            had.starts_with(rule) && (had.contains(what) || had.strip_suffix("...").is_some_and(is_cut_at))
+            // Object and field are between the rule and the message. A message that was cut ends in dots, and a help after
+            // a whole value.
+            let begins = |cut: &str| cut.match_indices(": ").any(|(at, _)| what.starts_with(&cut[at + 2..]));
+            let is_cut = had.len() > WARNING_MAX / 2
+                && had.split_once("...; ").is_some_and(|(message, help)| {
+                    begins(message) && (what.ends_with(help) || help.ends_with("prints it whole"))
+                });
+            let help_is_cut =
+                had.ends_with("prints it whole") && had.rsplit_once(" and ").is_some_and(|(cut, _)| begins(cut));
+            had.starts_with(rule) && (had.contains(what) || is_cut || help_is_cut)
         };
         if wanted.len() != had.len() || !wanted.iter().zip(&had).all(is_line) {
             differences.0.push(format!("{field}: expected {wanted:#?}, found {had:#?}"));

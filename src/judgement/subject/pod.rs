@@ -9,6 +9,7 @@ use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::value::Json;
+use crate::objects::metadata::Metadata;
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::objects::workload::PodLocation;
@@ -140,6 +141,18 @@ impl<'a> PodSubject<'a> {
     pub fn overrides(&self) -> Vec<Override<'_>> {
         let owner = self.owner().ok().flatten();
         overrides::on_pod(&self.pod, owner, self.settings.platform, self.is_audit)
+    }
+
+    /// The name of the pod, or of the workload; empty if it has none yet.
+    #[must_use]
+    pub fn name(&self) -> String {
+        Metadata::read(self.pod.object).name.unwrap_or_default().into_owned()
+    }
+
+    /// Whether Terway writes on the pod what it records of its network, and the zone of a kept address.
+    #[must_use]
+    pub fn records_pod_networks(&self) -> bool {
+        self.settings.platform.records_pod_networks()
     }
 
     /// Whether admission adds to the pod: one PodNetworking that is ready has it, or it requests valid ones, and nothing

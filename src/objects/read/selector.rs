@@ -7,12 +7,19 @@ use crate::json::value::Json;
 use crate::objects::read::requirement::{entry, expression};
 use crate::selectors::selector::Selector;
 
+/// The field of a label selector with its expressions.
+pub const MATCH_EXPRESSIONS: &str = "matchExpressions";
+/// The fields of a label selector (`metav1.LabelSelector`).
+pub const SELECTOR_FIELDS: [&str; 2] = ["matchLabels", MATCH_EXPRESSIONS];
+/// The fields of one of its expressions (`metav1.LabelSelectorRequirement`).
+pub const EXPRESSION_FIELDS: [&str; 3] = ["key", "operator", "values"];
+
 /// Reads a `metav1.LabelSelector`: `matchLabels` by key, then `matchExpressions` in their order. All of it is validated;
 /// with any fault there is no selector.
 pub fn read_selector<'a>(json: Json<'a>, path: &Path<'_>, faults: &mut Faults) -> Option<Selector<'a>> {
     let before = faults.len();
     let mut requirements = Vec::new();
-    let [labels, expressions] = json.fields(["matchLabels", "matchExpressions"], path, faults);
+    let [labels, expressions] = json.fields(SELECTOR_FIELDS, path, faults);
     if let Some(labels) = labels {
         let path = path.field("matchLabels");
         let mut labels = labels.members(&path, faults);
@@ -22,7 +29,7 @@ pub fn read_selector<'a>(json: Json<'a>, path: &Path<'_>, faults: &mut Faults) -
         }
     }
     if let Some(expressions) = expressions {
-        let path = path.field("matchExpressions");
+        let path = path.field(MATCH_EXPRESSIONS);
         for (index, json) in expressions.list(&path, faults).into_iter().enumerate() {
             requirements.extend(expression(json, &path.index(index), faults));
         }

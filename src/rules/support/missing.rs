@@ -5,7 +5,7 @@ use crate::judgement::judge::Judge;
 use crate::rules::facts_unavailable::RULE;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
-use crate::text::quote::plain;
+use crate::text::quote::{plain, quote};
 
 /// Reports missing data, once for each resource. The severity is at most `most`.
 pub fn report(missing: &MissingFact, most: Severity, judge: &mut Judge<'_>) {
@@ -13,10 +13,11 @@ pub fn report(missing: &MissingFact, most: Severity, judge: &mut Judge<'_>) {
     if !judge.is_first_miss(resource) {
         return;
     }
+    let name = if missing.name.is_empty() { String::new() } else { format!(" {}", quote(&missing.name)) };
     let problem = Problem {
         value: resource.noun().to_owned(),
         // The reason comes from outside of the core, so it is kept short and on one line.
-        message: format!("the policy cannot read {}: {}", resource.noun(), plain(&missing.reason)),
+        message: format!("the policy cannot read {}{name}: {}", resource.noun(), plain(&missing.reason)),
         help: format!(
             "check that {}the policy has {}",
             match resource {

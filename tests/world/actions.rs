@@ -393,6 +393,8 @@ impl Bytes {
         }
         let kind = self.one(16);
         let (n, m) = (self.one(4), self.one(4));
+        // The one that may be requested comes more often.
+        let requested = if self.byte() < 160 { 2 } else { n };
         match kind {
             0 => Key::Networking(n),
             1 => Key::Record,
@@ -402,10 +404,10 @@ impl Bytes {
             }
             4 | 5 => Key::Request(2),
             6 => Key::Request(n),
-            7 => Key::RequestTwo(n, m),
-            8 => Key::Folded(n, m),
-            9 => Key::Repeated(n, m),
-            10 => Key::Kelvin(n, m),
+            7 => Key::RequestTwo(requested, m),
+            8 => Key::Folded(requested, m),
+            9 => Key::Repeated(requested, m),
+            10 => Key::Kelvin(requested, m),
             11 => Key::EciVSwitch,
             12 => Key::EciGroup,
             13 => Key::AcsVSwitch,

@@ -502,6 +502,12 @@ impl Bytes {
             }
             _ => (key, flags & 96 == 96),
         };
+        // Who requests a network has labels that select none.
+        let requests = matches!(
+            key,
+            Key::Request(_) | Key::RequestTwo(..) | Key::Folded(..) | Key::Repeated(..) | Key::Kelvin(..)
+        );
+        let (app, tier) = if requests && flags < 192 { (None, None) } else { (app, tier) };
         PodPlan {
             namespace,
             name,

@@ -71,7 +71,14 @@ impl World {
     /// get what it had got if it were bound at once.
     pub fn expect(&self, key: &PodKey, pod: &Pod) -> Network {
         match &pod.selected[..] {
-            [] => self.network(key, pod),
+            [] => {
+                // A name that the author wrote gives no right to that network.
+                let mut pod = pod.clone();
+                if let Some(annotations) = pod.object["metadata"]["annotations"].as_object_mut() {
+                    annotations.remove(POD_NETWORKING);
+                }
+                self.network(key, &pod)
+            }
             [(name, _), ..] => self.network_of_name(name),
         }
     }

@@ -89,9 +89,9 @@ pub static LIST: &[Row] = &[
     },
     Row {
         exception: Exception::EciAnnotations,
-        breaks: &[Network, Zone],
+        breaks: &[Network, Zone, Pending],
         what: "on ACK, a pod that is created with `k8s.aliyun.com/eci-vswitch` or `k8s.aliyun.com/eci-security-group`",
-        why: "the policy only warns, because the annotations have no effect on other nodes than virtual ones, and it does not restrict such a pod to its zones",
+        why: "the policy only warns, because the annotations have no effect on other nodes than virtual ones, and neither restricts such a pod to its zones nor records its PodNetworking",
         what_to_do: "where virtual nodes exist, decide who may use them",
     },
     Row {

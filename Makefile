@@ -130,6 +130,10 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS; needs a nightly toolchain and ca
 	  $(CARGO) +nightly fuzz run $$target -- -dict=fuzz/dictionaries/$$dictionary.dict -timeout=10 -max_len=8192 \
 	    -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
+.PHONY: world
+world: ## play millions of random stories against the core (WORLD_STEPS), see tests/world/README.md
+	WORLD_STEPS=$(or $(WORLD_STEPS),3000000) $(CARGO) test $(LOCKED) --release --package podnetworking-policy --test world -- --nocapture
+
 .PHONY: coverage
 coverage: ## report which lines of the core its tests reach; needs cargo-llvm-cov
 	@$(CARGO) llvm-cov --version >/dev/null 2>&1 || { echo "cargo-llvm-cov is not installed:" \

@@ -34,10 +34,14 @@ pub extern "C" fn wapc_init() {}
 /// The host calls it for each operation. Returns 1 with an answer, and 0 with an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn __guest_call(operation_len: usize, payload_len: usize) -> usize {
-    let mut operation = vec![0; operation_len];
-    let mut payload = vec![0; payload_len];
+    let mut operation = Vec::with_capacity(operation_len);
+    let mut payload = Vec::with_capacity(payload_len);
     // SAFETY: the host writes exactly as many bytes as it has announced.
-    unsafe { __guest_request(operation.as_mut_ptr(), payload.as_mut_ptr()) };
+    unsafe {
+        __guest_request(operation.as_mut_ptr(), payload.as_mut_ptr());
+        operation.set_len(operation_len);
+        payload.set_len(payload_len);
+    }
     let answer = crate::answer(&operation, &payload);
     // SAFETY: the host reads the bytes before the call returns.
     unsafe {
@@ -70,13 +74,15 @@ pub(crate) fn host_call(operation: &str, payload: &[u8]) -> Result<Vec<u8>, Vec<
             payload.as_ptr(),
             payload.len(),
         ) == 1;
-        let mut bytes = vec![0; if is_answered { __host_response_len() } else { __host_error_len() }];
+        let len = if is_answered { __host_response_len() } else { __host_error_len() };
+        // A list of facts is large, so it is not filled with zeros first.
+        let mut bytes = Vec::with_capacity(len);
         if is_answered {
             __host_response(bytes.as_mut_ptr());
-            Ok(bytes)
         } else {
             __host_error(bytes.as_mut_ptr());
-            Err(bytes)
         }
+        bytes.set_len(len);
+        if is_answered { Ok(bytes) } else { Err(bytes) }
     }
 }

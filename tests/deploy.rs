@@ -180,16 +180,18 @@ fn the_end_to_end_tests_use_the_settings_that_are_deployed() {
     }
 }
 
+/// A kustomization. It is not an object of the cluster, so it is read as any other YAML.
+fn kustomization(text: &str) -> Value {
+    let text = text.replace("apiVersion:", "version:").replace("kind: Kustomization", "what: Kustomization");
+    serde_json::from_str(&podnetworking_testing::to_json("a kustomization", &text)).unwrap()
+}
+
 /// `zone-unconstrained` denies every pod without a zone constraint, and only a mutating policy that protects adds it.
 #[test]
 fn only_protect_asks_for_the_zone_constraint() {
     let rule = "zone-unconstrained";
     let overlay = root().join("deploy/overlays/protect/kustomization.yaml");
-    let read_yaml = |path: &std::path::Path| -> Value {
-        let name = path.display().to_string();
-        serde_json::from_str(documents(&name, &read(path)).first().unwrap()).unwrap()
-    };
-    let kustomization = read_yaml(&overlay);
+    let kustomization = kustomization(&read(&overlay));
     let patches = kustomization["patches"].as_array().unwrap();
     let [patch] = patches.as_slice() else { panic!("one patch") };
     assert_eq!(patch["target"]["name"], "podnetworking-validating");
@@ -272,7 +274,7 @@ fn the_kustomization_of_the_pages_names_what_is_there() {
     let text = read(&root().join("docs/deploy.md"));
     let blocks = blocks(&text);
     let (_, block) = blocks.iter().find(|(_, block)| block.contains("kind: Kustomization")).expect("a kustomization");
-    let kustomization: Value = serde_json::from_str(&documents("docs/deploy.md", block)[0]).unwrap();
+    let kustomization = kustomization(block);
     assert_eq!(strings(&kustomization["resources"]), BTreeSet::from(["../deploy/overlays/monitor".to_owned()]));
     let named = [&kustomization["resources"], &kustomization["components"]].map(strings).into_iter().flatten();
     for path in named {

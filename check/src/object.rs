@@ -129,7 +129,6 @@ impl Object {
     /// The request that creates the object, or that updates `old` to it.
     pub fn request<'a>(&'a self, old: Option<&'a Self>) -> Request<'a> {
         Request {
-            is_audit: false,
             kind: self.group_kind(),
             operation: if old.is_some() { Operation::Update } else { Operation::Create },
             namespace: self.identity.namespace.as_deref().map(Into::into),

@@ -8,6 +8,8 @@ use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
 use podnetworking_policy::json::writer::string;
 
+use crate::host_call::host_call;
+
 /// The list call for PodNetworkings, with the fields that the policy reads. The set is constant, because Kubewarden keeps a
 /// cache for each set. The masks do not nest, because Kubewarden would drop the shorter of two nested masks.
 const POD_NETWORKINGS: &str = concat!(
@@ -79,7 +81,7 @@ fn groups(user: &str) -> Cow<'static, str> {
 
 /// Makes a host call. The answer must be UTF-8.
 fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
-    let bytes = crate::wapc::host_call(operation, request).map_err(|error| {
+    let bytes = host_call(operation, request).map_err(|error| {
         let text = String::from_utf8_lossy(&error);
         // The backtrace follows after the first empty line.
         let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();

@@ -63,7 +63,7 @@ fn namespace() -> Value {
 
 const PODNETWORKINGS: (&str, &str) =
     ("the PodNetworkings", "`get`, `list` and `watch` on `podnetworkings.network.alibabacloud.com`");
-const NAMESPACE: (&str, &str) = ("the namespace", "`get` on `namespaces`");
+const NAMESPACE: (&str, &str) = ("the namespace `shop`", "`get` on `namespaces`");
 const NAMESPACES: (&str, &str) = ("the namespaces", "`get`, `list` and `watch` on `namespaces`");
 
 fn calls() -> Vec<Call> {

@@ -4,7 +4,6 @@
 
 #[link(wasm_import_module = "wapc")]
 unsafe extern "C" {
-    #[expect(clippy::too_many_arguments, reason = "the protocol fixes them")]
     fn __host_call(
         binding: *const u8,
         binding_len: usize,

@@ -51,7 +51,6 @@ pub(crate) fn report(rule: &Rule, subject: &PodNetworkingSubject<'_, '_>, judge:
             value: value(overlap).to_owned(),
             message,
             help: help(&this, &overlap.other, remedy),
-            ..Problem::default()
         };
         judge.report(rule, Finding::from(problem).with_related(related).with_witness(witness.clone()));
     }

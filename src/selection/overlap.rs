@@ -81,22 +81,16 @@ pub fn find(
         let added = split.as_ref().and_then(|split| split.added(&this_compared, other, &compared));
         let widens = added.is_some() && split.as_ref().is_some_and(|split| split.kept.intersects(&compared));
         let of_update = if added.is_some() { split.as_ref() } else { None };
-        let part = |compared, added, widens| Part {
-            other,
-            theirs,
-            compared,
-            new: selectors,
-            new_compared: &this_compared,
-            split: of_update,
-            added,
-            widens,
-        };
+        let part =
+            |compared, added, widens| Part { other, theirs, compared, new: selectors, split: of_update, added, widens };
         if widens {
             parts.push(part(Compared::new(theirs), None, false));
         }
         parts.push(part(compared, added, widens));
     }
-    let always_there: Vec<Namespace<'_>> = ALWAYS_THERE.into_iter().map(Namespace::named).collect();
+    let is_selected = |namespace: &Namespace<'_>| this_compared.namespace().matches(&namespace.labels);
+    let always_there: Vec<Namespace<'_>> =
+        ALWAYS_THERE.into_iter().map(Namespace::named).filter(|namespace| is_selected(namespace)).collect();
     let mut all: Vec<Namespace<'_>> = Vec::new();
     if !parts.iter().all(|part| part.find_in(&always_there, true).is_some()) {
         // The namespaces that this PodNetworking selects. Every overlap is in one of them.
@@ -111,9 +105,7 @@ pub fn find(
             }
             crate::collections::sort::by(&mut all, |a, b| a.name.cmp(&b.name));
         }
-        all.retain(|namespace| {
-            !namespace.is_opted_out(settings.platform) && this_compared.namespace().matches(&namespace.labels)
-        });
+        all.retain(|namespace| !namespace.is_opted_out(settings.platform) && is_selected(namespace));
         // They are sorted by name already, and the sort is stable.
         crate::collections::sort::by(&mut all, |a, b| a.labels.len().cmp(&b.labels.len()));
     }
@@ -183,7 +175,6 @@ struct Part<'p> {
     /// The same, prepared.
     compared: Compared<'p>,
     new: &'p SelectorPair<'p>,
-    new_compared: &'p Compared<'p>,
     /// The update, if the part is not all that both select.
     split: Option<&'p Split<'p, 'p>>,
     /// What was not selected before the update: one of these requirements holds, by their places in [`Split::negated`]. It
@@ -193,7 +184,8 @@ struct Part<'p> {
 }
 
 impl<'p> Part<'p> {
-    /// The first of the namespaces in which the part is; `by_name` if the selectors ask for nothing but their names.
+    /// The first of the namespaces, which the new selectors match, in which the part is. With `by_name`, only if the selectors
+    /// ask for nothing but their names.
     fn find_in<'f, 'n>(&self, namespaces: &'f [Namespace<'n>], by_name: bool) -> Option<&'f Namespace<'n>> {
         let selectors = [Some(self.new), Some(self.theirs), self.split.map(|split| split.before)];
         let is_known = !by_name || selectors.into_iter().flatten().all(needs_name_alone);
@@ -203,8 +195,7 @@ impl<'p> Part<'p> {
     fn is_in(&self, namespace: &Namespace<'_>) -> bool {
         let matches = |compared: &Compared<'_>| compared.namespace().matches(&namespace.labels);
         let was_in = || self.split.is_none_or(|split| matches(&split.before_compared));
-        matches(self.new_compared)
-            && matches(&self.compared)
+        matches(&self.compared)
             && match &self.added {
                 None => was_in(),
                 Some(those) => !was_in() || those.is_empty() || self.negated(those).any(|(side, _)| *side == Side::Pod),

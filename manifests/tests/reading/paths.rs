@@ -146,17 +146,17 @@ fn what_is_excluded_is_left_out_and_said_once() {
 #[cfg(unix)]
 #[test]
 fn a_link_to_a_file_is_read_and_one_to_a_folder_is_reported() {
-    let folder = folder(&[("shared/a.yaml", X), ("m/b.yaml", X)]);
+    let folder = folder(&[("common/a.yaml", X), ("m/b.yaml", X)]);
     let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
-    link("../shared", "m/shared");
-    link("../shared/a.yaml", "m/a.yaml");
+    link("../common", "m/common");
+    link("../common/a.yaml", "m/a.yaml");
     link("nowhere.yaml", "m/broken.yaml");
     link("b.yaml", "m/same.yaml");
     let found = read_path(&folder.path().join("m"));
     assert_eq!(files(&found, folder.path()), ["m/a.yaml", "m/b.yaml"]);
-    assert_eq!(notices(&found, folder.path()), ["symbolic-link m/broken.yaml", "symbolic-link m/shared"]);
+    assert_eq!(notices(&found, folder.path()), ["symbolic-link m/broken.yaml", "symbolic-link m/common"]);
     // It is followed where it is named.
-    assert_eq!(files(&read_path(&folder.path().join("m/shared")), folder.path()), ["m/shared/a.yaml"]);
+    assert_eq!(files(&read_path(&folder.path().join("m/common")), folder.path()), ["m/common/a.yaml"]);
 }
 
 #[test]

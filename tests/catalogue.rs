@@ -15,7 +15,7 @@ use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::judgement::rule::Rule;
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_policy::rules::{all, find};
-use podnetworking_testing::{cases, documents, to_json};
+use podnetworking_testing::{Case, cases, documents, to_json};
 use serde_json::{Value, json};
 
 /// The folders of cases that are about no one rule or mutation.
@@ -154,6 +154,10 @@ fn every_rule_and_mutation_has_cases() {
     for mutation in MUTATIONS {
         if !cases.iter().any(|case| case.folder() == mutation.id) {
             missing.push(format!("tests/cases/{}: a case of the mutation", mutation.id));
+        }
+        let is_off = |case: &Case| case.name == format!("{}/off", mutation.id);
+        if !cases.iter().any(is_off) {
+            missing.push(format!("tests/cases/{}: off.yaml", mutation.id));
         }
     }
     assert!(missing.is_empty(), "missing cases:\n{}", missing.join("\n"));

@@ -14,6 +14,7 @@
 
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
+use podnetworking_policy::mutations::MUTATIONS;
 use serde_json::{Value, json};
 
 const ZONES: [&str; 2] = ["cn-beijing-a", "cn-beijing-b"];
@@ -38,7 +39,7 @@ fn podnetworking(fixed: bool) -> Value {
 
 /// A decision on the creation of a pod, by the mutating or the validating policy.
 fn decide(pod: &Value, fixed: bool, mutating: bool) -> Value {
-    let mutations = json!({"podnetworking-defaults": mutating, "pod-annotations": mutating, "zone-affinity": mutating});
+    let mutations: Value = MUTATIONS.iter().map(|one| (one.id.to_owned(), Value::Bool(mutating))).collect();
     let payload = json!({
         "settings": {"platform": "ack", "mutations": mutations},
         "request": {

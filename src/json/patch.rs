@@ -92,6 +92,8 @@ impl<'a> Patch<'a> {
         let mut from = 0;
         let mut last = None;
         for edit in &self.edits {
+            // Two mutations may not replace the same value: the result would be neither.
+            debug_assert!(edit.start >= from, "two edits of one value");
             result.push_str(self.text.get(from..edit.start)?);
             // An earlier insertion at this place went into the same object or list.
             if edit.start == edit.end && (!edit.is_first || last == Some(edit.start)) {

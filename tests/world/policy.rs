@@ -2,6 +2,7 @@
 //! settings of `deploy/overlays/protect`.
 
 use podnetworking_policy::facts::inline::NoHost;
+use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_policy::{decide_payload, rules};
 use serde_json::{Value, json};
 
@@ -68,8 +69,7 @@ pub fn settings(platform: Platform, role: Role) -> String {
     let groups = json!({"sg-basic": {"type": "basic"}, "sg-enterprise": {"type": "enterprise"}});
     settings["inventory"] = json!({"vSwitches": vswitches, "securityGroups": groups});
     if role == Role::Validating {
-        settings["mutations"] =
-            json!({"podnetworking-defaults": false, "pod-annotations": false, "zone-affinity": false});
+        settings["mutations"] = MUTATIONS.iter().map(|one| (one.id.to_owned(), Value::Bool(false))).collect();
         if rules::find("zone-unconstrained").is_some() {
             settings["rules"] = json!({"zone-unconstrained": "deny"});
         }

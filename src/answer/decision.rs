@@ -17,8 +17,6 @@ const WARNING_MAX: usize = 1024;
 const WARNINGS_MAX: usize = 4096;
 /// How many findings of a rule an answer lists; the others are counted.
 const LINES_OF_A_RULE: usize = 10;
-/// Where the findings are that an answer only counts.
-const ALL_OF_THEM: &str = "`podnetworking check` lists all";
 /// The HTTP status of a denial.
 const FORBIDDEN: &str = "403";
 /// The HTTP status of a denial because of a malformed object.
@@ -137,35 +135,31 @@ pub fn settings_response(problems: &[Problem]) -> String {
     writer.finish()
 }
 
-/// The lines of findings: the first ones of each rule, and how many others the rule has.
+/// The lines of findings, which are in the order of their rules: the first ones of each, and how many others it has.
 fn lines(findings: &[&Finding], line: fn(&Finding) -> String) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut last = "";
-    let (mut shown, mut more) = (0, 0);
-    for finding in findings.iter().copied().map(Some).chain([None]) {
-        // Findings are in the order of their rules.
-        let rule = finding.map_or("", |finding| finding.rule);
-        if rule != last {
-            if more > 0 {
-                lines.push(format!(
-                    "[{last}] {more} more {}: {ALL_OF_THEM}",
-                    if more == 1 { "finding" } else { "findings" }
-                ));
-            }
-            (last, shown, more) = (rule, 0, 0);
-        }
-        match finding {
-            Some(finding) if shown > 0 && !finding.unlisted.is_empty() => more += finding.unlisted.len(),
-            // Of the settings, all problems are reported at once.
-            Some(finding) if shown < LINES_OF_A_RULE || rule == SETTINGS_INVALID => {
+    for of_rule in findings.chunk_by(|a, b| a.rule == b.rule) {
+        let (mut shown, mut more) = (0, 0);
+        for finding in of_rule {
+            // Of the settings, all problems are reported at once. A summary is a line only where no other is.
+            let is_listed = shown < LINES_OF_A_RULE || finding.rule == SETTINGS_INVALID;
+            if is_listed && (shown == 0 || finding.unlisted.is_empty()) {
                 shown += 1;
                 lines.push(line(finding));
+            } else {
+                more += finding.unlisted.len().max(1);
             }
-            Some(_) => more += 1,
-            None => {}
+        }
+        if let Some(finding) = of_rule.first().filter(|_| more > 0) {
+            lines.push(format!("[{}] {}", finding.rule, more_of(more, "finding")));
         }
     }
     lines
+}
+
+/// How many others there are, and where.
+fn more_of(count: usize, noun: &str) -> String {
+    format!("{count} more {noun}{}: `podnetworking check` lists all", if count == 1 { "" } else { "s" })
 }
 
 /// The lines that fit into [`WARNINGS_MAX`] bytes; the last one counts the others.
@@ -173,8 +167,7 @@ fn within_all(mut lines: Vec<String>) -> Vec<String> {
     if lines.iter().map(String::len).sum::<usize>() <= WARNINGS_MAX {
         return lines;
     }
-    let last = |more: usize| format!("{more} more {}: {ALL_OF_THEM}", if more == 1 { "warning" } else { "warnings" });
-    let room = WARNINGS_MAX - last(lines.len()).len();
+    let room = WARNINGS_MAX - more_of(lines.len(), "warning").len();
     let mut used = 0;
     let kept = lines.iter().take_while(|line| {
         used += line.len();
@@ -183,7 +176,7 @@ fn within_all(mut lines: Vec<String>) -> Vec<String> {
     let kept = kept.count();
     let more = lines.len() - kept;
     lines.truncate(kept);
-    lines.push(last(more));
+    lines.push(more_of(more, "warning"));
     lines
 }
 

@@ -21,6 +21,15 @@ pub struct ObjectRef {
     pub name: String,
 }
 
+impl ObjectRef {
+    /// Its name, after its namespace if it has one.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let separator = if self.namespace.is_empty() { "" } else { "/" };
+        [self.namespace.as_str(), separator, &self.name].concat()
+    }
+}
+
 /// Another object that a finding is about, with its field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Related {
@@ -172,9 +181,7 @@ impl Finding {
         }
         let mut place = plain(&object.kind);
         if !object.name.is_empty() {
-            let namespace = if object.namespace.is_empty() { "" } else { "/" };
-            let name = [object.namespace.as_str(), namespace, &object.name].concat();
-            place = format!("{place} {}", quote(&name));
+            place = format!("{place} {}", quote(&object.title()));
         }
         let path = quote(path).to_string();
         if !self.problem.path.is_empty() && !contains(message.as_bytes(), path.as_bytes()) {

@@ -52,8 +52,7 @@ pub(crate) fn decide<'a>(
     let zones_unknown = !subject.pod.is_bound
         && !subject.pod.host_network
         && subject.zones().is_ok_and(|zones| zones.is_some_and(|zones| !zones.unknown.is_empty()));
-    let is_certain = subject.most() == Severity::Deny;
-    let selected = subject.selected().filter(|_| is_certain).map(|one| one.name().to_owned());
+    let selected = subject.selected().filter(|_| !subject.is_uncertain()).map(|one| one.name().to_owned());
     Decision { findings, mutated_object, selected, zones_unknown }
 }
 
@@ -119,7 +118,7 @@ fn decide_update<'a>(
 /// set twice is judged.
 pub(crate) fn has_host_network(object: Json<'_>, location: PodLocation) -> bool {
     let mut faults = Faults::default();
-    let spec = location.spec().split('.').try_fold(object, |json, key| json.member(key));
+    let spec = object.at(location.spec().split('.'));
     let [host_network] = spec.map_or([None], |spec| spec.fields(["hostNetwork"], &Path::Root, &mut faults));
     faults.is_empty() && host_network.is_some_and(|json| json.text() == "true")
 }

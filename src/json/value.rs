@@ -130,6 +130,20 @@ impl<'a> Json<'a> {
         None
     }
 
+    /// The value at a path of members, as [`Json::member`] finds each.
+    ///
+    /// ```
+    /// use podnetworking_policy::json::value::Json;
+    ///
+    /// let pod = Json::parse(r#"{"spec": {"nodeName": "node-1"}}"#).unwrap();
+    /// assert_eq!(pod.at(["spec", "nodeName"]).map(Json::text), Some("\"node-1\""));
+    /// assert_eq!(pod.at(["spec", "affinity", "nodeAffinity"]), None);
+    /// ```
+    #[must_use]
+    pub fn at<'k>(self, path: impl IntoIterator<Item = &'k str>) -> Option<Json<'a>> {
+        path.into_iter().try_fold(self, |json, key| json.member(key))
+    }
+
     /// The elements of the list, in their order.
     pub(crate) fn each_element(self, visit: &mut dyn FnMut(Json<'a>)) -> Result<(), Error> {
         let mut walker = Walker::new(self.0);

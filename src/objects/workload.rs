@@ -82,9 +82,8 @@ pub fn controller_labels(object: Json<'_>, kind: &str, place: PodLocation) -> &'
                 "controller-uid",
                 "batch.kubernetes.io/controller-uid",
             ];
-            let path: &[&str] =
-                if place == PodLocation::JobTemplate { &["spec", "jobTemplate", "spec"] } else { &["spec"] };
-            let spec = path.iter().try_fold(object, |json, key| json.member(key));
+            let path = if place == PodLocation::JobTemplate { "spec.jobTemplate.spec" } else { "spec" };
+            let spec = object.at(path.split('.'));
             let has = |key, text| spec.and_then(|spec| spec.member(key)).is_some_and(|json| json.text() == text);
             match (has("completionMode", "\"Indexed\""), has("manualSelector", "true")) {
                 (true, false) => &JOB,
@@ -100,7 +99,6 @@ pub fn controller_labels(object: Json<'_>, kind: &str, place: PodLocation) -> &'
 /// Whether the object carries a pod template as the built-in workloads do: `spec.template.spec.containers` is a list.
 #[must_use]
 pub fn has_template(object: Json<'_>) -> bool {
-    let containers =
-        ["spec", "template", "spec", "containers"].into_iter().try_fold(object, |json, key| json.member(key));
+    let containers = object.at(["spec", "template", "spec", "containers"]);
     containers.is_some_and(|json| json.kind() == Kind::List)
 }

@@ -1,4 +1,4 @@
-//! `pinned-annotation`: an update changes the recorded network of a pod.
+//! `pinned-annotation`: an update changes what decides the network of a pod.
 
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     severities: Severities::DENY,
     #[cfg(feature = "catalogue")]
     docs: Docs {
-        title: "an update changes the recorded network of a pod",
+        title: "an update changes what decides the network of a pod",
         fires: "An update of a Pod adds, changes or removes one of these:
 
 - the annotations `k8s.aliyun.com/pod-networking`, `k8s.aliyun.com/pod-eni`, `k8s.aliyun.com/pod-networks` and `k8s.aliyun.com/pod-networks-request`
@@ -30,8 +30,8 @@ What the platform itself writes is allowed:
 
 - The ECI and ACS annotations of a pod that is bound to a node. They have an effect at creation only, and the virtual node writes them.
 - On ACK Serverless and ACS, an added `k8s.aliyun.com/pod-networking` that names a PodNetworking which selects the pod, and `k8s.aliyun.com/pod-eni: \"true\"` beside it.",
-        reason: "A PodNetworking takes effect when the pod is created. A later change of the annotation only hides which PodNetworking the pod uses.",
-        remedy: "Keep the annotation. To change the network of a pod, delete the pod and create it again.",
+        reason: "A pod keeps the PodNetworking that selected it when it was created. A later change can put a pod that is not bound yet into another network, or hides which PodNetworking it uses.",
+        remedy: "Keep the annotation or label. To change the network of a pod, delete the pod and create it again.",
         good: "
 apiVersion: network.alibabacloud.com/v1beta1
 kind: PodNetworking

@@ -76,8 +76,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         help: format!("wait until the status of {} is `Ready`, or see `status.message` for the reason", quote(name)),
     })
     .with_related(vec![Related::podnetworking(name, STATUS_PATH)]);
-    match subject.most() {
-        Severity::Deny => judge.report_with_default(&RULE, default, finding),
-        most => judge.report_at_most(&RULE, most, finding),
+    if subject.is_uncertain() {
+        judge.report_at_most(&RULE, subject.most(), finding);
+    } else {
+        judge.report_with_default(&RULE, default, finding);
     }
 }

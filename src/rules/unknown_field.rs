@@ -83,8 +83,9 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
 fn check_selector(spec: Option<Json<'_>>, side: Side, judge: &mut Judge<'_>) {
     let path = selector_path(side);
     let mut faults = Faults::default();
-    let selector = path.split('.').skip(1).try_fold(spec, |json, key| Some(json?.member(key)));
-    let Some(selector) = selector.flatten().filter(|json| json.kind() == Kind::Object) else { return };
+    // The path begins with `spec`.
+    let selector = spec.and_then(|spec| spec.at(path.split('.').skip(1)));
+    let Some(selector) = selector.filter(|json| json.kind() == Kind::Object) else { return };
     for (key, value) in selector.members(&Path::Root, &mut faults) {
         if key == MATCH_EXPRESSIONS && value.kind() == Kind::List {
             for (index, expression) in value.list(&Path::Root, &mut faults).into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! `zone-conflict`: the pod allows no zone of its PodNetworking.
 
-use crate::answer::finding::{Finding, Related};
+use crate::answer::finding::Finding;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -8,8 +8,8 @@ use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
 use crate::mutations::zone_affinity;
-use crate::objects::crd::VSWITCHES_PATH;
 use crate::objects::pod::REQUIRED;
+use crate::rules::support::wording;
 use crate::selection::zones::Zones;
 use crate::selectors::node_affinity::NodeAffinity;
 use crate::text::problem::Problem;
@@ -140,11 +140,11 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         return;
     }
     let zones = zones.known.as_slice();
-    let fields = fields(affinity, zones);
     let together = affinity.without_node_selector().excluding_together(zones);
     if !together.is_empty() {
         return report_together(subject, zones, &together, judge);
     }
+    let fields = fields(affinity, zones);
     let of = |affinity: &NodeAffinity<'_>| -> Vec<&str> { affinity.allowed_zones(zones) };
     // If one field alone is to blame, the pod could run in a zone without it. Otherwise several fields exclude all zones.
     let blamed = fields.iter().find(|field| !of(&field.rest).is_empty());
@@ -169,22 +169,17 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 }
 
 fn report(subject: &PodSubject<'_>, zones: &[String], path: String, what: &str, help: String, judge: &mut Judge<'_>) {
-    let podnetworking = subject.owner().ok().flatten();
-    let owner = match podnetworking {
-        Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
-        None => "the requested PodNetworkings allow only".to_owned(),
-    };
-    let related = podnetworking.map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
+    let (owner, related) = wording::zones(subject, zones);
     judge.report_at_most(
         &RULE,
         subject.most(),
         Finding::from(Problem {
             path,
             value: format!("{} | {}", zones.join(","), subject.pod.affinity.named_zones().join(",")),
-            message: format!("{owner} {}, but {what}", list(zones)),
+            message: format!("{owner}, but {what}"),
             help,
         })
-        .with_related(related.into_iter().collect()),
+        .with_related(related),
     );
 }
 
@@ -192,11 +187,11 @@ fn report(subject: &PodSubject<'_>, zones: &[String], path: String, what: &str, 
 fn report_together(subject: &PodSubject<'_>, zones: &[String], together: &[usize], judge: &mut Judge<'_>) {
     let affinity = &subject.pod.affinity;
     let term = subject.pod.spec_path(&format!("{}.nodeSelectorTerms[0]", REQUIRED.join(".")));
-    let named = affinity.named_zones();
     let mut each = together.iter().map(|index| {
-        let allows = affinity.zones_of_expression(*index, &named);
-        let what = if !affinity.zones_of_expression(*index, &["\u{0}"]).is_empty() {
-            let excludes: Vec<&str> = named.iter().copied().filter(|zone| !allows.contains(zone)).collect();
+        let (allows, allows_others) = affinity.zones_of_expression(*index);
+        let what = if allows_others {
+            let excludes: Vec<&str> =
+                affinity.named_zones().iter().copied().filter(|zone| !allows.contains(zone)).collect();
             ["excludes ", &list(&excludes)].concat()
         } else if allows.is_empty() {
             "allows no zone".to_owned()
@@ -208,7 +203,7 @@ fn report_together(subject: &PodSubject<'_>, zones: &[String], together: &[usize
     let what = format!("requirements of {} together exclude them: {}", quote(&term), join_first(&mut each));
     let all: Vec<&str> = zones.iter().map(String::as_str).collect();
     let mut help = format!("let all of these requirements allow {}", one_of(&all));
-    if let Some(hint) = kept_address(subject, zones, together) {
+    if let Some(hint) = kept_address(subject, zones, together, judge) {
         help.push_str(&hint);
     }
     report(subject, zones, term, &what, help, judge);
@@ -216,21 +211,20 @@ fn report_together(subject: &PodSubject<'_>, zones: &[String], together: &[usize
 
 /// Where one of the requirements may come from that no manifest shows: Terway keeps a pod whose address is kept in the zone
 /// of that address (`PodENI`, `spec.zone`). The policy does not read PodENIs.
-fn kept_address(subject: &PodSubject<'_>, zones: &[String], together: &[usize]) -> Option<String> {
+fn kept_address(subject: &PodSubject<'_>, zones: &[String], together: &[usize], judge: &Judge<'_>) -> Option<String> {
     let pod = &subject.pod;
     let owner = subject.owner().ok().flatten()?;
-    let is_kept = subject.records_pod_networks() && !pod.is_template() && pod.has_fixed_name && owner.is_fixed();
-    let named = pod.affinity.named_zones();
-    let one_zone = |index: &usize| match pod.affinity.zones_of_expression(*index, &named).as_slice() {
+    let is_terways = judge.settings.platform.records_pod_networks() && !pod.is_template();
+    let one_zone = |index: &usize| match pod.affinity.zones_of_expression(*index).0.as_slice() {
         [zone] => (!zones.iter().any(|known| known == zone)).then(|| quote(zone).to_string()),
         _ => None,
     };
+    let is_kept = is_terways && pod.has_fixed_name && owner.is_fixed();
     let zone = together.iter().find_map(one_zone).filter(|_| is_kept)?;
-    let name = format!("{}/{}", subject.namespace.as_deref().unwrap_or_default(), subject.name());
     Some(format!(
         ". Terway may have added {zone} for an address that is kept: see PodENI {}. If so, give {} a vSwitch in {zone}, or \
          let the address go",
-        quote(&name),
+        quote(&judge.object.title()),
         quote(owner.name())
     ))
 }

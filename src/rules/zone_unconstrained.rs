@@ -1,16 +1,16 @@
 //! `zone-unconstrained`: the pod can run outside of the zones of its PodNetworking.
 
-use crate::answer::finding::{Finding, Related};
+use crate::answer::finding::Finding;
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::pod::PodSubject;
-use crate::objects::crd::VSWITCHES_PATH;
 use crate::objects::pod::REQUIRED;
+use crate::rules::support::wording;
 use crate::text::problem::Problem;
-use crate::text::quote::{list, quote};
+use crate::text::quote::list;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -70,7 +70,7 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
     if subject.pod.is_template() {
         return;
     }
-    let Some(zones) = subject.zones_to_require() else { return };
+    let Some(zones) = subject.zones_to_require().filter(|_| subject.takes_additions()) else { return };
     let affinity = &subject.pod.affinity;
     let named = affinity.named_zones();
     let outside: Vec<&str> = affinity
@@ -83,24 +83,19 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
         [] => return,
         outside => list(outside),
     };
-    let podnetworking = subject.owner().ok().flatten();
-    let owner = match podnetworking {
-        Some(one) => format!("the vSwitches of PodNetworking {} are only in", quote(one.name())),
-        None => "the requested PodNetworkings allow only".to_owned(),
-    };
-    let zones = list(&zones.known);
-    let related = podnetworking.map(|one| Related::podnetworking(one.name(), VSWITCHES_PATH));
+    let (owner, related) = wording::zones(subject, &zones.known);
     judge.report(
         &RULE,
         Finding::from(Problem {
             path: subject.pod.spec_path(&REQUIRED.join(".")),
-            message: format!("{owner} {zones}, but the pod allows {allowed}"),
+            message: format!("{owner}, but the pod allows {allowed}"),
             help: format!(
                 "check that the mutating policy has added the zone constraint and that no later webhook removes it, or \
-                 restrict the pod to {zones}"
+                 restrict the pod to {}",
+                list(&zones.known)
             ),
             ..Problem::default()
         })
-        .with_related(related.into_iter().collect()),
+        .with_related(related),
     );
 }

@@ -75,18 +75,17 @@ pub fn find(
     })?;
     crate::collections::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let split = before.map(|before| Split::new(selectors, before, this, settings));
+    let all_compared: Vec<Compared<'_>> = meeting.iter().map(|(_, theirs)| Compared::new(theirs)).collect();
     let mut parts: Vec<Part<'_>> = Vec::new();
-    for (other, theirs) in &meeting {
-        let compared = Compared::new(theirs);
-        let added = split.as_ref().and_then(|split| split.added(&this_compared, other, &compared));
-        let widens = added.is_some() && split.as_ref().is_some_and(|split| split.kept.intersects(&compared));
-        let of_update = if added.is_some() { split.as_ref() } else { None };
-        let part =
-            |compared, added, widens| Part { other, theirs, compared, new: selectors, split: of_update, added, widens };
+    for ((other, theirs), compared) in meeting.iter().zip(&all_compared) {
+        let added = split.as_ref().and_then(|split| split.added(&this_compared, other, compared));
+        let of_update = split.as_ref().filter(|_| added.is_some());
+        let widens = of_update.is_some_and(|split| split.kept.intersects(compared));
+        let part = |added, widens| Part { other, theirs, compared, new: selectors, split: of_update, added, widens };
         if widens {
-            parts.push(part(Compared::new(theirs), None, false));
+            parts.push(part(None, false));
         }
-        parts.push(part(compared, added, widens));
+        parts.push(part(added, widens));
     }
     let is_selected = |namespace: &Namespace<'_>| this_compared.namespace().matches(&namespace.labels);
     let always_there: Vec<Namespace<'_>> =
@@ -173,7 +172,7 @@ struct Part<'p> {
     other: &'p PodNetworking<'p>,
     theirs: &'p SelectorPair<'p>,
     /// The same, prepared.
-    compared: Compared<'p>,
+    compared: &'p Compared<'p>,
     new: &'p SelectorPair<'p>,
     /// The update, if the part is not all that both select.
     split: Option<&'p Split<'p, 'p>>,
@@ -195,7 +194,7 @@ impl<'p> Part<'p> {
     fn is_in(&self, namespace: &Namespace<'_>) -> bool {
         let matches = |compared: &Compared<'_>| compared.namespace().matches(&namespace.labels);
         let was_in = || self.split.is_none_or(|split| matches(&split.before_compared));
-        matches(&self.compared)
+        matches(self.compared)
             && match &self.added {
                 None => was_in(),
                 Some(those) => !was_in() || those.is_empty() || self.negated(those).any(|(side, _)| *side == Side::Pod),

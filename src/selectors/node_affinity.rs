@@ -31,6 +31,9 @@ pub struct NodeAffinity<'a> {
     terms: Option<Vec<NodeTerm<'a>>>,
 }
 
+/// Stands for each zone that a pod does not name: no zone of a node is called so.
+const UNNAMED: &str = "\u{0}";
+
 /// No term matches, and Kubernetes does not accept a requirement of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidTerm;
@@ -87,8 +90,7 @@ impl<'a> NodeAffinity<'a> {
     /// ```
     #[must_use]
     pub fn allows_any_other_zone(&self) -> bool {
-        // No pod names such a zone.
-        self.allows_zone("\u{0}")
+        self.allows_zone(UNNAMED)
     }
 
     /// The `zones` in which some node can match, sorted, each once.
@@ -177,7 +179,7 @@ impl<'a> NodeAffinity<'a> {
     /// let own = WrittenRequirement::new(ZONE, "In", &["zone-h", "zone-i"]);
     /// let affinity = NodeAffinity::new(Labels::default(), Some(vec![NodeTerm::new(vec![kept, own], vec![])]));
     /// assert_eq!(affinity.excluding_together(&["zone-h".to_owned(), "zone-i".to_owned()]), [0, 1]);
-    /// assert_eq!(affinity.zones_of_expression(0, &["zone-h", "zone-k"]), ["zone-k"]);
+    /// assert_eq!(affinity.zones_of_expression(0), (vec!["zone-k"], false));
     /// ```
     #[must_use]
     pub fn excluding_together(&self, zones: &[String]) -> Vec<usize> {
@@ -185,8 +187,7 @@ impl<'a> NodeAffinity<'a> {
         let expressions = || term.expressions.iter().enumerate().filter(|(_, one)| is_zone_key(&one.key));
         let all: Vec<usize> = expressions().map(|(index, _)| index).collect();
         let named = self.named_zones();
-        // The empty value is no zone of a node: it stands for each zone that is not named.
-        let every: Vec<&str> = zones.iter().map(String::as_str).chain(named).chain(["\u{0}"]).collect();
+        let every: Vec<&str> = zones.iter().map(String::as_str).chain(named).chain([UNNAMED]).collect();
         let own: Vec<&str> = zones.iter().map(String::as_str).collect();
         let excluded = if term.allows_none(&all, &every) { every } else { own };
         if term.is_invalid || !term.allows_none(&all, &excluded) {
@@ -202,11 +203,13 @@ impl<'a> NodeAffinity<'a> {
         if fewest.len() > 1 { fewest } else { Vec::new() }
     }
 
-    /// If there is exactly one term: the `zones` that its expression with this index allows by itself.
+    /// If there is exactly one term: which zones that the pod names its expression with this index allows by itself, and
+    /// whether it allows zones that the pod does not name.
     #[must_use]
-    pub fn zones_of_expression<'z>(&self, index: usize, zones: &[&'z str]) -> Vec<&'z str> {
-        let Some([term]) = self.terms.as_deref() else { return Vec::new() };
-        zones.iter().copied().filter(|zone| !term.allows_none(&[index], &[zone])).collect()
+    pub fn zones_of_expression(&self, index: usize) -> (Vec<&str>, bool) {
+        let Some([term]) = self.terms.as_deref() else { return (Vec::new(), true) };
+        let allows = |zone: &&str| !term.allows_none(&[index], &[zone]);
+        (self.named_zones().into_iter().filter(allows).collect(), allows(&UNNAMED))
     }
 
     /// The terms, if there is a required affinity.

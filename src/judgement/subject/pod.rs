@@ -9,7 +9,6 @@ use crate::facts::cluster::MissingFact;
 use crate::facts::search::query::Search;
 use crate::json::fault::Faults;
 use crate::json::value::Json;
-use crate::objects::metadata::Metadata;
 use crate::objects::pod::Pod;
 use crate::objects::podnetworking::PodNetworking;
 use crate::objects::workload::PodLocation;
@@ -143,18 +142,6 @@ impl<'a> PodSubject<'a> {
         overrides::on_pod(&self.pod, owner, self.settings.platform, self.is_audit)
     }
 
-    /// The name of the pod, or of the workload; empty if it has none yet.
-    #[must_use]
-    pub fn name(&self) -> String {
-        Metadata::read(self.pod.object).name.unwrap_or_default().into_owned()
-    }
-
-    /// Whether Terway writes on the pod what it records of its network, and the zone of a kept address.
-    #[must_use]
-    pub fn records_pod_networks(&self) -> bool {
-        self.settings.platform.records_pod_networks()
-    }
-
     /// Whether admission adds to the pod: one PodNetworking that is ready has it, or it requests valid ones, and nothing
     /// overrides that.
     #[must_use]
@@ -172,10 +159,11 @@ impl<'a> PodSubject<'a> {
             && self.overrides().iter().all(|found| is_of_request(found.key))
     }
 
-    /// The zones that admission requires of the pod: none where it adds nothing, or where no zone constraint may be added.
+    /// The zones that a constraint on the pod would require, where admission may add one. Whether it adds anything is
+    /// [`Self::takes_additions`].
     #[must_use]
     pub fn zones_to_require(&self) -> Option<&Zones> {
-        self.binding_zones().filter(|_| self.pod.takes_zone_constraint() && self.takes_additions())
+        self.binding_zones().filter(|_| self.pod.takes_zone_constraint())
     }
 
     /// The zones to which the pod is restricted: none where it is bound already, or where a zone is unknown, so that the
@@ -191,14 +179,17 @@ impl<'a> PodSubject<'a> {
         self.selection().ok()?.one()
     }
 
+    /// Whether the selection depends on a label that the controller of a workload sets.
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        self.selection().is_ok_and(|selection| selection.is_uncertain)
+    }
+
     /// The severity that a finding about the selection has at most: what depends on a label that the controller of a
     /// workload sets is a warning.
     #[must_use]
     pub fn most(&self) -> Severity {
-        match self.selection() {
-            Ok(selection) if selection.is_uncertain => Severity::Warn,
-            _ => Severity::Deny,
-        }
+        if self.is_uncertain() { Severity::Warn } else { Severity::Deny }
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> PodChanges<'a> {
         let changes = Self {
             network_keys,
             of_nodes: node_fields(object) != node_fields(old),
-            was_bound: at(old, &["spec", "nodeName"]).is_some_and(|name| name.text() != "\"\""),
+            was_bound: old.at(["spec", "nodeName"]).and_then(Json::as_str).is_some_and(|name| !name.is_empty()),
             recorded: owned(&old_annotations, POD_NETWORKING).filter(|name| !name.is_empty()),
         };
         (changes, faults)
@@ -81,12 +81,7 @@ fn maps<'a>(object: Json<'a>, faults: &mut Faults) -> [Labels<'a>; 2] {
 }
 
 /// The fields that ask something of the node, as they are written.
-fn node_fields(object: Json<'_>) -> [Option<&str>; 2] {
-    let [affinity, node_affinity, required] = REQUIRED;
-    [at(object, &["spec", "nodeSelector"]), at(object, &["spec", affinity, node_affinity, required])]
-        .map(|json| json.map(Json::text))
-}
-
-fn at<'a>(object: Json<'a>, path: &[&str]) -> Option<Json<'a>> {
-    path.iter().try_fold(object, |json, key| json.member(key)).and_then(Json::present)
+fn node_fields(object: Json<'_>) -> [Option<Json<'_>>; 2] {
+    let required = object.at(["spec"].into_iter().chain(REQUIRED));
+    [object.at(["spec", "nodeSelector"]), required].map(|json| json.and_then(Json::present))
 }

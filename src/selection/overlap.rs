@@ -1,6 +1,7 @@
 //! Whether two PodNetworkings can select one pod, the pod that shows it, and the requirement that keeps them apart.
 
 use crate::answer::finding::Witness;
+use crate::collections::sort;
 use crate::facts::cache::Facts;
 use crate::facts::cluster::MissingFact;
 use crate::facts::search::namespaces::Wanted;
@@ -73,7 +74,7 @@ pub fn find(
             meeting.push((other, theirs));
         }
     })?;
-    crate::collections::sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
+    sort::by(&mut meeting, |(a, _), (b, _)| a.name().cmp(b.name()));
     let split = before.map(|before| Split::new(selectors, before, this, settings));
     let all_compared: Vec<Compared<'_>> = meeting.iter().map(|(_, theirs)| Compared::new(theirs)).collect();
     let mut parts: Vec<Part<'_>> = Vec::new();
@@ -88,25 +89,33 @@ pub fn find(
         parts.push(part(added, widens));
     }
     let is_selected = |namespace: &Namespace<'_>| this_compared.namespace().matches(&namespace.labels);
-    let always_there: Vec<Namespace<'_>> =
+    let mut always_there: Vec<Namespace<'_>> =
         ALWAYS_THERE.into_iter().map(Namespace::named).filter(|namespace| is_selected(namespace)).collect();
     let mut all: Vec<Namespace<'_>> = Vec::new();
-    if !parts.iter().all(|part| part.find_in(&always_there, true).is_some()) {
-        // The namespaces that this PodNetworking selects. Every overlap is in one of them.
+    let needs_facts = !parts.iter().all(|part| part.find_in(&always_there, true).is_some());
+    // Manifests are there without being asked for, and may switch one of them off.
+    let may_know = !parts.is_empty() && !facts.is_live() && settings.platform.has_opt_out_label();
+    if needs_facts || may_know {
         let others = meeting.iter().map(|(_, others)| others.namespace.as_ref());
-        all = facts.namespaces(Wanted::by_both(selectors.namespace.as_ref(), others))?;
+        let wanted = Wanted::by_both(selectors.namespace.as_ref(), others);
+        // Of manifests, those that do not match matter too: what is there has its own labels.
+        match facts.namespaces(if facts.is_live() { wanted } else { Wanted::all() }) {
+            Ok(known) => all = known,
+            Err(missing) if needs_facts => return Err(missing),
+            Err(_) => {}
+        }
+        // Where it is known, one that is switched off does not count.
+        let is_off = |namespace: &Namespace<'_>| namespace.is_opted_out(settings.platform);
+        always_there.retain(|one| !all.iter().any(|known| known.name == one.name && is_off(known)));
         if !facts.is_live() {
             // One that is not among the manifests has the label that every namespace has.
-            for one in &always_there {
-                if !all.iter().any(|there| there.name == one.name) {
-                    all.push(one.clone());
-                }
-            }
-            crate::collections::sort::by(&mut all, |a, b| a.name.cmp(&b.name));
+            let missing = always_there.iter().filter(|one| !all.iter().any(|there| there.name == one.name));
+            let missing: Vec<_> = missing.cloned().collect();
+            all.extend(missing);
         }
-        all.retain(|namespace| !namespace.is_opted_out(settings.platform) && is_selected(namespace));
-        // They are sorted by name already, and the sort is stable.
-        crate::collections::sort::by(&mut all, |a, b| a.labels.len().cmp(&b.labels.len()));
+        // The namespaces that this PodNetworking selects. Every overlap is in one of them.
+        all.retain(|namespace| !is_off(namespace) && is_selected(namespace));
+        sort::by(&mut all, |a, b| (a.labels.len(), &a.name).cmp(&(b.labels.len(), &b.name)));
     }
     let (own_size, mut detailed) = (selectors.size(), 0);
     let overlaps = parts.into_iter().enumerate().map(|(index, part)| {

@@ -5,8 +5,8 @@ use crate::objects::podnetworking::PodNetworking;
 use crate::selection::terway_record;
 use crate::settings::platform::Platform;
 use crate::well_known::{
-    ACS_SECURITY_GROUPS, ACS_VSWITCHES, ECI_SECURITY_GROUP, ECI_VSWITCH, IGNORE_BY_TERWAY, POD_NETWORKING,
-    POD_NETWORKS, POD_NETWORKS_REQUEST,
+    ACS_SECURITY_GROUPS, ACS_VSWITCHES, ECI_SECURITY_GROUP, ECI_VSWITCH, IGNORE_BY_TERWAY, POD_NETWORKS,
+    POD_NETWORKS_REQUEST,
 };
 
 /// The annotations that override, and whether they have an effect on virtual nodes only.
@@ -32,22 +32,21 @@ pub struct Override<'p> {
     pub on_virtual_nodes_only: bool,
 }
 
-/// What overrides the selection of a pod that `selected` selects. In an audit, a bound pod also has what the platform wrote
-/// later, and the PodNetworking may have changed since.
+/// What overrides the selection of a pod. `recorded` is the PodNetworking that the annotation `pod-networking` names, if it
+/// is one that selects the pod. In an audit, a bound pod also has what the platform wrote later, and the PodNetworking may
+/// have changed since.
 #[must_use]
 pub fn on_pod<'p>(
     pod: &'p Pod<'_>,
-    selected: Option<&PodNetworking<'_>>,
+    recorded: Option<&PodNetworking<'_>>,
     platform: Platform,
     is_audit: bool,
 ) -> Vec<Override<'p>> {
     let is_running = is_audit && pod.is_bound;
     let is_by_terway = |text: &str| {
-        let recorded = pod.annotations.get(POD_NETWORKING);
-        let one = selected.filter(|one| recorded == Some(one.name()));
         platform.records_pod_networks()
             && !pod.is_template()
-            && one.is_some_and(|one| is_running || terway_record::is_of(one, text))
+            && recorded.is_some_and(|one| is_running || terway_record::is_of(one, text))
     };
     let mut all = Vec::new();
     for (key, on_virtual_nodes) in ANNOTATIONS {

@@ -99,14 +99,14 @@ pub static LIST: &[Row] = &[
         breaks: &[Zone, Pending],
         what: "a pod whose PodNetworking got other zones, or was deleted, after the pod was admitted",
         why: "the zones of a pod are fixed when it is created",
-        what_to_do: "create the pods again; `podnetworking audit` lists them",
+        what_to_do: "create the pods again",
     },
     Row {
         exception: Exception::TerwayAway,
         breaks: &[Network],
         what: "on ACK, a pod that is created while Terway's webhook does not answer, and whose PodNetworking is changed before the pod is bound",
         why: "Terway's webhook has `failurePolicy: Ignore`; without its record the network is read when the pod is bound",
-        what_to_do: "watch Terway's webhook; `podnetworking audit` shows such pods",
+        what_to_do: "watch Terway's webhook; on ACK, a selected pod without the annotation `k8s.aliyun.com/pod-networking` was created without it",
     },
     Row {
         exception: Exception::LateLabel,

@@ -238,3 +238,11 @@ pub fn normal(interfaces: Vec<crate::terway::Interface>) -> Net {
     }
     Net::Of(interfaces)
 }
+
+/// Whatever was deleted, or whose finalizer was taken away, can go.
+pub fn gone(is_gone: bool, name: impl std::fmt::Debug) -> Result<bool, Broken> {
+    match is_gone {
+        true => Ok(true),
+        false => Err(Broken { invariant: Invariant::Stuck, about: format!("{name:?} cannot be deleted") }),
+    }
+}

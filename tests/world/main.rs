@@ -11,17 +11,23 @@
     reason = "a test may fail loudly"
 )]
 
+mod action_bytes;
 mod actions;
 mod actors;
+mod administrators;
 mod counts;
+mod edits;
 mod exceptions;
 mod go_json;
 mod invariants;
 mod platform;
+mod platform_writes;
+mod pod_authors;
 mod policy;
 mod run;
 mod selectors;
 mod stories;
 mod terway;
 mod universe;
+mod workload_authors;
 mod world;

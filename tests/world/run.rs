@@ -166,34 +166,3 @@ fn nothing_gets_around_the_policy() {
     }
     check_counts(&counts);
 }
-
-/// Counts what is broken, without looking for the shortest story: for whoever works on the model.
-#[test]
-#[ignore = "for whoever works on the model"]
-fn survey() {
-    use proptest::strategy::ValueTree as _;
-
-    let start = Instant::now();
-    let mut runner = TestRunner::new(Config::default());
-    let strategy = (setups(), vec(Action::any(), 0..=2 * ACTIONS));
-    let mut broken = std::collections::BTreeMap::<String, (u32, String)>::new();
-    let mut counts = Counts::default();
-    let mut actions = 0;
-    for _ in 0..steps() / 40 {
-        let (setup, story) = strategy.new_tree(&mut runner).unwrap().current();
-        actions += story.len();
-        match play_to_the_end(setup, &story) {
-            Ok(world) => counts.merge(&world.counts),
-            Err((_, found)) => {
-                let entry = broken.entry(format!("{:?} {:?}", found.invariant, setup)).or_default();
-                entry.0 += 1;
-                entry.1 = found.about;
-            }
-        }
-    }
-    counts.print();
-    for (what, (count, about)) in broken {
-        println!("{count:>6} {what}: {about}");
-    }
-    println!("{actions} actions in {:?}", start.elapsed());
-}

@@ -206,6 +206,7 @@ export interface Explanation {
       name: string;
       outcome:
         | "selected"
+        | "undecided"
         | "failed"
         | "no-selector"
         | "broken"

@@ -20,7 +20,7 @@ use crate::selection::selects::{PodToSelect, Selection};
 use crate::selection::zones::Zones;
 use crate::settings::severity::Severity;
 use crate::settings::values::Settings;
-use crate::well_known::{POD_NETWORKS, POD_NETWORKS_REQUEST};
+use crate::well_known::{POD_NETWORKING, POD_NETWORKS, POD_NETWORKS_REQUEST};
 
 /// What the rules about pods check.
 #[derive(Debug)]
@@ -138,8 +138,12 @@ impl<'a> PodSubject<'a> {
     /// The annotations and labels that override the selection.
     #[must_use]
     pub fn overrides(&self) -> Vec<Override<'_>> {
+        let selected = self.selection().map_or(&[][..], |selection| selection.selected.as_slice());
+        let named = |one: &&PodNetworking<'_>| self.pod.annotations.get(POD_NETWORKING) == Some(one.name());
+        // Where several select the pod, the platform has recorded one of them.
         let owner = self.owner().ok().flatten();
-        overrides::on_pod(&self.pod, owner, self.settings.platform, self.is_audit)
+        let recorded = owner.into_iter().chain(selected.iter().map(|one| &one.podnetworking)).find(named);
+        overrides::on_pod(&self.pod, recorded, self.settings.platform, self.is_audit)
     }
 
     /// Whether admission adds to the pod: one PodNetworking that is ready has it, or it requests valid ones, and nothing

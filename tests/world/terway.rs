@@ -379,5 +379,5 @@ fn every_record_that_terways_own_code_wrote_is_let_through() {
             of_requests += 1;
         }
     }
-    assert!(of_selected > 600 && of_requests > 5, "{of_selected} {of_requests}");
+    assert!(of_selected > 600 && of_requests > 3, "{of_selected} {of_requests}");
 }

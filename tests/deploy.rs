@@ -182,7 +182,7 @@ fn the_end_to_end_tests_use_the_settings_that_are_deployed() {
 
 /// A kustomization. It is not an object of the cluster, so it is read as any other YAML.
 fn kustomization(text: &str) -> Value {
-    let text = text.replace("apiVersion:", "version:").replace("kind: Kustomization", "what: Kustomization");
+    let text = text.replace("apiVersion:", "version:").replace("kind: ", "what: ");
     serde_json::from_str(&podnetworking_testing::to_json("a kustomization", &text)).unwrap()
 }
 
@@ -190,7 +190,7 @@ fn kustomization(text: &str) -> Value {
 #[test]
 fn only_protect_asks_for_the_zone_constraint() {
     let rule = "zone-unconstrained";
-    let overlay = root().join("deploy/overlays/protect/kustomization.yaml");
+    let overlay = root().join("deploy/components/protect/kustomization.yaml");
     let kustomization = kustomization(&read(&overlay));
     let patches = kustomization["patches"].as_array().unwrap();
     let [patch] = patches.as_slice() else { panic!("one patch") };
@@ -220,7 +220,7 @@ fn only_protect_asks_for_the_zone_constraint() {
 
 /// The words that follow a prefix, up to a character that no name has.
 fn names_after<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
-    let ends = |c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c));
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || ".-/".contains(c));
     let names = text.split(prefix).skip(1).map(|rest| rest.split(ends).next().unwrap_or_default());
     names.map(|name| name.trim_end_matches('.')).collect()
 }
@@ -271,53 +271,28 @@ fn the_pages_name_what_is_deployed() {
 
 #[test]
 fn the_kustomization_of_the_pages_names_what_is_there() {
-    let text = read(&root().join("docs/deploy.md"));
-    let blocks = blocks(&text);
-    let (_, block) = blocks.iter().find(|(_, block)| block.contains("kind: Kustomization")).expect("a kustomization");
-    let kustomization = kustomization(block);
-    assert_eq!(strings(&kustomization["resources"]), BTreeSet::from(["../deploy/overlays/monitor".to_owned()]));
-    let named = [&kustomization["resources"], &kustomization["components"]].map(strings).into_iter().flatten();
-    for path in named {
-        // It is in a folder of the repository.
-        let path = root().join(path.strip_prefix("../").unwrap()).join("kustomization.yaml");
-        assert!(path.exists(), "{}", path.display());
+    let page = "docs/deploy.md";
+    {
+        let text = read(&root().join(page));
+        let blocks = blocks(&text);
+        let (_, block) =
+            blocks.iter().find(|(_, block)| block.contains("kind: Kustomization")).expect("a kustomization");
+        let kustomization = kustomization(block);
+        assert_eq!(strings(&kustomization["resources"]), BTreeSet::from(["../deploy/overlays/monitor/ack".to_owned()]));
     }
-    for overlay in fs::read_dir(root().join("deploy/overlays")).unwrap() {
-        let name = format!("overlays/{}", overlay.unwrap().file_name().display());
-        assert!(text.contains(&name), "docs/deploy.md does not describe {name}");
-    }
-}
-
-/// `deploy/check.sh` with a `kubectl` that knows the CRDs and answers `answer` to whether somebody may do something.
-#[cfg(unix)]
-fn check(arguments: &[&str], answer: &str) -> (bool, String) {
-    use std::os::unix::fs::PermissionsExt;
-
-    let folder = std::env::temp_dir().join(format!("podnetworking-check-{}-{answer}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let kubectl = folder.join("kubectl");
-    fs::write(&kubectl, format!("#!/bin/sh\n[ \"$1\" = get ] && echo v1alpha2 v1 v1beta1 || echo {answer}\n")).unwrap();
-    fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
-    let script = root().join("deploy/check.sh");
-    let ran = std::process::Command::new(script).args(arguments).env("KUBECTL", &kubectl).output().unwrap();
-    fs::remove_dir_all(folder).unwrap();
-    let output = [ran.stdout, ran.stderr].concat();
-    (ran.status.success(), String::from_utf8(output).unwrap())
-}
-
-#[cfg(unix)]
-#[test]
-fn the_check_prints_what_the_pages_show() {
     let text = read(&root().join("docs/deploy.md"));
-    let shown: Vec<&str> = text.lines().filter(|line| line.starts_with("found ")).collect();
-    let (passes, crds) = check(&[], "yes");
-    let (allows, permissions) = check(&["permissions"], "yes");
-    assert!(passes && allows, "{crds}{permissions}");
-    assert_eq!(shown[..3], crds.lines().collect::<Vec<_>>());
-    assert_eq!(shown[3..], permissions.lines().take(1).collect::<Vec<_>>());
-    let (allows, permissions) = check(&["permissions"], "no");
-    assert!(!allows);
-    let missing = "missing permission: system:serviceaccount:kubewarden:podnetworking-policy-server cannot list namespaces\n  \
-                   fix: kubectl apply -k deploy/policy-server\n";
-    assert!(permissions.contains(missing), "{permissions}");
+    let mut named = 0;
+    for path in names_after(&text, "../deploy/") {
+        let folder = root().join("deploy").join(path.trim_end_matches('/'));
+        assert!(folder.join("kustomization.yaml").exists(), "{}", folder.display());
+        named += 1;
+    }
+    assert!(named > 3, "{named}");
+    for folder in ["overlays", "components"] {
+        for entry in fs::read_dir(root().join("deploy").join(folder)).unwrap() {
+            let name = format!("{folder}/{}", entry.unwrap().file_name().display());
+            let readme = read(&root().join("deploy/README.md"));
+            assert!(readme.contains(&name), "deploy/README.md does not describe {name}");
+        }
+    }
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    // The crate of the command line uses this file, too.
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    if folder.join("docs").is_dir() { folder } else { folder.parent().unwrap().to_owned() }
 }
 
 pub fn read(path: &Path) -> String {
@@ -17,9 +19,9 @@ pub fn name(page: &Path) -> String {
     page.strip_prefix(root()).unwrap_or(page).display().to_string()
 }
 
-/// The pages: those of the root and of docs/, and the READMEs of the folders that have one.
+/// The pages: those of the root, of docs/ and docs/zh-CN/, and the READMEs of the folders that have one.
 pub fn pages() -> Vec<PathBuf> {
-    let mut pages: Vec<PathBuf> = ["", "docs"]
+    let mut pages: Vec<PathBuf> = ["", "docs", "docs/zh-CN"]
         .iter()
         .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())

@@ -62,6 +62,7 @@ test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm
 	@[ $$(wc -c < policy.wasm) -le $(MOST_BYTES) ] || { echo "policy.wasm has more than $(MOST_BYTES) bytes" >&2; exit 1; }
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
 	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
+	@$(MAKE) --no-print-directory test-go
 	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js)
 
 hosts/node/node_modules: hosts/node/package-lock.json
@@ -70,6 +71,17 @@ hosts/node/node_modules: hosts/node/package-lock.json
 .PHONY: test-node
 test-node: policy.wasm hosts/node/node_modules ## test policy.wasm on Node, in @wapc/host
 	cd hosts/node && npm test
+
+# The race detector needs cgo, and the host must do without it.
+.PHONY: test-go
+test-go: policy.wasm ## test policy.wasm in Go, on wazero, and look for races where cgo is there
+	@command -v go >/dev/null || { echo "go is not in the PATH: the Go host is not tested"; exit 0; }; \
+	cd hosts/go && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./... && CGO_ENABLED=0 go test ./... && \
+	if [ "$$(go env CGO_ENABLED)" = 1 ] && command -v "$$(go env CC)" >/dev/null; then go test -race -short -run 'AtOnce|Close' .; fi
+
+.PHONY: conformance
+conformance: policy.wasm ## write conformance/cases.jsonl, which hosts run, from tests/cases
+	UPDATE_CONFORMANCE=1 $(CARGO) test $(LOCKED) --package podnetworking-embedded-host --test conformance
 
 .PHONY: package
 package: ## pack the crates that crates.io gets, and compile them from what was packed

@@ -54,7 +54,7 @@ func BenchmarkDecide(b *testing.B) {
 		for _, count := range []int{10, 1000} {
 			list := podNetworkings(count)
 			asked := cluster{list, map[string][]byte{"shop": []byte(teamNamespace)}}
-			inline := podnetworking.Facts{PodNetworkings: list, Namespaces: []byte("[" + teamNamespace + "]")}
+			inline := podnetworking.ClusterData{PodNetworkings: list, Namespaces: []byte("[" + teamNamespace + "]")}
 			benchmark := func(name string, request podnetworking.Request, cluster podnetworking.Cluster) {
 				b.Run(fmt.Sprintf("%s/%s/%d", options.name, name, count), func(b *testing.B) {
 					ctx, cancel := context.WithCancel(context.Background())
@@ -69,7 +69,7 @@ func BenchmarkDecide(b *testing.B) {
 				})
 			}
 			benchmark("asked", podnetworking.Request{Admission: []byte(selectedPod)}, asked)
-			benchmark("inline", podnetworking.Request{Admission: []byte(selectedPod), Facts: inline}, nil)
+			benchmark("inline", podnetworking.Request{Admission: []byte(selectedPod), ClusterData: inline}, nil)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/podnetworking-policy/podnetworking-policy/hosts/go/internal/wapc"
 )
 
-// Cluster answers what a decision asks of the cluster. Each method is called at most once in a decision, and only where
+// Cluster provides the cluster data that a decision asks for. Each method is called at most once in a decision, and only where
 // the decision depends on it. Answers are JSON, as Kubernetes' API gives it.
 //
 // An error becomes part of the decision: a denial by the rule `facts-unavailable` with its text. A method must return
@@ -26,7 +26,7 @@ type Cluster interface {
 }
 
 // Authorizer is implemented by a [Cluster] that can answer for the setting `preflight`: whether a user may read what the
-// decision is about to ask for. Without it, settings with `preflight` deny what needs facts.
+// decision is about to ask for. Without it, settings with `preflight` deny what needs cluster data.
 type Authorizer interface {
 	// CanI reports whether the cluster allows the access.
 	CanI(ctx context.Context, access Access) (bool, error)

@@ -55,7 +55,7 @@ func Example() {
 			}
 		}`),
 	}
-	facts := cluster{
+	data := cluster{
 		podNetworkings: []byte(`[
 			{"metadata": {"name": "by-label"},
 			 "spec": {"selector": {"podSelector": {"matchLabels": {"app": "web"}}}, "vSwitchOptions": ["vsw-bp1"]}},
@@ -66,7 +66,7 @@ func Example() {
 			"shop": []byte(`{"metadata": {"name": "shop", "labels": {"team": "a"}}}`),
 		},
 	}
-	decision, err := policy.Decide(ctx, request, facts)
+	decision, err := policy.Decide(ctx, request, data)
 	if err != nil {
 		panic(err)
 	}

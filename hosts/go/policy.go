@@ -1,8 +1,8 @@
 // Package podnetworking decides with policy.wasm, in Go: whether a request may be admitted, and what it becomes.
 //
-// [Load] compiles the module once. [Policy.Decide] takes an admission request and the facts of the cluster: beside the
-// request, as [Facts], or from a [Cluster] that is asked only for what the decision needs. Any number of goroutines may
-// decide at the same time. A context that is done stops the module.
+// [Load] compiles the module once. [Policy.Decide] takes an admission request, and gets the PodNetworkings and Namespaces
+// from a [Cluster], which is asked only for what the decision needs, or beside the request, as [ClusterData]. Any number of
+// goroutines may decide at the same time. A context that is done stops the module.
 //
 // The module runs on wazero: without cgo, and without access to files, the network or a clock.
 package podnetworking
@@ -85,10 +85,10 @@ func (p *Policy) Close(ctx context.Context) error {
 	return p.module.Close(ctx)
 }
 
-// Decide decides a request. `cluster` is asked for the facts that the request does not bring; it may be nil.
+// Decide decides a request. `cluster` is asked for the cluster data that the request does not bring; it may be nil.
 //
-// What cannot be decided is a denial, with a finding that says why: a fact that is missing, an object that is malformed,
-// invalid settings. An error means that there is no decision: the context is done, the module has trapped, or the policy
+// What cannot be decided is a denial, with a finding that says why: missing cluster data, a malformed object, invalid
+// settings. An error means that there is no decision: the context is done, the module has trapped, or the policy
 // is closed. A webhook must not admit the request then; [Decision.Allowed] of the zero Decision is false.
 func (p *Policy) Decide(ctx context.Context, request Request, cluster Cluster) (Decision, error) {
 	return ask[Decision](ctx, p, "decide", request, cluster)

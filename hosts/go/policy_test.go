@@ -89,8 +89,8 @@ func TestPreflight(t *testing.T) {
 	policy := load(t)
 	request := podRequest
 	request.Settings = json.RawMessage(`{"preflight":{"user":"system:serviceaccount:network:controller"}}`)
-	facts := ask(nil).cluster
-	decision, err := policy.Decide(t.Context(), request, facts)
+	data := ask(nil).cluster
+	decision, err := policy.Decide(t.Context(), request, data)
 	expectDenial(t, decision, err, "facts-unavailable", "does not answer for `preflight`")
 
 	var asked []podnetworking.Access
@@ -98,7 +98,7 @@ func TestPreflight(t *testing.T) {
 		asked = append(asked, access)
 		return true, nil
 	}
-	decision, err = policy.Decide(t.Context(), request, authorizing{facts, allows})
+	decision, err = policy.Decide(t.Context(), request, authorizing{data, allows})
 	if err != nil || decision.Selected != "podnetworking-2" {
 		t.Fatal(string(decision.Raw), err)
 	}
@@ -112,7 +112,7 @@ func TestPreflight(t *testing.T) {
 		"may not list `podnetworkings`": func(podnetworking.Access) (bool, error) { return false, nil },
 		"the review failed":             func(podnetworking.Access) (bool, error) { return true, errors.New("the review failed") },
 	} {
-		decision, err = policy.Decide(t.Context(), request, authorizing{facts, allows})
+		decision, err = policy.Decide(t.Context(), request, authorizing{data, allows})
 		expectDenial(t, decision, err, "facts-unavailable", message)
 	}
 }
@@ -129,7 +129,7 @@ func TestWhatIsNotJSONNeverReachesTheModule(t *testing.T) {
 		}
 	}
 	broken := podRequest
-	broken.Facts.PodNetworkings = json.RawMessage(`[`)
+	broken.ClusterData.PodNetworkings = json.RawMessage(`[`)
 	decision, err := policy.Decide(t.Context(), broken, nil)
 	expectDenial(t, decision, err, "malformed-object", "not valid JSON")
 }
@@ -213,7 +213,7 @@ func TestPanicOfTheClusterIsAnError(t *testing.T) {
 func TestMemoryLimit(t *testing.T) {
 	policy := load(t, podnetworking.WithMemoryLimit(4<<20))
 	request := podRequest
-	request.Facts.PodNetworkings = podNetworkings(10_000)
+	request.ClusterData.PodNetworkings = podNetworkings(10_000)
 	if _, err := policy.Decide(t.Context(), request, nil); err == nil ||
 		!strings.Contains(err.Error(), "of at most 4194304 bytes of memory") {
 		t.Error(err)
@@ -271,5 +271,27 @@ func TestUnknownFieldsAreKept(t *testing.T) {
 	if string(decision.Raw) != text || string(decision.Findings[0].Raw) != `{"rule":"overlap","new":1.0}` ||
 		decision.MutatedObject != nil || decision.Allowed() {
 		t.Errorf("%+v", decision)
+	}
+}
+
+// The lines of docs/hosting.md are lines of the example.
+func TestThePageHasTheExample(t *testing.T) {
+	page, err := os.ReadFile("../../docs/hosting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(page), "```go\n")
+	block, _, closed := strings.Cut(block, "```")
+	if !found || !closed {
+		t.Fatal("docs/hosting.md has no example in Go")
+	}
+	for line := range strings.Lines(block) {
+		if !strings.Contains(string(example), "\t"+line) {
+			t.Errorf("the example has no line %q", line)
+		}
 	}
 }

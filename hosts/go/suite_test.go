@@ -173,7 +173,7 @@ func parts(t testing.TB, line line) (podnetworking.Request, bool) {
 	if err := json.Unmarshal([]byte(line.Payload), &payload); err != nil {
 		t.Fatalf("%s: %v", line.Name, err)
 	}
-	return podnetworking.Request{Admission: payload.Request, Settings: payload.Settings, Facts: podnetworking.Facts{
+	return podnetworking.Request{Admission: payload.Request, Settings: payload.Settings, ClusterData: podnetworking.ClusterData{
 		PodNetworkings: payload.Context.PodNetworkings,
 		Namespaces:     payload.Context.Namespaces,
 		FromManifests:  payload.Context.Live != nil && !*payload.Context.Live,

@@ -27,7 +27,7 @@ pub fn pages() -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
-    let folders = ["deploy", "e2e-tests", "examples", "fuzz", "tests/cases"];
+    let folders = ["conformance", "deploy", "e2e-tests", "examples", "fuzz", "tests/cases"];
     pages.extend(folders.map(|folder| root().join(folder).join("README.md")));
     pages.sort();
     pages

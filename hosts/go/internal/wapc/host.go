@@ -76,7 +76,7 @@ func hostCall(ctx context.Context, call *call, memory api.Memory, stack []uint64
 		call.hostResponse, err = call.host(ctx, text(0), text(2), text(4), payload)
 	}
 	if ctx.Err() != nil {
-		// No decision is made from facts that are missing because the caller has gone.
+		// Data that is missing because the caller has gone makes no decision.
 		panic(&protocolError{"the context is done"})
 	}
 	if err != nil {

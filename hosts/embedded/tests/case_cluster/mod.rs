@@ -32,9 +32,5 @@ pub fn cluster(case: &Case) -> Option<ClusterFacts> {
 
 /// The payload of a case without its facts: the module asks its host for them.
 pub fn asking_payload(case: &Case) -> String {
-    format!(
-        "{{\"settings\":{},\"request\":{}}}",
-        case.settings().unwrap_or("{}"),
-        case.request().unwrap_or("null")
-    )
+    format!("{{\"settings\":{},\"request\":{}}}", case.settings().unwrap_or("{}"), case.request().unwrap_or("null"))
 }

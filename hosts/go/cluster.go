@@ -16,8 +16,8 @@ import (
 // when its context is done; the decision then ends with an error.
 type Cluster interface {
 	// PodNetworkings returns all PodNetworkings: a List, or an array. Of each are read `metadata`,
-	// `spec.allocationType.type`, `spec.eniOptions.eniType`, `spec.selector`, `spec.vSwitchOptions`, `status.status`
-	// and `status.vSwitches`; the rest may be left out.
+	// `spec.allocationType.type`, `spec.eniOptions.eniType`, `spec.selector`, `spec.securityGroupIDs`,
+	// `spec.vSwitchOptions`, `status.status` and `status.vSwitches`; the rest may be left out.
 	PodNetworkings(ctx context.Context) ([]byte, error)
 	// Namespace returns a namespace, or an error where there is none of this name. Only `metadata` is read.
 	Namespace(ctx context.Context, name string) ([]byte, error)

@@ -109,8 +109,8 @@ func TestPreflight(t *testing.T) {
 	}
 
 	for message, allows := range map[string]func(podnetworking.Access) (bool, error){
-		"may not list `podnetworkings`": func(podnetworking.Access) (bool, error) { return false, nil },
-		"the review failed":             func(podnetworking.Access) (bool, error) { return true, errors.New("the review failed") },
+		"does not have permission to list `podnetworkings`": func(podnetworking.Access) (bool, error) { return false, nil },
+		"the review failed": func(podnetworking.Access) (bool, error) { return true, errors.New("the review failed") },
 	} {
 		decision, err = policy.Decide(t.Context(), request, authorizing{data, allows})
 		expectDenial(t, decision, err, "facts-unavailable", message)

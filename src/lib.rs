@@ -44,7 +44,7 @@ pub mod collections;
 pub mod well_known;
 
 pub use answer::decision::Decision;
-pub use decide::payload::decide_payload;
+pub use decide::payload::{decide_payload, decide_request};
 pub use decide::request::decide;
 pub use decide::settings::{parse_settings, read_settings};
 pub use facts::cluster::{Cluster, Unavailable};

@@ -53,10 +53,8 @@ pub struct Cli {
 
 /// Prints an error about the arguments, or the help or the version, and returns the exit status.
 pub fn report_error(error: &clap::Error) -> ExitCode {
-    if is_left_out(error) {
-        output::error(
-            "this build cannot run wasm modules, so it has no `run` and no `session`; build it with its default features",
-        );
+    if let Some(reason) = left_out(error) {
+        output::error(reason);
         return output::Exit::NotChecked.into();
     }
     // If the stream is closed, the message cannot be shown.
@@ -68,11 +66,16 @@ pub fn report_error(error: &clap::Error) -> ExitCode {
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// Whether the error is about a command that only a build with the feature `run` has.
-fn is_left_out(error: &clap::Error) -> bool {
-    let command = error.get(ContextKind::InvalidSubcommand);
-    !cfg!(feature = "run")
-        && matches!(command, Some(ContextValue::String(name)) if matches!(name.as_str(), "run" | "session"))
+/// Why a command is missing that other builds have.
+fn left_out(error: &clap::Error) -> Option<&'static str> {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    match name.as_str() {
+        "run" | "session" if !cfg!(feature = "run") => Some(
+            "this build cannot run wasm modules, so it has no `run` and no `session`; build it with its default features",
+        ),
+        "serve" if !cfg!(feature = "serve") => Some("this build has no `serve`; build it with the feature `serve`"),
+        _ => None,
+    }
 }
 
 /// The commands.
@@ -95,6 +98,9 @@ pub enum Command {
     #[cfg(feature = "run")]
     #[command(after_help = SESSION_EXAMPLES)]
     Session(SessionArgs),
+    /// Serve admission reviews to a cluster: the webhook for clusters without Kubewarden.
+    #[cfg(feature = "serve")]
+    Serve(Box<podnetworking_webhook::Options>),
     /// List the rules, or show one rule in full.
     Rules(RulesArgs),
     /// Read a request from stdin (JSON: request, settings, context) and print the ValidationResponse.

@@ -55,6 +55,8 @@ fn main() -> ExitCode {
         Command::Request(args) => request::run(&args),
         #[cfg(feature = "run")]
         Command::Session(args) => session::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(options) => podnetworking_webhook::run(&options).map(|()| Exit::Clean),
         Command::Rules(args) => rules::run(&args),
         Command::Validate => validate::validate(),
         Command::Decide => validate::decide(),

@@ -6,6 +6,7 @@ use crate::decide::request::decide;
 use crate::decide::settings::read_settings;
 use crate::facts::cluster::Cluster;
 use crate::facts::inline::Inline;
+use crate::json::value::Json;
 use crate::request::{Payload, Request};
 use crate::settings::values::Settings;
 use crate::text::problem::Problem;
@@ -24,8 +25,15 @@ pub fn decide_payload<C: Cluster>(payload: &[u8], host: impl FnOnce(&Settings) -
     let Some(json) = payload.request else {
         return undecidable("request", "the payload has no `request`", "add an admission request as `request`");
     };
+    decide_request(json, &settings, &Inline::new(&payload, host(&settings)))
+}
+
+/// Decides an `AdmissionRequest` as it is written. One that cannot be read is denied.
+#[must_use]
+#[inline(always)]
+pub fn decide_request(json: Json<'_>, settings: &Settings, cluster: &dyn Cluster) -> Decision {
     match Request::read(json) {
-        Ok(request) => decide(&request, &settings, &Inline::new(&payload, host(&settings))),
+        Ok(request) => decide(&request, settings, cluster),
         Err(faults) => {
             let value = |problem: Problem| Problem { value: problem.message.clone(), ..problem };
             let problems = faults.into_vec().into_iter().map(|fault| value(fault.problem));

@@ -1,6 +1,8 @@
 //! The objects as they are read: Pod, Namespace, PodNetworking.
 
 pub mod crd;
+#[cfg(feature = "live")]
+pub mod kept;
 pub mod list;
 pub mod metadata;
 pub mod namespace;

@@ -68,7 +68,7 @@ pub(crate) const PICKED: Fields = &[
 /// The picked fields of one object.
 #[derive(Clone, Debug)]
 pub(crate) struct PartialObject<'a> {
-    slots: [Option<&'a str>; SLOTS],
+    pub(super) slots: [Option<&'a str>; SLOTS],
     /// A field that must be an object and is not, with what it is.
     pub(crate) not_an_object: Option<(&'static str, &'static str)>,
     /// A slot whose field is set twice.

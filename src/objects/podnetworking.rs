@@ -1,7 +1,7 @@
 //! A PodNetworking: the fields that a decision reads, each read when it is needed.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::json::fault::Faults;
 use crate::json::path::Path;
@@ -29,17 +29,17 @@ pub const fn selector_path(side: Side) -> &'static str {
 /// A PodNetworking, stored or in a request.
 #[derive(Clone, Debug)]
 pub struct PodNetworking<'a> {
-    name: Cow<'a, str>,
-    object: PartialObject<'a>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) object: PartialObject<'a>,
     /// What [`Self::selectors`] and [`Self::check`] found, if they were called before and found no fault.
-    prepared: Option<Rc<Prepared<'a>>>,
+    pub(super) prepared: Option<Arc<Prepared<'a>>>,
 }
 
 #[derive(Debug)]
-struct Prepared<'a> {
-    selectors: SelectorPair<'a>,
+pub(super) struct Prepared<'a> {
+    pub(super) selectors: SelectorPair<'a>,
     /// The other fields have no fault either.
-    is_sound: bool,
+    pub(super) is_sound: bool,
 }
 
 impl<'a> PodNetworking<'a> {
@@ -71,7 +71,7 @@ impl<'a> PodNetworking<'a> {
     pub(crate) fn with_selectors_read(mut self) -> Self {
         if let Some(selectors) = self.selectors(&mut Faults::default()) {
             let is_sound = self.check(&mut Faults::default()).is_some();
-            self.prepared = Some(Rc::new(Prepared { selectors, is_sound }));
+            self.prepared = Some(Arc::new(Prepared { selectors, is_sound }));
         }
         self
     }

@@ -59,6 +59,12 @@ impl<'a> Labels<'a> {
         !self.unknown.is_empty() && self.unknown.contains(&key)
     }
 
+    /// The keys of the labels with values that are not known.
+    #[must_use]
+    pub fn unknown(&self) -> &'static [&'static str] {
+        self.unknown
+    }
+
     /// The known value of a label.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {

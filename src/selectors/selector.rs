@@ -37,6 +37,12 @@ impl<'a> Selector<'a> {
         Self { requirements }
     }
 
+    /// The selector with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Selector<'static> {
+        Selector { requirements: self.requirements.into_iter().map(Requirement::into_owned).collect() }
+    }
+
     /// The requirements, in the order in which the selector has them.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement<'a>] {

@@ -20,6 +20,12 @@ impl<'a> SelectorPair<'a> {
         self.pod.is_none() && self.namespace.is_none()
     }
 
+    /// The pair with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> SelectorPair<'static> {
+        SelectorPair { pod: self.pod.map(Selector::into_owned), namespace: self.namespace.map(Selector::into_owned) }
+    }
+
     /// The selector on one side.
     #[must_use]
     pub fn on(&self, side: Side) -> Option<&Selector<'a>> {

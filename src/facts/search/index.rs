@@ -198,7 +198,7 @@ impl<'a> Index<'a> {
 }
 
 /// The requirements that ask for one of some values.
-fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s Requirement<'a>> {
+pub(super) fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s Requirement<'a>> {
     selector.into_iter().flat_map(Selector::requirements).filter(|requirement| requirement.operator() == Operator::In)
 }
 
@@ -206,7 +206,7 @@ fn keys<'s, 'a>(selector: Option<&'s Selector<'a>>) -> impl Iterator<Item = &'s 
 pub(crate) type NamespaceLabels<'n> = &'n dyn Fn() -> Option<&'n Labels<'n>>;
 
 /// The lookups, behind a trait: programs without an index do not carry the code.
-trait Find<'v>: std::fmt::Debug {
+pub(super) trait Find<'v>: std::fmt::Debug {
     /// Visits what a search looks for among the positions below `limit`, and records the positions in `visited`.
     fn each(
         &'v self,
@@ -214,39 +214,10 @@ trait Find<'v>: std::fmt::Debug {
         search: Search<'_>,
         namespace: NamespaceLabels<'_>,
         visited: Option<&RefCell<Vec<usize>>>,
-        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
+        visit: &mut dyn FnMut(&PodNetworking<'v>),
     );
 
     /// The pairs of places in `all`, which is sorted by name, of PodNetworkings that can meet.
-    fn pairs(
-        &'v self,
-        limit: usize,
-        visited: Option<&RefCell<Vec<usize>>>,
-        all: &[(&str, &SelectorPair<'_>)],
-    ) -> Vec<(usize, usize)>;
-}
-
-impl<'v> Find<'v> for Index<'v> {
-    fn each(
-        &'v self,
-        limit: usize,
-        search: Search<'_>,
-        namespace: NamespaceLabels<'_>,
-        visited: Option<&RefCell<Vec<usize>>>,
-        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
-    ) {
-        for position in self.find(search, namespace) {
-            let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
-            let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
-            if is_there {
-                if let Some(visited) = visited {
-                    visited.borrow_mut().push(position);
-                }
-                visit(&entry.podnetworking);
-            }
-        }
-    }
-
     fn pairs(
         &'v self,
         limit: usize,
@@ -266,6 +237,28 @@ impl<'v> Find<'v> for Index<'v> {
     }
 }
 
+impl<'v> Find<'v> for Index<'v> {
+    fn each(
+        &'v self,
+        limit: usize,
+        search: Search<'_>,
+        namespace: NamespaceLabels<'_>,
+        visited: Option<&RefCell<Vec<usize>>>,
+        visit: &mut dyn FnMut(&PodNetworking<'v>),
+    ) {
+        for position in self.find(search, namespace) {
+            let Some(entry) = self.entries.get(position).filter(|_| position < limit) else { continue };
+            let is_there = entry.replaced_by.is_none_or(|by| by >= limit);
+            if is_there {
+                if let Some(visited) = visited {
+                    visited.borrow_mut().push(position);
+                }
+                visit(&entry.podnetworking);
+            }
+        }
+    }
+}
+
 /// The part of an index that existed at some time.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'v> {
@@ -276,6 +269,11 @@ pub struct View<'v> {
 }
 
 impl<'v> View<'v> {
+    /// All of an index.
+    pub(super) fn whole(index: &'v dyn Find<'v>) -> Self {
+        Self { index, limit: usize::MAX, visited: None }
+    }
+
     /// The same view, which records the positions that a decision looks at. With these PodNetworkings alone the decision is
     /// the same.
     #[must_use]
@@ -288,7 +286,7 @@ impl<'v> View<'v> {
         &self,
         search: Search<'_>,
         namespace: NamespaceLabels<'_>,
-        visit: &mut dyn FnMut(&'v PodNetworking<'v>),
+        visit: &mut dyn FnMut(&PodNetworking<'v>),
     ) {
         self.index.each(self.limit, search, namespace, self.visited, visit);
     }
@@ -312,8 +310,28 @@ mod tests {
         podnetworkings: &'a [String],
         namespaces: &'a [(String, String)],
         namespaces_are_lent: bool,
-        index: Option<&'a Index<'a>>,
-        visited: &'a RefCell<Vec<usize>>,
+        index: Option<&'a dyn Lend>,
+    }
+
+    /// An index of some kind.
+    trait Lend {
+        fn lend(&self) -> View<'_>;
+    }
+
+    /// An index that records what a decision looks at.
+    struct Recording<'a>(&'a Index<'a>, &'a RefCell<Vec<usize>>);
+
+    impl Lend for Recording<'_> {
+        fn lend(&self) -> View<'_> {
+            self.0.all().recording(self.1)
+        }
+    }
+
+    #[cfg(feature = "live")]
+    impl Lend for crate::facts::search::live::LiveIndex {
+        fn lend(&self) -> View<'_> {
+            self.view()
+        }
     }
 
     impl Cluster for Host<'_> {
@@ -334,7 +352,7 @@ mod tests {
         }
 
         fn index(&self) -> Option<View<'_>> {
-            Some(self.index?.all().recording(self.visited))
+            Some(self.index?.lend())
         }
     }
 
@@ -390,6 +408,35 @@ mod tests {
             )
         }
 
+        /// An index that was kept up to date: others come, change and go, until these are there.
+        #[cfg(feature = "live")]
+        fn live(&mut self, podnetworkings: &[String]) -> crate::facts::search::live::LiveIndex {
+            let mut live = crate::facts::search::live::LiveIndex::default();
+            for _ in 0..self.below(20) {
+                let name = self.below(podnetworkings.len() + 3);
+                match self.below(3) {
+                    0 => drop(live.remove(&format!("n{name}"))),
+                    _ => live.insert(self.podnetworking(name)).unwrap(),
+                }
+            }
+            let before = live.clone();
+            let names: Vec<String> = before.iter().map(|(name, _)| name.to_owned()).collect();
+            for name in names.iter().filter(|_| self.below(2) == 0) {
+                assert!(live.remove(name));
+            }
+            for text in podnetworkings {
+                live.insert(text.as_str()).unwrap();
+            }
+            for (name, _) in live.clone().iter() {
+                let position: usize = name[1..].parse().unwrap();
+                assert!(position < podnetworkings.len() || live.remove(name));
+            }
+            assert_eq!(live.len(), podnetworkings.len());
+            // Who reads an older one sees no change.
+            assert!(before.iter().map(|(name, _)| name).eq(names.iter().map(String::as_str)));
+            live
+        }
+
         fn request(&mut self) -> String {
             let labels = self.labels();
             let namespace = self.below(4);
@@ -441,12 +488,18 @@ mod tests {
             let index = Index::new(podnetworkings.iter().map(String::as_str)).unwrap();
             let namespaces_are_lent = random.below(4) > 0;
             let visited = RefCell::default();
-            let decide_with = |podnetworkings: &[String], index| {
-                let (namespaces, visited) = (&namespaces, &visited);
-                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_lent, index, visited })
+            let decide_with = |podnetworkings: &[String], index: Option<&dyn Lend>| {
+                let namespaces = &namespaces;
+                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_lent, index })
             };
             let without = decide_with(&podnetworkings, None);
-            let with = decide_with(&podnetworkings, Some(&index));
+            let with = decide_with(&podnetworkings, Some(&Recording(&index, &visited)));
+            #[cfg(feature = "live")]
+            {
+                let live = random.live(&podnetworkings);
+                let with = decide_with(&podnetworkings, Some(&live));
+                assert_eq!(with.to_json(), without.to_json(), "round {round}: {text}\n{podnetworkings:#?}");
+            }
             // Those that it has looked at are enough.
             let mut positions = visited.take();
             positions.sort_unstable();

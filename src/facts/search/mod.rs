@@ -5,6 +5,8 @@
 
 pub mod everywhere;
 pub mod index;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod namespaces;
 pub mod pairs;
 pub mod prefilter;

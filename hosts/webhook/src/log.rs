@@ -1,0 +1,38 @@
+//! Log lines on stdout, as text or JSON. They are written by a thread of their own: nobody waits for a slow reader.
+
+use tracing::level_filters::LevelFilter;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::fmt;
+
+use crate::options::{LogFormat, Options};
+
+/// The log, until it is dropped.
+#[derive(Debug)]
+pub struct Log {
+    _worker: WorkerGuard,
+    dropped: ErrorCounter,
+}
+
+impl Log {
+    /// Starts the log of this program. Without effect where it has one already.
+    #[must_use]
+    pub fn start(options: &Options) -> Self {
+        let (writer, worker) = NonBlockingBuilder::default().lossy(true).finish(std::io::stdout());
+        let dropped = writer.error_counter();
+        let level: LevelFilter = options.log_level.parse().unwrap_or(LevelFilter::INFO);
+        let lines = fmt().with_writer(writer).with_max_level(level).with_target(false);
+        let _ = match options.log_format {
+            LogFormat::Text => tracing::subscriber::set_global_default(lines.with_ansi(false).finish()),
+            LogFormat::Json => tracing::subscriber::set_global_default(
+                lines.json().flatten_event(true).with_current_span(false).finish(),
+            ),
+        };
+        Self { _worker: worker, dropped }
+    }
+
+    /// Counts the lines that were not written.
+    #[must_use]
+    pub fn dropped(&self) -> ErrorCounter {
+        self.dropped.clone()
+    }
+}

@@ -25,7 +25,7 @@ pub fn rules_markdown() -> String {
          `warning`. `pod-like` means Pods, and workloads that have a pod template.\n\n\
          | ID | checks | default | what it finds |\n|---|---|---|---|\n",
     );
-    for rule in rules::all() {
+    for rule in rules::of_every_host() {
         let _ = writeln!(
             text,
             "| [`{id}`](#{id}) | {} | {} | {} |",
@@ -59,7 +59,7 @@ pub fn rules_markdown() -> String {
     for mutation in MUTATIONS {
         let _ = writeln!(text, "| `{}` | {} |", mutation.id, mutation.does);
     }
-    for rule in rules::all() {
+    for rule in rules::of_every_host() {
         push_rule(&mut text, rule);
     }
     text
@@ -119,7 +119,7 @@ pub fn rules_json() -> Value {
             "settings": rule.docs.settings,
         })
     };
-    Value::Array(rules::all().map(rule).collect())
+    Value::Array(rules::of_every_host().map(rule).collect())
 }
 
 /// One setting, for the page and the schema.
@@ -213,7 +213,8 @@ pub fn settings_schema() -> Value {
         // YAML reads `off` without quotation marks as `false`.
         words.push(Value::Bool(false));
     }
-    let rules: serde_json::Map<_, _> = rules::all().map(|rule| (rule.id.to_owned(), severity.clone())).collect();
+    let rules: serde_json::Map<_, _> =
+        rules::of_every_host().map(|rule| (rule.id.to_owned(), severity.clone())).collect();
     let mutations: serde_json::Map<_, _> =
         MUTATIONS.iter().map(|mutation| (mutation.id.to_owned(), json!({"type": "boolean"}))).collect();
     let vswitch = object(json!({

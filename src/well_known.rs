@@ -39,3 +39,6 @@ pub const NETWORK_ANNOTATIONS: [&str; 8] = [
 ];
 /// Those of them that count at creation only. The virtual node writes them later.
 pub const CREATION_ANNOTATIONS: [&str; 4] = [ECI_VSWITCH, ECI_SECURITY_GROUP, ACS_VSWITCHES, ACS_SECURITY_GROUPS];
+
+/// The fields of an expression of a label selector (`metav1.LabelSelectorRequirement`), and of a node selector.
+pub const EXPRESSION_FIELDS: [&str; 3] = ["key", "operator", "values"];

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use podnetworking_policy::answer::finding::page;
 use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::mutations::zone_affinity::MAX_CONSTRAINT_BYTES;
 use podnetworking_policy::selection::overlap::DETAIL_BUDGET;
@@ -43,7 +44,10 @@ fn check_answer(decision: &Decision) {
         .collect();
     let denying: Vec<_> = decision.findings.iter().filter(|finding| finding.severity == Severity::Deny).collect();
     assert_eq!(answer["accepted"], denying.is_empty());
-    let lines: Vec<&str> = answer["message"].as_str().map(|text| text.split('\n').collect()).unwrap_or_default();
+    let mut lines: Vec<&str> = answer["message"].as_str().map(|text| text.split('\n').collect()).unwrap_or_default();
+    // The last line is the address of the documentation.
+    let docs = lines.pop().map(|docs| docs.strip_prefix("docs: ").unwrap_or(""));
+    assert_eq!(docs, denying.first().map(|first| page(first.rule)).as_deref());
     // At most ten lines for each rule, and one that counts the others; all problems of the settings.
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &denying {

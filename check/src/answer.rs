@@ -34,6 +34,17 @@ pub enum Severity {
     Deny,
 }
 
+impl Severity {
+    /// None for `off`.
+    pub(crate) fn of(severity: severity::Severity) -> Option<Self> {
+        match severity {
+            severity::Severity::Off => None,
+            severity::Severity::Warn => Some(Self::Warn),
+            severity::Severity::Deny => Some(Self::Deny),
+        }
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -98,11 +109,8 @@ impl From<Decision> for Answer {
 impl Finding {
     /// None if the rule is off. The core reports no such finding.
     fn of(finding: finding::Finding) -> Option<Self> {
-        let severity = match finding.severity {
-            severity::Severity::Off => return None,
-            severity::Severity::Warn => Severity::Warn,
-            severity::Severity::Deny => Severity::Deny,
-        };
+        let severity = Severity::of(finding.severity)?;
+        let fix = finding.fix.as_ref().map(|fix| Fix::of(fix));
         let object = finding.object;
         Some(Self {
             rule: finding.rule.to_owned(),
@@ -127,7 +135,7 @@ impl Finding {
                     path: related.path,
                 })
                 .collect(),
-            fix: None,
+            fix: fix.map(Box::new),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! The edits of objects that remove findings.
 
+use podnetworking_policy::answer::fix::{self, Change};
+use podnetworking_policy::selectors::requirement::Requirement;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::object_ref::ObjectRef;
 
@@ -41,6 +43,32 @@ pub enum Op {
     Rename,
     /// Replaces a value.
     Replace,
+}
+
+impl Fix {
+    /// The fix of a finding of the core.
+    pub(crate) fn of(fix: &fix::Fix) -> Self {
+        let (op, value, object) = match &fix.change {
+            Change::Remove => (Op::Remove, None, None),
+            Change::Rename(name) => (Op::Rename, Some(json!(name)), None),
+            Change::Add { requirement, other } => {
+                (Op::Add, Some(expression(requirement)), other.as_deref().map(ObjectRef::of_podnetworking))
+            }
+        };
+        Self { safe: fix.is_safe, edits: vec![Edit { path: fix.path.clone(), op, value, object }] }
+    }
+}
+
+/// A requirement as an element of `matchExpressions`.
+fn expression(requirement: &Requirement<'_>) -> Value {
+    let operator = requirement.operator();
+    let mut expression = json!({"key": requirement.key(), "operator": operator.name()});
+    if operator.takes_values()
+        && let Some(members) = expression.as_object_mut()
+    {
+        members.insert("values".to_owned(), json!(requirement.values()));
+    }
+    expression
 }
 
 impl Edit {

@@ -1,9 +1,9 @@
 //! Findings as JSON: the shape of `decide`, with file, line and column.
 
+use podnetworking_policy::answer::finding::page;
 use serde::Serialize;
 
 use crate::answer::{Severity, Witness};
-use crate::catalogue;
 use crate::edit::Fix;
 use crate::locate::Position;
 use crate::object_ref::ObjectRef;
@@ -72,7 +72,7 @@ pub fn shown(located: &Located) -> Shown<'_> {
         witness: finding.witness.as_ref(),
         related: related.collect(),
         fix: finding.fix.as_deref(),
-        url: catalogue::page(&finding.rule),
+        url: page(&finding.rule),
         position: located.position.as_ref().map(shown_position),
     }
 }

@@ -1,5 +1,6 @@
 //! An object by its kind and name.
 
+use podnetworking_policy::well_known::{API_VERSION, KIND};
 use serde::{Deserialize, Serialize};
 
 /// The object of a finding.
@@ -18,6 +19,12 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
+    /// The PodNetworking with this name.
+    pub(crate) fn of_podnetworking(name: &str) -> Self {
+        let (api_version, kind) = (API_VERSION.to_owned(), KIND.to_owned());
+        Self { api_version, kind, namespace: String::new(), name: name.to_owned() }
+    }
+
     /// Kind, namespace and name, for example `Deployment shop/web`.
     pub fn title(&self) -> String {
         if self.namespace.is_empty() {

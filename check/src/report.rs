@@ -4,9 +4,11 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use podnetworking_manifests::ReadError;
+use podnetworking_policy::Settings;
+use podnetworking_policy::rules::defined_twice;
 
 use crate::answer::{Answer, Finding, Related, Severity};
-use crate::catalogue::{self, DEFINED_TWICE};
+use crate::catalogue;
 use crate::facts::World;
 use crate::fix;
 use crate::hint;
@@ -49,8 +51,8 @@ pub struct Found {
 impl Found {
     /// Collects the findings of the answers, one for each checked object.
     #[must_use]
-    pub fn new(world: &World, answers: Vec<Answer>) -> Self {
-        let mut reporter = Reporter::new(world);
+    pub fn new(world: &World, settings: &Settings, answers: Vec<Answer>) -> Self {
+        let mut reporter = Reporter::new(world, settings);
         let mut findings: Vec<Located> = Vec::new();
         for (position, answer) in answers.into_iter().enumerate() {
             findings.extend(reporter.object(position, answer));
@@ -68,6 +70,8 @@ pub struct Reporter<'w> {
     world: &'w World,
     /// For each later definition of an object: the first one.
     first: HashMap<usize, usize>,
+    /// The severity of a later definition; none if its rule is off.
+    twice: Option<Severity>,
     mentioned: HashSet<(Identity, String, String)>,
     /// The rules that annotations of PodNetworkings silence, by position, until one of them is needed elsewhere.
     silences: HashMap<usize, Silence>,
@@ -82,13 +86,25 @@ pub struct Reporter<'w> {
 impl<'w> Reporter<'w> {
     /// Nothing is reported yet.
     #[must_use]
-    pub fn new(world: &'w World) -> Self {
+    pub fn new(world: &'w World, settings: &Settings) -> Self {
+        let rule = &defined_twice::RULE;
+        let severity = settings.rules.get(rule.id).copied().unwrap_or(rule.severities.on(settings.platform));
         let pairs = world.twice().iter().filter_map(|twice| twice.definitions.split_first());
         let first = pairs.flat_map(|(first, later)| later.iter().map(|position| (*position, *first))).collect();
         let silences = world.checked.iter().enumerate().filter(|(_, object)| object.is_podnetworking());
         let silences = silences.map(|(position, object)| (position, Silence::of(object)));
         let silences = silences.filter(|(_, silence)| OF_PAIRS.iter().any(|rule| silence.covers(rule))).collect();
-        Self { world, first, mentioned: HashSet::new(), silences, notes: Vec::new(), errors: Vec::new(), silenced: 0 }
+        let twice = Severity::of(severity);
+        Self {
+            world,
+            first,
+            twice,
+            mentioned: HashSet::new(),
+            silences,
+            notes: Vec::new(),
+            errors: Vec::new(),
+            silenced: 0,
+        }
     }
 
     /// The findings of the checked object at a position, each with its place. Those that are silenced, or that another
@@ -158,8 +174,8 @@ impl<'w> Reporter<'w> {
         let other = reference(first);
         let path = "metadata.name".to_owned();
         let finding = Finding {
-            rule: DEFINED_TWICE.id.to_owned(),
-            severity: Severity::Warn,
+            rule: defined_twice::RULE.id.to_owned(),
+            severity: self.twice?,
             object: reference(object),
             path: path.clone(),
             message: format!(
@@ -179,7 +195,7 @@ impl<'w> Reporter<'w> {
                 path: path.clone(),
             }],
         };
-        let place = |object: &Object| Some(locate::field(&object.document, DEFINED_TWICE.id, &path));
+        let place = |object: &Object| Some(locate::field(&object.document, defined_twice::RULE.id, &path));
         Some(Located { finding, position: place(object), related: vec![place(first)], object: position })
     }
 }
@@ -206,9 +222,7 @@ fn about<'w>(world: &'w World, position: usize, judged: &'w Object, finding: &Fi
 }
 
 fn located(world: &World, object: &Object, mut finding: Finding, index: usize) -> Located {
-    if finding.fix.is_none() {
-        finding.fix = fix::of(world, index, object, &finding).map(Box::new);
-    }
+    finding.fix = fix::of(world, index, object, &finding).map(Box::new);
     if let Some(help) = hint::help(&object.document, &finding).or_else(|| pasteable(&finding)) {
         finding.help = help;
     }

@@ -37,7 +37,7 @@ pub fn findings(
     mut step: impl FnMut(),
     batch: &mut dyn FnMut(Vec<Located>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Rest> {
-    let mut reporter = Reporter::new(world);
+    let mut reporter = Reporter::new(world, decider.core().0);
     let mut pairs = Pairs { world, decider, of: HashMap::new() };
     let mut kept: Vec<Located> = Vec::new();
     for position in in_order(world) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
+use podnetworking_check::answer::Severity;
 use podnetworking_check::edit::Edit;
 use podnetworking_check::facts::World;
 use podnetworking_check::fix::tidied;
@@ -90,7 +91,12 @@ fn changes(world: &World, args: &CheckArgs, level: FixLevel, loaded: &Loaded) ->
     stream::findings(world, &core, || (), &mut |batch: Vec<Located>| {
         for located in batch.iter().filter(|located| filter.takes(located)) {
             let Some(fix) = &located.finding.fix else { continue };
-            if !fix.safe && level == FixLevel::Safe {
+            // On a platform that was not named, release settings of a `Fixed` PodNetworking can be right.
+            let is_safe = fix.safe
+                && (located.finding.severity == Severity::Warn
+                    || !loaded.platform.is_assumed
+                    || located.finding.rule != "release-settings");
+            if !is_safe && level == FixLevel::Safe {
                 continue;
             }
             for edit in &fix.edits {

@@ -1,6 +1,6 @@
 //! `rules`: the list of rules, and the documentation of one rule.
 
-use podnetworking_check::catalogue::{DEFINED_TWICE, all, find};
+use podnetworking_check::catalogue::{all, find};
 use podnetworking_policy::documentation;
 use podnetworking_policy::judgement::rule::Rule;
 use podnetworking_policy::settings::platform::Platform;
@@ -20,13 +20,9 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         (RulesFormat::Table, None) => table(),
         (RulesFormat::Table, Some(rule)) => page(rule),
         (RulesFormat::Markdown, None) => documentation::rules_markdown(),
-        (RulesFormat::Markdown, Some(rule)) if rule.id == DEFINED_TWICE.id => own_markdown(rule),
         (RulesFormat::Markdown, Some(rule)) => markdown(rule),
         (RulesFormat::Json, rule) => {
             let mut all = documentation::rules_json();
-            if let Some(list) = all.as_array_mut() {
-                list.push(json(&DEFINED_TWICE));
-            }
             if let Some(rule) = rule {
                 all = one(&all, rule.id).unwrap_or(all);
             }
@@ -35,31 +31,6 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     };
     output::print(&text)?;
     Ok(Exit::Clean)
-}
-
-/// The entry of a rule that the policy does not have, in the shape of the others.
-fn json(rule: &Rule) -> Value {
-    let docs = &rule.docs;
-    let severities = Platform::ALL.iter();
-    let severities =
-        severities.map(|(name, platform)| ((*name).to_owned(), rule.severities.on(*platform).name().into()));
-    serde_json::json!({
-        "id": rule.id,
-        "title": docs.title,
-        "about": rule.about.name(),
-        "severity": severities.collect::<serde_json::Map<String, Value>>(),
-        "fires": docs.fires,
-        "reason": docs.reason,
-        "remedy": docs.remedy,
-        "good": docs.good.trim(),
-        "bad": docs.bad.trim(),
-        "settings": docs.settings,
-    })
-}
-
-fn own_markdown(rule: &Rule) -> String {
-    let docs = &rule.docs;
-    format!("## {}\n\n{}\n\n{}\n\n**Fix**: {}\n", rule.id, docs.fires, docs.reason, docs.remedy)
 }
 
 /// The entry of a rule in the JSON list.

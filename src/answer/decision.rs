@@ -1,6 +1,6 @@
 //! A decision, and the answers that hosts give from it.
 
-use crate::answer::finding::Finding;
+use crate::answer::finding::{Finding, SETTINGS_INVALID, page};
 use crate::json::writer::Writer;
 use crate::settings::severity::Severity;
 use crate::text::problem::Problem;
@@ -8,8 +8,6 @@ use crate::text::quote::MAX_NAMES;
 
 /// The id of the rule about fields that have the wrong type. A denial by it has an HTTP status of its own.
 pub const MALFORMED_OBJECT: &str = "malformed-object";
-/// The id under which errors of the settings are reported. It is not a rule: it cannot be switched off.
-pub const SETTINGS_INVALID: &str = "settings-invalid";
 
 /// The most bytes of a warning; longer ones are cut.
 const WARNING_MAX: usize = 1024;
@@ -73,7 +71,8 @@ impl Decision {
         writer.object(|writer| {
             writer.key("accepted").raw(if denied { "false" } else { "true" });
             if denied {
-                let lines = lines(&denying, Finding::line);
+                let mut lines = lines(&denying, Finding::line);
+                lines.extend(denying.first().map(|first| ["docs: ", &page(first.rule)].concat()));
                 writer.member("message", &lines.join("\n"));
                 writer.key("code").raw(if malformed { UNPROCESSABLE } else { FORBIDDEN });
             }

@@ -1,5 +1,6 @@
 //! What a rule finds: which object and field, what is wrong with the value in it, and what to do.
 
+use crate::answer::fix::Fix;
 use crate::json::writer::Writer;
 use crate::selectors::witness::WitnessLabels;
 use crate::settings::severity::Severity;
@@ -29,6 +30,21 @@ impl ObjectRef {
         [self.namespace.as_str(), separator, &self.name].concat()
     }
 }
+
+/// Where the documentation is.
+const DOCS: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs";
+
+/// The address of the documentation of a rule, or of the settings.
+#[must_use]
+pub fn page(rule: &str) -> String {
+    match rule {
+        SETTINGS_INVALID => [DOCS, "/settings.md"].concat(),
+        rule => [DOCS, "/rules.md#", rule].concat(),
+    }
+}
+
+/// The id under which errors of the settings are reported. It is not a rule: it cannot be switched off.
+pub const SETTINGS_INVALID: &str = "settings-invalid";
 
 /// Another object that a finding is about, with its field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +93,8 @@ pub struct Finding {
     pub witness: Option<Witness>,
     /// The other objects it is about.
     pub related: Vec<Related>,
+    /// The edit that removes it.
+    pub fix: Option<Fix>,
     /// Where this finding counts others that are not listed: the [`identity_hash`] of each.
     pub unlisted: Vec<u64>,
 }
@@ -111,6 +129,13 @@ impl Finding {
         (self.rule, &self.problem.value, self.related.iter().map(|related| related.name.as_str()).collect())
     }
 
+    /// With the edit that removes it.
+    #[must_use]
+    pub fn with_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
     /// A hash of [`Finding::identity`] without the rule.
     #[must_use]
     pub fn identity_hash(&self) -> u64 {
@@ -131,6 +156,10 @@ impl Finding {
             writer.member("path", &self.problem.path);
             writer.member("message", &self.problem.message);
             writer.member("help", &self.problem.help);
+            writer.member("url", &page(self.rule));
+            if let Some(fix) = &self.fix {
+                fix.write(writer.key("fix"));
+            }
             if let Some(witness) = &self.witness {
                 writer.key("witness").object(|writer| {
                     write_labels(writer.key("podLabels"), &witness.pod_labels);

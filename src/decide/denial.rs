@@ -1,7 +1,7 @@
 //! Denials that no rule makes, and the order of findings.
 
-use crate::answer::decision::{Decision, MALFORMED_OBJECT, SETTINGS_INVALID};
-use crate::answer::finding::Finding;
+use crate::answer::decision::{Decision, MALFORMED_OBJECT};
+use crate::answer::finding::{Finding, SETTINGS_INVALID};
 use crate::collections::sort;
 use crate::rules;
 use crate::settings::severity::Severity;
@@ -63,7 +63,7 @@ mod tests {
         decision.findings.extend(invalid_settings(vec![Problem::default()]).findings);
         let answer = decision.to_validation_response();
         assert!(
-            answer.contains(r#""message":"[malformed-object] no request; send one\n[settings-invalid] ; ""#),
+            answer.contains(r#""message":"[malformed-object] no request; send one\n[settings-invalid] ; \ndocs: "#),
             "{answer}"
         );
         assert!(answer.contains(r#""code":422"#));

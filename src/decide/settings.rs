@@ -30,7 +30,7 @@ pub fn parse_settings(text: Option<&str>) -> Result<Settings, Vec<Problem>> {
 /// # Errors
 /// All problems, sorted by path: unknown keys, unknown ids, wrong types.
 pub fn read_settings(json: Json<'_>) -> Result<Settings, Vec<Problem>> {
-    let rules: Vec<&str> = rules::all().map(|rule| rule.id).collect();
+    let rules: Vec<&str> = rules::of_every_host().map(|rule| rule.id).collect();
     let mutations: Vec<&str> = MUTATIONS.iter().map(|mutation| mutation.id).collect();
     read::read(json, KnownIds { rules: &rules, mutations: &mutations })
 }

@@ -5,6 +5,7 @@
 
 use podnetworking_walk::{Shape, selector_end};
 
+use crate::json::value::Kind;
 use crate::objects::slot::Slot;
 use crate::selectors::syntax::{is_key, is_value};
 
@@ -138,6 +139,17 @@ pub(crate) fn fields_of(parent: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// The kind of value that a field of a PodNetworking or of its selectors has, by its name.
+pub(crate) fn kind_of(field: &str) -> Kind {
+    match field {
+        "matchExpressions" | "values" | SECURITY_GROUP_IDS | VSWITCH_OPTIONS => Kind::List,
+        "key" | "operator" | "type" | RELEASE_STRATEGY | RELEASE_AFTER | ENI_TYPE | VSWITCH_SELECTION_POLICY => {
+            Kind::String
+        }
+        _ => Kind::Object,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +186,27 @@ mod tests {
         for (parent, wrong, meant) in MEANT {
             assert!(PARENTS.contains(&parent) && !fields_of(parent).contains(&wrong), "{parent}.{wrong}");
             assert!(FIELDS.iter().any(|field| meant == *field || meant.starts_with(&format!("{field}."))), "{meant}");
+        }
+    }
+
+    #[test]
+    fn a_field_has_the_kind_that_its_stored_shape_has() {
+        for field in STORED {
+            let kind = match field.shape {
+                Shape::Text => Kind::String,
+                Shape::List(_) => Kind::List,
+                _ => Kind::Object,
+            };
+            let path = field.slot.path();
+            if let Some(name) = path.strip_prefix("spec.") {
+                assert_eq!(kind_of(name), kind, "{path}");
+            }
+        }
+        // A field with fields below it is an object; another one of the table is not.
+        for path in FIELDS.iter().filter(|path| path.split('.').count() > 2 || !PARENTS.contains(path)) {
+            let name = path.rsplit_once('.').unwrap().1;
+            let is_object = PARENTS.contains(path) || name.ends_with("Selector");
+            assert_eq!(kind_of(name) == Kind::Object, is_object, "{path}");
         }
     }
 

@@ -49,11 +49,17 @@ catalogue! {
     namespace_override,
 }
 
+pub mod defined_twice;
 pub mod support;
 
 /// All rules, in the order of their findings.
 pub fn all() -> impl ExactSizeIterator<Item = &'static Rule> {
     CATALOGUE.iter().map(|(rule, _)| *rule)
+}
+
+/// All rules, and after them the one that only hosts that read manifests check.
+pub fn of_every_host() -> impl Iterator<Item = &'static Rule> {
+    all().chain(std::iter::once(&defined_twice::RULE))
 }
 
 /// The rule with this ID.

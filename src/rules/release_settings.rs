@@ -1,5 +1,7 @@
 //! `release-settings`: release settings without effect, or with an invalid value.
 
+use crate::answer::finding::Finding;
+use crate::answer::fix::{Change, Fix};
 use crate::judgement::check::Check;
 use crate::judgement::judge::Judge;
 #[cfg(feature = "catalogue")]
@@ -69,7 +71,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             let platform = judge.settings.platform.name();
             for (name, value) in set {
                 let reason = format!("is not supported with `Fixed` on `{platform}`");
-                report(judge, Severity::Deny, name, value, &reason, "remove this field");
+                report(judge, Severity::Deny, name, value, &reason, "remove this field", Some(true));
             }
         }
         _ => {
@@ -77,8 +79,11 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
                 true => "remove this field, or set `spec.allocationType.type` to `Fixed`",
                 false => "remove this field",
             };
+            // Another type is an error of its own: `Fixed` may be meant.
+            let is_elastic = subject.spec.allocation_type.as_deref().is_none_or(|name| name == "Elastic");
             for (name, value) in set {
-                report(judge, Severity::Warn, name, value, "has no effect, because the type is not `Fixed`", help);
+                let reason = "has no effect, because the type is not `Fixed`";
+                report(judge, Severity::Warn, name, value, reason, help, is_elastic.then_some(true));
             }
         }
     }
@@ -86,7 +91,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
 
 /// Checks the settings of a PodNetworking whose pods keep their addresses.
 fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_>) {
-    let (most, name, value, reason, help) = match (strategy, after) {
+    let (most, name, value, reason, help, fix) = match (strategy, after) {
         // A negative duration means that the address is never released; this is not documented.
         (Some("TTL"), Some(after)) if duration::parse(after).is_some_and(|time| time >= SHORTEST) => return,
         (Some("Never") | None, None) => return,
@@ -99,6 +104,7 @@ fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_
                 None => "is not set, but `releaseStrategy` is `TTL`",
             },
             "set `releaseAfter` to at least `5m`, for example `1h30m`",
+            None,
         ),
         (Some("Never"), Some(after)) => (
             Severity::Deny,
@@ -106,6 +112,7 @@ fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_
             after,
             "cannot be set, because `releaseStrategy` is `Never`",
             "remove `releaseAfter`, or set `releaseStrategy` to `TTL`",
+            Some(false),
         ),
         (None, Some(after)) => (
             Severity::Warn,
@@ -113,24 +120,35 @@ fn check_fixed(strategy: Option<&str>, after: Option<&str>, judge: &mut Judge<'_
             after,
             "has no effect, because `releaseStrategy` is not set",
             "remove `releaseAfter`, or set `releaseStrategy` to `TTL`",
+            Some(true),
         ),
         (Some(strategy), _) => {
-            (Severity::Deny, STRATEGY, strategy, "is not a release strategy", "use `TTL` or `Never`")
+            (Severity::Deny, STRATEGY, strategy, "is not a release strategy", "use `TTL` or `Never`", None)
         }
     };
-    report(judge, most, name, value, reason, help);
+    report(judge, most, name, value, reason, help, fix);
 }
 
 const STRATEGY: &str = RELEASE_STRATEGY;
 const AFTER: &str = RELEASE_AFTER;
 
-/// Reports one of the two fields. The message is the field with its value, and the reason.
-fn report(judge: &mut Judge<'_>, most: Severity, name: &str, value: &str, reason: &str, help: &str) {
+/// Reports one of the two fields. The message is the field with its value, and the reason. `removed` is whether it is
+/// safe to remove the field, if that is a fix.
+fn report(
+    judge: &mut Judge<'_>,
+    most: Severity,
+    name: &str,
+    value: &str,
+    reason: &str,
+    help: &str,
+    removed: Option<bool>,
+) {
     let path = format!("spec.allocationType.{name}");
     let message = match value {
         "" => format!("`{path}` {reason}"),
         value => format!("`{path}` ({}) {reason}", quote(value)),
     };
+    let fix = removed.map(|is_safe| Fix { is_safe, path: path.clone(), change: Change::Remove });
     let problem = Problem { path, value: format!("{name}={value}"), message, help: help.into() };
-    judge.report_at_most(&RULE, most, problem);
+    judge.report_at_most(&RULE, most, Finding::from(problem).with_fix(fix));
 }

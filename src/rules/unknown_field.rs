@@ -1,5 +1,7 @@
 //! `unknown-field`: a field that the CRD does not define.
 
+use crate::answer::finding::Finding;
+use crate::answer::fix::{Change, Fix};
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::{Json, Kind};
@@ -9,14 +11,15 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::objects::crd::{MEANT, PARENTS, fields_of};
+use crate::objects::crd::{MEANT, PARENTS, fields_of, kind_of};
 use crate::objects::podnetworking::selector_path;
-use crate::objects::read::selector::{EXPRESSION_FIELDS, MATCH_EXPRESSIONS, SELECTOR_FIELDS};
+use crate::objects::read::selector::{MATCH_EXPRESSIONS, SELECTOR_FIELDS};
 use crate::selectors::selector_pair::Side;
 use crate::settings::severity::Severity;
 use crate::text::nearest::nearest;
 use crate::text::problem::Problem;
 use crate::text::quote::{join_quoted, quote};
+use crate::well_known::EXPRESSION_FIELDS;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -68,12 +71,7 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             Some(field) => known_member(subject.spec.json, field),
         };
         let Some(object) = object.filter(|json| json.kind() == Kind::Object) else { continue };
-        let mut faults = Faults::default();
-        for (key, _) in object.members(&Path::Written(path), &mut faults) {
-            if !known.contains(&key.as_ref()) {
-                report(path, &key, &known, judge);
-            }
-        }
+        report_unknown(object, path, &known, judge);
     }
     for side in [Side::Pod, Side::Namespace] {
         check_selector(subject.spec.json, side, judge);
@@ -82,25 +80,14 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
 
 fn check_selector(spec: Option<Json<'_>>, side: Side, judge: &mut Judge<'_>) {
     let path = selector_path(side);
-    let mut faults = Faults::default();
     // The path begins with `spec`.
     let selector = spec.and_then(|spec| spec.at(path.split('.').skip(1)));
     let Some(selector) = selector.filter(|json| json.kind() == Kind::Object) else { return };
-    for (key, value) in selector.members(&Path::Root, &mut faults) {
-        if key == MATCH_EXPRESSIONS && value.kind() == Kind::List {
-            for (index, expression) in value.list(&Path::Root, &mut faults).into_iter().enumerate() {
-                let path = format!("{path}.{MATCH_EXPRESSIONS}[{index}]");
-                let unknown = expression
-                    .members(&Path::Root, &mut faults)
-                    .into_iter()
-                    .filter(|(key, _)| !EXPRESSION_FIELDS.contains(&key.as_ref()));
-                for (key, _) in unknown.filter(|_| expression.kind() == Kind::Object) {
-                    report(&path, &key, &EXPRESSION_FIELDS, judge);
-                }
-            }
-        } else if !SELECTOR_FIELDS.contains(&key.as_ref()) {
-            report(path, &key, &SELECTOR_FIELDS, judge);
-        }
+    report_unknown(selector, path, &SELECTOR_FIELDS, judge);
+    let expressions = selector.member(MATCH_EXPRESSIONS).filter(|json| json.kind() == Kind::List);
+    let expressions = expressions.map(|json| json.list(&Path::Root, &mut Faults::default())).unwrap_or_default();
+    for (index, expression) in expressions.into_iter().enumerate().filter(|(_, json)| json.kind() == Kind::Object) {
+        report_unknown(expression, &format!("{path}.{MATCH_EXPRESSIONS}[{index}]"), &EXPRESSION_FIELDS, judge);
     }
 }
 
@@ -108,17 +95,41 @@ fn known_member<'a>(spec: Option<Json<'a>>, field: &'static str) -> Option<Json<
     spec?.member(field)
 }
 
-fn report(parent: &str, key: &str, known: &[&str], judge: &mut Judge<'_>) {
-    let meant = MEANT
-        .iter()
-        .find(|(path, wrong, _)| *path == parent && *wrong == key)
-        .map(|(_, _, meant)| (*meant).to_owned())
-        .or_else(|| nearest(key, known).map(|near| format!("{parent}.{near}")));
-    let (default, help) = match meant {
-        Some(meant) => (Severity::Deny, format!("use `{meant}`")),
-        None => (Severity::Warn, format!("remove this field (known fields of `{parent}`: {})", join_quoted(known))),
+/// Reports the fields of an object that are not among the known ones.
+fn report_unknown(object: Json<'_>, path: &str, known: &[&'static str], judge: &mut Judge<'_>) {
+    for (key, value) in object.members(&Path::Written(path), &mut Faults::default()) {
+        if !known.contains(&key.as_ref()) {
+            report(object, (&key, value), path, known, judge);
+        }
+    }
+}
+
+fn report(
+    object: Json<'_>,
+    (key, value): (&str, Json<'_>),
+    parent: &str,
+    known: &[&'static str],
+    judge: &mut Judge<'_>,
+) {
+    // A field of the same parent, or another path.
+    let wrong = MEANT.iter().find(|(path, wrong, _)| *path == parent && *wrong == key).map(|(_, _, meant)| *meant);
+    let near = match wrong {
+        Some(meant) => meant.strip_prefix(parent).and_then(|rest| rest.strip_prefix('.')),
+        None => nearest(key, known),
+    };
+    let near = near.filter(|name| known.contains(name));
+    let (default, help) = match (near, wrong) {
+        (Some(near), _) => (Severity::Deny, format!("use `{parent}.{near}`")),
+        (None, Some(meant)) => (Severity::Deny, format!("use `{meant}`")),
+        (None, None) => {
+            (Severity::Warn, format!("remove this field (known fields of `{parent}`: {})", join_quoted(known)))
+        }
     };
     let path = Path::Written(parent).field(key).to_string();
+    // The value has to fit, and the right field must not be there already.
+    let renamed = near.filter(|name| value.kind() == kind_of(name) && object.member(name).is_none());
+    let fix = renamed.map(|name| Fix { is_safe: true, path: path.clone(), change: Change::Rename(name.to_owned()) });
     let message = format!("{} is not a PodNetworking field, and the API server drops unknown fields", quote(&path));
-    judge.report_with_default(&RULE, default, Problem { path: path.clone(), value: path, message, help });
+    let problem = Problem { path: path.clone(), value: path, message, help };
+    judge.report_with_default(&RULE, default, Finding::from(problem).with_fix(fix));
 }

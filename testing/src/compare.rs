@@ -32,6 +32,9 @@ pub(crate) fn decision(case: &Case, text: &str) -> Result<(), String> {
     }
     for (index, (wanted, had)) in wanted.iter().zip(&had).enumerate() {
         differences.subset(&format!("findings[{index}]"), wanted, had);
+        differences.compare(&format!("findings[{index}].fix"), wanted.get("fix"), had.get("fix"));
+        let url = Exact::String(page(text_of(had, "rule")));
+        differences.compare(&format!("findings[{index}].url"), Some(&url), had.get("url"));
     }
     let mutated = mutated(case);
     if mutated.as_ref() != found.get("mutatedObject").filter(|object| **object != Exact::Null) {
@@ -71,7 +74,10 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
         differences.0.push(format!("a warning has {} bytes: {warning}", warning.len()));
     }
     let messages: Vec<&str> = message.lines().collect();
-    for (field, wanted, had) in [("message", lines("deny"), messages), ("warnings", lines("warn"), warnings)] {
+    let mut denying = lines("deny");
+    let first = findings.iter().find(|finding| text_of(finding, "severity") == "deny");
+    denying.extend(first.map(|first| format!("docs: {}", page(text_of(first, "rule")))));
+    for (field, wanted, had) in [("message", denying, messages), ("warnings", lines("warn"), warnings)] {
         let is_line = |(wanted, had): (&String, &&str)| {
             let (rule, what) = wanted.split_once(' ').unwrap_or((wanted.as_str(), ""));
             // Object and field are between the rule and the message. A message that was cut ends in dots, and a help after
@@ -92,6 +98,12 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
     let found_annotations = found.get("audit_annotations").filter(|annotations| **annotations != Exact::Null);
     differences.compare("audit_annotations", audit_annotations(expected).as_ref(), found_annotations);
     differences.finish(|| text.to_owned())
+}
+
+/// The address of the documentation of a rule.
+fn page(rule: &str) -> String {
+    let docs = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs";
+    if rule == "settings-invalid" { format!("{docs}/settings.md") } else { format!("{docs}/rules.md#{rule}") }
 }
 
 /// The audit annotations of the expected decision.

@@ -3,7 +3,8 @@
 use crate::exact::Exact;
 
 const FIELDS: [&str; 6] = ["decision", "selected", "zones", "findings", "mutatedObject", "changed"];
-const FINDING_FIELDS: [&str; 8] = ["rule", "severity", "object", "path", "message", "help", "witness", "related"];
+const FINDING_FIELDS: [&str; 9] =
+    ["rule", "severity", "object", "path", "message", "help", "witness", "related", "fix"];
 /// The fields that every expected finding must have.
 const REQUIRED: [&str; 3] = ["rule", "severity", "path"];
 

@@ -32,9 +32,10 @@ pub(crate) fn expected(decision: &Exact, zones: Option<&Exact>, object: Option<&
             line(format!("    {dash} {key}: {}", scalar(value)));
             dash = ' ';
         }
-        for key in ["witness", "related"] {
+        for key in ["witness", "related", "fix"] {
             if let Some(value) = finding.get(key) {
-                line(format!("      {key}: {}", flow(&short(value))));
+                let value = if key == "fix" { value.clone() } else { short(value) };
+                line(format!("      {key}: {}", flow(&value)));
             }
         }
     }

@@ -9,6 +9,7 @@ use podnetworking_check::answer::Severity;
 use podnetworking_check::catalogue;
 use podnetworking_check::locate::Position;
 use podnetworking_manifests::ReadError;
+use podnetworking_policy::answer::finding::page;
 use podnetworking_policy::judgement::rule::Rule;
 
 use crate::collect::{self, Entry};
@@ -97,7 +98,7 @@ fn why(rule: &Rule) -> String {
     let first = characters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
     let is_word = characters.clone().next().is_some_and(|second| !second.is_uppercase());
     let reason = if is_word { first + characters.as_str() } else { reason.to_owned() };
-    format!("{reason}; see {}", catalogue::page(rule.id))
+    format!("{reason}; see {}", page(rule.id))
 }
 
 fn snippet<'a>(group: Group<'a>, place: &'a Position, kind: AnnotationKind, label: Option<String>) -> Group<'a> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use podnetworking_check::answer::Severity;
 use podnetworking_check::catalogue;
 use podnetworking_check::locate::Position;
+use podnetworking_policy::answer::finding::page;
 use podnetworking_policy::judgement::rule::Rule;
 use podnetworking_policy::settings::platform::Platform;
 use podnetworking_policy::settings::severity::Severity as DefaultSeverity;
@@ -114,7 +115,7 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": docs.title},
         "fullDescription": {"text": docs.reason},
         "help": {"text": docs.remedy, "markdown": format!("{}\n\n{}", docs.reason, docs.remedy)},
-        "helpUri": catalogue::page(rule.id),
+        "helpUri": page(rule.id),
         "defaultConfiguration": {"level": level},
         "properties": {"tags": ["kubernetes", rule.about.name()]},
     })

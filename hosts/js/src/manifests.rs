@@ -59,7 +59,7 @@ struct Summary {
 pub(crate) fn check(manifests: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
     let input = read(manifests, options)?;
     let answers = judge::all(&input.world, &Core::new(&input.settings, &input.world), || ()).map_err(undecided)?;
-    let found = Found::new(&input.world, answers);
+    let found = Found::new(&input.world, &input.settings, answers);
     let count = |severity| found.findings.iter().filter(|located| located.finding.severity == severity).count();
     let denied = count(Severity::Deny);
     let notes = found.notes.iter().map(ShownNote::note).chain(input.skipped.iter().map(ShownNote::skipped));

@@ -9,3 +9,7 @@ mod exports;
 mod host;
 mod host_call;
 mod operations;
+
+/// Smaller and faster than the allocator of the standard library.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -11,8 +11,6 @@ use crate::selectors::selector::Selector;
 pub const MATCH_EXPRESSIONS: &str = "matchExpressions";
 /// The fields of a label selector (`metav1.LabelSelector`).
 pub const SELECTOR_FIELDS: [&str; 2] = ["matchLabels", MATCH_EXPRESSIONS];
-/// The fields of one of its expressions (`metav1.LabelSelectorRequirement`).
-pub const EXPRESSION_FIELDS: [&str; 3] = ["key", "operator", "values"];
 
 /// Reads a `metav1.LabelSelector`: `matchLabels` by key, then `matchExpressions` in their order. All of it is validated;
 /// with any fault there is no selector.

@@ -1,11 +1,13 @@
 //! The messages about overlaps.
 
 use crate::answer::finding::{Finding, Related};
+use crate::answer::fix::Fix;
 use crate::judgement::judge::Judge;
 use crate::judgement::rule::Rule;
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
 use crate::objects::crd::SELECTOR_PATH;
 use crate::objects::podnetworking::selector_path;
+use crate::objects::read::selector::MATCH_EXPRESSIONS;
 use crate::rules::support::missing;
 use crate::selection::overlap::Overlap;
 use crate::selectors::remedy::Remedy;
@@ -52,7 +54,8 @@ pub(crate) fn report(rule: &Rule, subject: &PodNetworkingSubject<'_, '_>, judge:
             message,
             help: help(&this, &overlap.other, remedy),
         };
-        judge.report(rule, Finding::from(problem).with_related(related).with_witness(witness.clone()));
+        let finding = Finding::from(problem).with_related(related).with_witness(witness.clone());
+        judge.report(rule, finding.with_fix(fix(remedy, &overlap.other)));
     }
 }
 
@@ -69,6 +72,13 @@ pub(crate) fn describe_labels(labels: &[(String, String)]) -> String {
         1 => format!("with label {joined}"),
         _ => format!("with labels {joined}"),
     }
+}
+
+/// The requirement that separates the two. It is one of several ways.
+fn fix(remedy: &Remedy, other: &str) -> Option<Fix> {
+    let Remedy::Add { to_this, side, requirement, leaves_pods: true } = remedy else { return None };
+    let path = [selector_path(*side), ".", MATCH_EXPRESSIONS].concat();
+    Fix::adding(requirement, path, (!to_this).then(|| other.to_owned()))
 }
 
 fn help(this: &str, other: &str, remedy: &Remedy) -> String {

@@ -305,3 +305,25 @@ pub fn overlaps(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_the_npm_package_have_every_reason() {
+        use Reason::*;
+        let all = [Selected, Undecided, Failed, NoSelector, Broken, NotFixedName, NamespaceUnknown, OptedOut];
+        // Another reason does not compile here until it is in the list.
+        for reason in all {
+            match reason {
+                Selected | Undecided | Failed | NoSelector | Broken | NotFixedName | NamespaceUnknown | OptedOut => {}
+            }
+        }
+        let types = include_str!("../../hosts/js/src/types.d.ts");
+        let typed = types.split("outcome:").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_default();
+        let typed: Vec<&str> = typed.split('|').map(str::trim).filter(|word| !word.is_empty()).collect();
+        let names: Vec<String> = all.iter().filter_map(|reason| serde_json::to_string(reason).ok()).collect();
+        assert_eq!(typed, names);
+    }
+}

@@ -27,6 +27,13 @@ pub fn of(world: &World, position: usize, object: &Object, finding: &Finding) ->
     }
 }
 
+/// Whether what a fix removes has an effect on other platforms: release settings of a `Fixed` PodNetworking.
+#[must_use]
+pub fn of_one_platform(object: &Object, finding: &Finding) -> bool {
+    let kind = member(object, &["spec", "allocationType", "type"]).and_then(Json::as_str);
+    finding.rule == "release-settings" && kind.is_some_and(|kind| kind == "Fixed")
+}
+
 /// The requirement that separates two PodNetworkings, as YAML, with the path of its list and the name of the object.
 #[must_use]
 pub fn as_yaml(edit: &Edit) -> Option<String> {

@@ -52,7 +52,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         }
         ExplainFormat::Dot | ExplainFormat::Mermaid => {
             let mut explanation = Explanation {
-                pods: positions.iter().filter_map(row).collect(),
+                pods: positions.iter().filter_map(row).map(|row| Row { cells: Vec::new(), ..row }).collect(),
                 overlaps: Vec::new(),
                 podnetworkings: names(&world),
             };
@@ -60,6 +60,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
                 explanation.overlaps.extend(Some(pair).filter(|pair| choice.has(pair)));
                 Ok(())
             })?;
+            let left_out = if args.all { 0 } else { graph::shorten(&mut explanation, LINES) };
+            if left_out > 0 {
+                output::note(&format!("{left_out} more lines of the graph are not shown; show them with --all"));
+            }
             let draw = if args.format == ExplainFormat::Dot { graph::dot } else { graph::mermaid };
             output::print_raw(draw(&explanation).as_bytes())?;
         }

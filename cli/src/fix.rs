@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
-use podnetworking_check::answer::Severity;
 use podnetworking_check::edit::Edit;
 use podnetworking_check::facts::World;
-use podnetworking_check::fix::tidied;
+use podnetworking_check::fix::{of_one_platform, tidied};
 use podnetworking_check::judge::Core;
 use podnetworking_check::locate;
 use podnetworking_check::report::Located;
@@ -91,11 +90,10 @@ fn changes(world: &World, args: &CheckArgs, level: FixLevel, loaded: &Loaded) ->
     stream::findings(world, &core, || (), &mut |batch: Vec<Located>| {
         for located in batch.iter().filter(|located| filter.takes(located)) {
             let Some(fix) = &located.finding.fix else { continue };
-            // On a platform that was not named, release settings of a `Fixed` PodNetworking can be right.
-            let is_safe = fix.safe
-                && (located.finding.severity == Severity::Warn
-                    || !loaded.platform.is_assumed
-                    || located.finding.rule != "release-settings");
+            // On another platform than the assumed one, it can be right.
+            let is_guess = loaded.platform.is_assumed
+                && world.checked.get(located.object).is_some_and(|object| of_one_platform(object, &located.finding));
+            let is_safe = fix.safe && !is_guess;
             if !is_safe && level == FixLevel::Safe {
                 continue;
             }

@@ -1,8 +1,36 @@
 //! A graph of PodNetworkings and workloads: which PodNetworking selects which workload, and which overlap.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use podnetworking_check::explain::Explanation;
+
+/// Keeps at most so many nodes and edges: first the pods with what selects them, then the overlaps, then the other
+/// PodNetworkings. Returns how many are left out.
+pub fn shorten(explanation: &mut Explanation, most: usize) -> usize {
+    let count = |explanation: &Explanation| {
+        let rows: usize = explanation.pods.iter().map(|row| 1 + row.selected.len()).sum();
+        rows + explanation.overlaps.len() + explanation.podnetworkings.len()
+    };
+    let all = count(explanation);
+    let mut used: HashSet<String> = HashSet::new();
+    let mut lines = 0;
+    // A node is counted where it is first met. Nothing is drawn without its nodes.
+    let mut fits = |names: &[&String], own: usize| {
+        let new: Vec<&&String> = names.iter().filter(|name| !used.contains(**name)).collect();
+        let needed = own + new.len();
+        if lines + needed > most {
+            lines = most;
+            return false;
+        }
+        lines += needed;
+        used.extend(new.into_iter().map(|name| (*name).clone()));
+        true
+    };
+    explanation.pods.retain(|row| fits(&row.selected.iter().collect::<Vec<_>>(), 1 + row.selected.len()));
+    explanation.overlaps.retain(|pair| fits(&[&pair.first, &pair.second], 1));
+    explanation.podnetworkings.retain(|name| fits(&[name], 0));
+    all - count(explanation)
+}
 
 /// The graph in the language of Graphviz.
 pub fn dot(explanation: &Explanation) -> String {

@@ -55,6 +55,57 @@ spec: {containers: [{name: c, image: nginx}]}
 ";
 
 #[test]
+fn fields_of_options_and_expressions_are_renamed_and_a_right_field_is_never_doubled() {
+    let manifest = |selector: &str, rest: &str| {
+        format!(
+            "apiVersion: network.alibabacloud.com/v1beta1\nkind: PodNetworking\nmetadata: {{name: shop}}\nspec:\n  \
+             selector: {{podSelector: {{matchExpressions: [{selector}]}}}}\n  securityGroupIDs: [sg-f01]\n{rest}"
+        )
+    };
+    let wrong = manifest(
+        "{key: app, operatr: In, values: [shop]}",
+        "  vSwitchOptions: [vsw-f01]\n  eniOptions: {enitype: Default} # the type\n  vSwitchSelectOptions: {vSwitchSelectionpolicy: ordered}\n",
+    );
+    let right = manifest(
+        "{key: app, operator: In, values: [shop]}",
+        "  vSwitchOptions: [vsw-f01]\n  eniOptions: {eniType: Default} # the type\n  vSwitchSelectOptions: {vSwitchSelectionPolicy: ordered}\n",
+    );
+    let two = manifest("{key: app, operator: Exists}", "  vSwitches: [vsw-f01]\n  vSwitchIDs: [vsw-f02]\n");
+    let folder = Folder::new(&[("a.yaml", &wrong), ("two.yaml", &two)]);
+    folder.run(&["check", "a.yaml", "--fix", "--platform", "ack"]);
+    assert_eq!(folder.read("a.yaml"), right);
+    // Of two wrong names for one field, the first is renamed, and the other one is still reported.
+    let ran = folder.run(&["check", "two.yaml", "--fix", "--platform", "ack", "--format", "json"]);
+    let fixed = folder.read("two.yaml");
+    assert_eq!((fixed.matches("vSwitchOptions:").count(), ran.code), (1, 1), "{fixed}");
+    assert!(ran.places().iter().any(|place| place.starts_with("unknown-field")), "{:?}", ran.places());
+}
+
+#[test]
+fn release_settings_of_a_fixed_one_go_only_where_the_platform_was_named() {
+    let manifest = |settings: &str| {
+        format!(
+            "apiVersion: network.alibabacloud.com/v1beta1\nkind: PodNetworking\nmetadata: {{name: shop}}\nspec:\n  \
+             allocationType:\n    type: Fixed\n{settings}  selector: {{podSelector: {{matchLabels: {{app: shop}}}}}}\n  \
+             securityGroupIDs: [sg-f01]\n  vSwitchOptions: [vsw-f01]\n"
+        )
+    };
+    let kept = manifest("    releaseStrategy: TTL\n    releaseAfter: 10m\n");
+    let folder = Folder::new(&[("a.yaml", &kept)]);
+    assert_eq!(folder.run(&["check", "a.yaml", "--fix"]).code, 1);
+    assert_eq!(folder.read("a.yaml"), kept);
+    assert_eq!(folder.run(&["check", "a.yaml", "--fix", "--platform", "ack-serverless"]).code, 0);
+    assert_eq!(folder.read("a.yaml"), manifest(""));
+    // On ACK it chooses one of two ways.
+    let never = manifest("    releaseStrategy: Never\n    releaseAfter: 10m\n");
+    folder.write("a.yaml", &never);
+    assert_eq!(folder.run(&["check", "a.yaml", "--fix", "--platform", "ack"]).code, 1);
+    assert_eq!(folder.read("a.yaml"), never);
+    assert_eq!(folder.run(&["check", "a.yaml", "--fix=unsafe", "--platform", "ack"]).code, 0);
+    assert_eq!(folder.read("a.yaml"), manifest("    releaseStrategy: Never\n"));
+}
+
+#[test]
 fn safe_fixes_are_written_and_everything_else_stays() {
     let folder = Folder::new(&[("m/a.yaml", WRONG), ("m/other.yaml", "a: [1,   2] # no object\n")]);
     assert_eq!(folder.run(&["check", "m"]).code, 1);

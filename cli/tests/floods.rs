@@ -136,6 +136,29 @@ fn explain_shows_the_nearest_first_and_not_everything() {
 }
 
 #[test]
+fn a_graph_is_bounded_and_its_edges_have_their_nodes() {
+    let folder = Folder::new(&[
+        ("pn.yaml", &podnetworkings(60, |number| format!("app: a{}", number % 20))),
+        ("pods.yaml", &pods(200)),
+    ]);
+    for (format, nodes) in [("dot", "label="), ("mermaid", ":::plane")] {
+        let ran = folder.run(&["explain", ".", "--format", format]);
+        assert!(ran.stdout.lines().count() <= 210, "{format}: {}", ran.stdout.lines().count());
+        assert!(ran.stderr.contains("more lines of the graph are not shown; show them with --all"), "{}", ran.stderr);
+        assert!(ran.stdout.contains(nodes), "{}", ran.stdout);
+        let all = folder.run(&["explain", ".", "--format", format, "--all"]);
+        assert!(all.stdout.lines().count() > 300 && all.stderr.is_empty(), "{}", all.stderr);
+    }
+    let ran = folder.run(&["explain", ".", "--format", "dot"]);
+    for edge in ran.stdout.lines().filter(|line| line.contains(" -> ")) {
+        for node in edge.split(" [").next().unwrap().split(" -> ") {
+            let defined = format!("  {} [label=", node.trim());
+            assert!(ran.stdout.contains(&defined), "{node}");
+        }
+    }
+}
+
+#[test]
 fn overlaps_and_denials_are_grouped() {
     let folder = same();
     let ran = folder.run(&["explain", "same.yaml", "--overlaps"]);

@@ -45,6 +45,11 @@ fn an_object_is_checked_against_the_nearest_definition() {
     assert!(ran.stdout.contains("clusters/a/pn.yaml") && ran.stdout.contains("clusters/b/pn.yaml"), "{}", ran.stdout);
     assert_eq!(folder.run(&["check", "clusters", "--fail-on", "warn"]).code, 1);
     assert_eq!(folder.run(&["check", "clusters", "--fail-on", "warn", "--ignore", "defined-twice"]).code, 0);
+    for (severity, code, count) in [("deny", 1, 1), ("off", 0, 0)] {
+        folder.write("settings.yaml", &format!("platform: ack\nrules: {{defined-twice: {severity}}}\n"));
+        let ran = folder.run(&["check", "clusters", "--settings", "settings.yaml", "--format", "json"]);
+        assert_eq!((ran.code, ran.json()["findings"].as_array().unwrap().len()), (code, count), "{severity}");
+    }
     // A pod in the zone of the other cluster has a conflict, with the definition of its own.
     folder.write("clusters/a/pod.yaml", &pod("cart-a", "cn-beijing-k"));
     let ran = folder.run(&["check", "clusters", "--format", "json", "--select", "zone-conflict"]);

@@ -97,6 +97,12 @@ struct Piece {
     rest: Option<usize>,
 }
 
+/// Whether it is a Kubernetes object.
+fn is_object(json: &str) -> bool {
+    let header = Header::of(json);
+    header.api_version.is_some() && header.kind.is_some()
+}
+
 struct Reader {
     source: Arc<Source>,
     converter: Converter,
@@ -216,6 +222,12 @@ impl Reader {
         }
         if piece.json.is_empty() || piece.json == "null" {
             self.file.found.errors.extend(piece.errors);
+            return;
+        }
+        if piece.json.starts_with('[') && raw_json::elements(&piece.json).any(is_object) {
+            let at = piece.origin.root;
+            let message = "kubectl does not read an array of objects; write a `List` with `items`, or one document for each object";
+            self.file.found.errors.push(ReadError::at(&self.source, at, at, message));
             return;
         }
         let header = Header::of(&piece.json);

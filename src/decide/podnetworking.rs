@@ -27,11 +27,11 @@ pub(crate) fn decide<'a>(object: Json<'_>, request: &Request<'a>, new_judge: &dy
         .flatten();
     // The mutation makes valid JSON, so parsing it again cannot fail.
     let judged = defaulted.as_deref().and_then(|text| Json::parse(text).ok()).unwrap_or(object);
-    apply_rules(judged, request.object_before_update(), &mut judge);
+    apply_rules(judged, object, request.object_before_update(), &mut judge);
     let mut findings = judge.into_findings();
     ratchet(&mut findings, request, false, &|old| {
         let mut judge = new_judge();
-        apply_rules(old, None, &mut judge);
+        apply_rules(old, old, None, &mut judge);
         judge.into_findings()
     });
     let mut judge = new_judge();
@@ -40,10 +40,11 @@ pub(crate) fn decide<'a>(object: Json<'_>, request: &Request<'a>, new_judge: &dy
     Decision { findings, mutated_object: defaulted, ..Decision::default() }
 }
 
-fn apply_rules<'o>(object: Json<'o>, old: Option<Json<'o>>, judge: &mut Judge<'_>) {
+/// Applies the rules to an object, which was `written` before it got defaults.
+fn apply_rules<'o>(object: Json<'o>, written: Json<'o>, old: Option<Json<'o>>, judge: &mut Judge<'_>) {
     let (subject, faults) = PodNetworkingSubject::read(object, judge.settings, judge.facts);
     faults::report(faults, judge);
-    let subject = subject.map(|subject| match old {
+    let subject = subject.map(|subject| subject.with_written(written)).map(|subject| match old {
         Some(old) => subject.with_old(old),
         None => subject,
     });

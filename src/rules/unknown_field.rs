@@ -71,7 +71,9 @@ fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
             Some(field) => known_member(subject.spec.json, field),
         };
         let Some(object) = object.filter(|json| json.kind() == Kind::Object) else { continue };
-        report_unknown(object, path, &known, judge);
+        // A default is not a field that is there already.
+        let written = subject.written.at(path.split('.')).unwrap_or(object);
+        report_unknown((object, written), path, &known, judge);
     }
     for side in [Side::Pod, Side::Namespace] {
         check_selector(subject.spec.json, side, judge);
@@ -83,11 +85,16 @@ fn check_selector(spec: Option<Json<'_>>, side: Side, judge: &mut Judge<'_>) {
     // The path begins with `spec`.
     let selector = spec.and_then(|spec| spec.at(path.split('.').skip(1)));
     let Some(selector) = selector.filter(|json| json.kind() == Kind::Object) else { return };
-    report_unknown(selector, path, &SELECTOR_FIELDS, judge);
+    report_unknown((selector, selector), path, &SELECTOR_FIELDS, judge);
     let expressions = selector.member(MATCH_EXPRESSIONS).filter(|json| json.kind() == Kind::List);
     let expressions = expressions.map(|json| json.list(&Path::Root, &mut Faults::default())).unwrap_or_default();
     for (index, expression) in expressions.into_iter().enumerate().filter(|(_, json)| json.kind() == Kind::Object) {
-        report_unknown(expression, &format!("{path}.{MATCH_EXPRESSIONS}[{index}]"), &EXPRESSION_FIELDS, judge);
+        report_unknown(
+            (expression, expression),
+            &format!("{path}.{MATCH_EXPRESSIONS}[{index}]"),
+            &EXPRESSION_FIELDS,
+            judge,
+        );
     }
 }
 
@@ -95,17 +102,17 @@ fn known_member<'a>(spec: Option<Json<'a>>, field: &'static str) -> Option<Json<
     spec?.member(field)
 }
 
-/// Reports the fields of an object that are not among the known ones.
-fn report_unknown(object: Json<'_>, path: &str, known: &[&'static str], judge: &mut Judge<'_>) {
+/// Reports the fields of an object that are not among the known ones. The second object is the first one without defaults.
+fn report_unknown((object, written): (Json<'_>, Json<'_>), path: &str, known: &[&'static str], judge: &mut Judge<'_>) {
     for (key, value) in object.members(&Path::Written(path), &mut Faults::default()) {
         if !known.contains(&key.as_ref()) {
-            report(object, (&key, value), path, known, judge);
+            report(written, (&key, value), path, known, judge);
         }
     }
 }
 
 fn report(
-    object: Json<'_>,
+    written: Json<'_>,
     (key, value): (&str, Json<'_>),
     parent: &str,
     known: &[&'static str],
@@ -127,7 +134,7 @@ fn report(
     };
     let path = Path::Written(parent).field(key).to_string();
     // The value has to fit, and the right field must not be there already.
-    let renamed = near.filter(|name| value.kind() == kind_of(name) && object.member(name).is_none());
+    let renamed = near.filter(|name| value.kind() == kind_of(name) && written.member(name).is_none());
     let fix = renamed.map(|name| Fix { is_safe: true, path: path.clone(), change: Change::Rename(name.to_owned()) });
     let message = format!("{} is not a PodNetworking field, and the API server drops unknown fields", quote(&path));
     let problem = Problem { path: path.clone(), value: path, message, help };

@@ -99,6 +99,19 @@ export interface Witness {
   namespaceLabels: { [key: string]: string };
 }
 
+/** Edits of objects that remove a finding. */
+export interface Fix {
+  /** Whether the edits only write what was meant. Otherwise they choose one of several ways. */
+  safe: boolean;
+  edits: {
+    path: string;
+    op: "add" | "remove" | "rename" | "replace";
+    value?: any;
+    /** The object, if it is not the one of the finding. */
+    object?: ObjectRef;
+  }[];
+}
+
 /** A finding of a rule. */
 export interface Finding {
   /** The id of the rule; `settings-invalid` for a problem in the settings. */
@@ -111,6 +124,10 @@ export interface Finding {
   message: string;
   /** How to fix it. */
   help: string;
+  /** The page of the rule. */
+  url: string;
+  /** Edits that remove the finding. */
+  fix?: Fix;
   witness?: Witness;
   related?: Related[];
 }
@@ -146,25 +163,8 @@ export interface Position {
   endColumn?: number;
 }
 
-/** Edits of objects that remove a finding. */
-export interface Fix {
-  /** Whether the edits only write what was meant. Otherwise they choose one of several ways. */
-  safe: boolean;
-  edits: {
-    path: string;
-    op: "add" | "remove" | "rename" | "replace";
-    value?: any;
-    /** The object, if it is not the one of the finding. */
-    object?: ObjectRef;
-  }[];
-}
-
 /** A finding in a manifest. */
 export interface LocatedFinding extends Omit<Finding, "related">, Position {
-  /** The page of the rule. */
-  url: string;
-  /** Edits that remove the finding. */
-  fix?: Fix;
   related?: (Related & Position)[];
 }
 

@@ -21,6 +21,8 @@ pub struct PodNetworkingSubject<'a, 'f> {
     pub podnetworking: PodNetworking<'a>,
     /// The whole object.
     pub object: Json<'a>,
+    /// The object before it got defaults.
+    pub written: Json<'a>,
     /// Its spec.
     pub spec: Spec<'a>,
     /// Its selectors, if they can be read.
@@ -47,8 +49,17 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
         podnetworking.status(&mut faults);
         podnetworking.status_zones(&mut faults);
         let spec = Spec::read(object, &mut faults);
-        let subject =
-            Self { podnetworking, object, spec, selectors, before: None, settings, facts, overlaps: OnceCell::new() };
+        let subject = Self {
+            podnetworking,
+            object,
+            written: object,
+            spec,
+            selectors,
+            before: None,
+            settings,
+            facts,
+            overlaps: OnceCell::new(),
+        };
         (Some(subject), faults)
     }
 
@@ -62,6 +73,12 @@ impl<'a, 'f> PodNetworkingSubject<'a, 'f> {
             Some(Before { selectors, is_fixed: old.is_fixed() })
         });
         Self { before, ..self }
+    }
+
+    /// The same PodNetworking, as it was before it got defaults.
+    #[must_use]
+    pub fn with_written(self, written: Json<'a>) -> Self {
+        Self { written, ..self }
     }
 
     /// Its overlaps with the stored PodNetworkings. With a selector that cannot be read it has none.

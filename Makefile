@@ -118,7 +118,7 @@ bench-compare: policy.wasm rivals ## compare the instructions of decisions with 
 .PHONY: docs
 docs: ## write the documentation that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs --test pages
-	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages --test terminal
 
 .PHONY: sessions
 sessions: policy.wasm ## rewrite the recorded sessions of the e2e tests

@@ -271,8 +271,7 @@ fn the_pages_name_what_is_deployed() {
 
 #[test]
 fn the_kustomization_of_the_pages_names_what_is_there() {
-    let page = "docs/deploy.md";
-    {
+    for page in ["docs/deploy.md", "docs/zh-CN/deploy.md"] {
         let text = read(&root().join(page));
         let blocks = blocks(&text);
         let (_, block) =

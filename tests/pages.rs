@@ -160,7 +160,7 @@ fn samples_are_what_the_policy_answers() {
             assert!(text == written, "the samples of {} are stale: run `make docs`", name(&page));
         }
     }
-    assert_eq!(found, 2);
+    assert_eq!(found, 4);
 }
 
 #[test]
@@ -320,5 +320,36 @@ fn rules_that_depend_on_the_platform_are_named_so() {
     for id in ids {
         let rule = rules::find(id).unwrap_or_else(|| panic!("no rule {id}"));
         assert!(rule.docs.fires.to_lowercase().contains("ack"), "`{id}` does not depend on the platform");
+    }
+}
+
+#[test]
+fn what_was_tried_is_told_apart_from_what_was_read() {
+    let text = page("docs/support.md");
+    let workflow = page(".github/workflows/kubewarden.yml");
+    let matrix = workflow.split("kubewarden: [").nth(1).and_then(|rest| rest.split(']').next()).expect("the matrix");
+    let mut of_kubewarden = BTreeSet::new();
+    let rows = table(&text, "| what |");
+    assert!(rows.len() > 10);
+    for row in &rows {
+        let state = row[2].split([',', ':']).next().unwrap_or_default();
+        let is_date = state.strip_prefix("run on ").is_some_and(|date| {
+            let parts: Vec<usize> = date.split('-').filter_map(|part| part.parse().ok()).collect();
+            matches!(parts.as_slice(), [year, 1..=12, 1..=31] if *year > 2025)
+        });
+        let is_in_workflow = row[2] == "in the workflow, not yet run";
+        assert!(is_date || state == "read" || is_in_workflow, "{row:?}");
+        if is_in_workflow {
+            for version in row[1].split(", ") {
+                assert!(matrix.split(", ").any(|run| run == version), "{row:?}: the workflow runs {matrix}");
+            }
+        }
+        if row[0] == "Kubewarden" {
+            of_kubewarden.insert(row[1].split_whitespace().next().unwrap_or_default().to_owned());
+        }
+    }
+    for version in matrix.split(", ") {
+        let minor = version.rsplit_once('.').unwrap().0;
+        assert!(of_kubewarden.contains(version) || of_kubewarden.contains(minor), "{version} has no row");
     }
 }

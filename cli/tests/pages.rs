@@ -1,19 +1,16 @@
 //! The outputs of `podnetworking` that the pages show are what it prints. `UPDATE_DOCS=1` writes them: `make docs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
-use std::path::{Path, PathBuf};
+#[path = "../../tests/support/pages.rs"]
+mod support;
+
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-const FENCE: &str = "```console\n";
+use support::{pages, root};
 
-/// The pages: those of the root and of docs/.
-fn pages(root: &Path) -> Vec<PathBuf> {
-    let folders = [root.to_owned(), root.join("docs")];
-    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
-}
+const FENCE: &str = "```console\n";
 
 /// What a command prints on stdout.
 fn output(root: &Path, command: &str) -> String {
@@ -33,9 +30,9 @@ fn is_output(text: &str) -> bool {
 
 #[test]
 fn outputs_are_what_the_command_prints() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let mut found = 0;
-    for page in pages(&root) {
+    for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let mut parts = text.split(FENCE);
         let mut written = parts.next().unwrap_or_default().to_owned();
@@ -57,5 +54,5 @@ fn outputs_are_what_the_command_prints() {
             assert!(text == written, "the outputs of {} are stale: run `make docs`", page.display());
         }
     }
-    assert_eq!(found, 1, "blocks with an output");
+    assert_eq!(found, 5, "blocks with an output");
 }

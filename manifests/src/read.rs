@@ -16,7 +16,9 @@ use crate::syntax::Syntax;
 use crate::yaml::grammar::YamlEvents;
 use crate::{kustomization, not_a_manifest, raw_json, template, variable};
 
-const NO_OBJECT: &str = "no Kubernetes object: it has no `apiVersion` and `kind`";
+const NO_OBJECT: &str = "not a Kubernetes object: `apiVersion` and `kind` are missing";
+const NO_KIND: &str = "not a Kubernetes object: `kind` is missing";
+const NO_API_VERSION: &str = "not a Kubernetes object: `apiVersion` is missing";
 const NOT_A_MANIFEST: &str = "not a manifest but the message of a command that failed";
 
 /// What was found in one or several files.
@@ -241,7 +243,14 @@ impl Reader {
                 Some(line_of_it) => {
                     self.skip(line, What::NoObject, &format!("{NOT_A_MANIFEST}: `{}`", quoted(&line_of_it)));
                 }
-                None => self.skip(line, What::NoObject, NO_OBJECT),
+                None => {
+                    let reason = match (&header.api_version, &header.kind) {
+                        (Some(_), _) => NO_KIND,
+                        (_, Some(_)) => NO_API_VERSION,
+                        _ => NO_OBJECT,
+                    };
+                    self.skip(line, What::NoObject, reason);
+                }
             }
         } else if let Some(version) = header.api_version.filter(|version| version.matches('/').count() > 1) {
             let place =
@@ -373,7 +382,7 @@ impl Reader {
 
     fn broken_item(&mut self, origin: &Arc<Origin>, items: &[usize]) {
         let span = origin.positions().find(items, "").map(|found| found.handle).unwrap_or_default();
-        let message = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
+        let message = "an item of the list is not a Kubernetes object; give it `apiVersion` and `kind`";
         self.file.found.errors.push(ReadError::at(&self.source, span.start, span.end, message));
     }
 
@@ -400,7 +409,7 @@ impl Reader {
             // Several documents that hold no object are one file that holds none.
             let is_plain = |skipped: &Skipped| skipped.what == What::Rest || skipped.reason == NO_OBJECT;
             if found.skipped.is_empty() {
-                self.skip(None, What::Empty, "it holds nothing");
+                self.skip(None, What::Empty, "it contains no object");
             } else if found.skipped.iter().all(is_plain) {
                 found.skipped.clear();
                 self.skip(None, What::NoObject, NO_OBJECT);

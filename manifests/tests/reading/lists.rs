@@ -49,7 +49,7 @@ fn items_have_their_kind_from_their_list() {
 fn items_of_a_plain_list_need_a_kind() {
     let found = read_str("a.yaml", "apiVersion: v1\nkind: List\nitems:\n- a: 1\n- 2\n- {apiVersion: v1, kind: X}\n");
     assert_eq!(jsons(&found.documents), [r#"{"apiVersion":"v1","kind":"X"}"#]);
-    let reason = "an item of the list is no Kubernetes object; give it `apiVersion` and `kind`";
+    let reason = "an item of the list is not a Kubernetes object; give it `apiVersion` and `kind`";
     assert_eq!(errors(&found), [format!("a.yaml:4:3: {reason}"), format!("a.yaml:5:3: {reason}")]);
     let found = read_str("a.yaml", "apiVersion: v1\nkind: XList\nitems: [{kind: 5}, null]\n");
     assert_eq!(errors(&found), [format!("a.yaml:3:10: {reason}"), format!("a.yaml:3:20: {reason}")]);
@@ -100,15 +100,16 @@ fn what_follows_a_document_is_not_read() {
 
 #[test]
 fn passes_over_what_is_no_object() {
-    let no_object = "no Kubernetes object: it has no `apiVersion` and `kind`";
+    let no_object = "not a Kubernetes object: `apiVersion` and `kind` are missing";
     let cases = [
-        ("", "a.yaml: it holds nothing".to_owned()),
-        ("# only\n---\n", "a.yaml: it holds nothing".to_owned()),
-        ("apiVersion: v2\nname: chart\n", format!("a.yaml: {no_object}")),
+        ("", "a.yaml: it contains no object".to_owned()),
+        ("# only\n---\n", "a.yaml: it contains no object".to_owned()),
+        ("apiVersion: v2\nname: chart\n", "a.yaml:1: not a Kubernetes object: `kind` is missing".to_owned()),
+        ("kind: X\n", "a.yaml:1: not a Kubernetes object: `apiVersion` is missing".to_owned()),
         ("- 1\n", format!("a.yaml: {no_object}")),
         ("text", format!("a.yaml: {no_object}")),
-        ("apiVersion: 1\nkind: X\n", format!("a.yaml: {no_object}")),
-        ("apiVersion: v1\nkind: ''\n", format!("a.yaml: {no_object}")),
+        ("apiVersion: 1\nkind: X\n", "a.yaml:1: not a Kubernetes object: `apiVersion` is missing".to_owned()),
+        ("apiVersion: v1\nkind: ''\n", "a.yaml:1: not a Kubernetes object: `kind` is missing".to_owned()),
         // What is wrong with it is not ours to say.
         ("a: 1\na: .inf\n", format!("a.yaml: {no_object}")),
         ("apiVersion: v1\nkind: X\n---\n# c\na: 1\n", format!("a.yaml:5: {no_object}")),

@@ -232,7 +232,7 @@ fn the_pages_name_what_is_deployed() {
     let account = server["spec"]["serviceAccountName"].as_str().unwrap();
     let instance = format!("policy-server-{}", name(server));
     let policies: Vec<String> = policies().iter().map(|policy| name(policy).to_owned()).collect();
-    let (mut webhooks, mut accounts, mut instances, mut checked) = (0, 0, 0, 0);
+    let (mut webhooks, mut accounts, mut instances, mut checked, mut emergencies) = (0, 0, 0, 0, 0);
     for page in pages() {
         let text = read(&page);
         for webhook in names_after(&text, "clusterwide-") {
@@ -260,10 +260,18 @@ fn the_pages_name_what_is_deployed() {
         for line in text.lines().filter(|line| line.contains("kubectl delete clusteradmissionpolicies")) {
             assert!(policies.iter().all(|policy| line.contains(policy)), "{}: {line}", page.display());
         }
+        // A policy that is marked as deleted gets no webhook again, so it comes first.
+        let first = |command: &str| text.find(&format!("$ kubectl delete {command}"));
+        if let Some(webhooks) = first("validatingwebhookconfiguration") {
+            let policies = first("clusteradmissionpolicies").expect("the policies are deleted, too");
+            assert!(policies < webhooks, "{}: Kubewarden can create the webhooks again", page.display());
+            emergencies += 1;
+        }
         assert!(!text.contains("-l app=kubewarden"), "{}: Kubewarden is going to drop that label", page.display());
     }
     assert!(webhooks > 5 && accounts > 1 && instances > 1, "{webhooks}, {accounts}, {instances}");
     assert!(checked > 0, "no page shows the setting `preflight`");
+    assert_eq!(emergencies, 1, "one page has the commands for an emergency");
     // What keeps two replicas apart has the same label.
     let terms = server["spec"]["affinity"]["podAntiAffinity"].to_string();
     assert_eq!(terms.matches(&format!("{{\"app.kubernetes.io/instance\":\"{instance}\"}}")).count(), 2, "{terms}");

@@ -6,9 +6,13 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::{env, fs};
 
 use support::{pages, root};
+
+/// With `UPDATE_DOCS` a page is written by one test at a time.
+static WRITES: Mutex<()> = Mutex::new(());
 
 const FENCE: &str = "```console\n";
 
@@ -30,6 +34,7 @@ fn is_output(text: &str) -> bool {
 
 #[test]
 fn outputs_are_what_the_command_prints() {
+    let _writes = WRITES.lock();
     let root = root();
     let mut found = 0;
     for page in pages() {
@@ -55,4 +60,27 @@ fn outputs_are_what_the_command_prints() {
         }
     }
     assert_eq!(found, 5, "blocks with an output");
+}
+
+/// A graph is what the command above it prints.
+#[test]
+fn graphs_are_what_the_command_prints() {
+    const GRAPH: &str = "```mermaid\n";
+    let _writes = WRITES.lock();
+    let root = root();
+    let mut found = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let Some((before, rest)) = text.split_once(GRAPH) else { continue };
+        let (_, after) = rest.split_once("```").expect("the end of the graph");
+        let command = before.lines().rev().find_map(|line| line.strip_prefix("$ podnetworking ")).expect("a command");
+        let written = format!("{before}{GRAPH}{}```{after}", output(&root, command));
+        found += 1;
+        if text != written && env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&page, &written).unwrap();
+        } else {
+            assert!(text == written, "the graph of {} is stale: run `make docs`", page.display());
+        }
+    }
+    assert_eq!(found, 1, "graphs");
 }

@@ -119,6 +119,7 @@ bench-compare: policy.wasm rivals ## compare the instructions of decisions with 
 docs: ## write the documentation that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs --test pages
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages --test terminal
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test chart
 
 .PHONY: sessions
 sessions: policy.wasm ## rewrite the recorded sessions of the e2e tests
@@ -170,3 +171,4 @@ clean: ## remove what was built
 	rm -f policy.wasm annotated-policy.wasm podnetworking.wasm
 
 include hosts/js/npm.mk
+include charts/chart.mk

@@ -26,7 +26,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// The programs that may be named, and whether each can be run in a test.
-const PROGRAMS: [(&str, bool); 27] = [
+const PROGRAMS: [(&str, bool); 28] = [
     ("podnetworking", true),
     ("cat", true),
     ("cp", true),
@@ -36,6 +36,7 @@ const PROGRAMS: [(&str, bool); 27] = [
     ("ab", false),
     ("aliyun", false),
     ("argocd", false),
+    ("buildah", false),
     ("cargo", false),
     ("cosign", false),
     ("curl", false),

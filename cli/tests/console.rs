@@ -1,5 +1,6 @@
 //! Every command of the pages is run. What cannot be run is marked with a reason above its block,
-//! `<!-- not run: REASON -->`. Its commands are parsed, and counted.
+//! `<!-- not run: REASON -->`. Its commands are parsed, and counted. With `CONSOLE_KUBECONFIG`, the kubeconfig of a cluster for
+//! tests, what kubectl reads is read there, and what it writes is a dry run on its API server.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -179,6 +180,9 @@ fn folder() -> PathBuf {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
+    let overlay = "resources: [../deploy/overlays/monitor/ack]\n";
+    fs::create_dir_all(folder.join("my-cluster")).unwrap();
+    fs::write(folder.join("my-cluster/kustomization.yaml"), overlay).unwrap();
     if root().join("policy.wasm").exists() {
         symlink(root().join("policy.wasm"), folder.join("new.wasm")).unwrap();
     }
@@ -206,6 +210,31 @@ fn text(ran: &Output) -> String {
 fn is_left_out(command: &str, folder: &Path) -> bool {
     let runs_modules = ["podnetworking run ", "podnetworking session "].iter().any(|one| command.starts_with(one));
     runs_modules && (!cfg!(feature = "run") || !folder.join("policy.wasm").exists())
+}
+
+/// Runs what kubectl reads in the cluster for tests, and a dry run of what it would write. Whether there is one.
+fn in_the_cluster(words: &[String], folder: &Path) -> Option<Result<(), String>> {
+    let kubeconfig = std::env::var_os("CONSOLE_KUBECONFIG")?;
+    let command = words.get(1).map(String::as_str).filter(|_| words.first().is_some_and(|word| word == "kubectl"))?;
+    let dry_run: &[&str] = match command {
+        "get" => &[],
+        // A dry run of a deletion finds nothing to delete.
+        "apply" | "delete" if words.iter().all(|word| word != "-f") => &["--dry-run=server", "--ignore-not-found"],
+        _ => return None,
+    };
+    let dry_run = dry_run.iter().filter(|flag| command == "delete" || **flag != "--ignore-not-found");
+    let arguments = words.iter().skip(1).filter(|word| *word != "--ignore-not-found");
+    let ran = Command::new("kubectl")
+        .args(arguments)
+        .args(dry_run)
+        .current_dir(folder)
+        .env("KUBECONFIG", kubeconfig)
+        .output()
+        .ok()?;
+    let printed = text(&ran);
+    // It may have no CRDs of reports.
+    let is_good = ran.status.success() || printed.contains("the server doesn't have a resource type");
+    Some(if is_good { Ok(()) } else { Err(printed) })
 }
 
 /// Parses one command that is not run. Returns what cannot be right about it.
@@ -266,11 +295,11 @@ fn every_command_is_run_or_parsed() {
                     continue;
                 };
                 needs_a_reason |= !runs;
-                if block.reason.is_some()
-                    && let Err(problem) = parse(&words, &folder)
-                {
-                    wrong.push(format!("{}: {command}: {problem}", block.place()));
-                }
+                let problem = match &block.reason {
+                    Some(_) => parse(&words, &folder).err().or_else(|| in_the_cluster(&words, &folder)?.err()),
+                    None => None,
+                };
+                wrong.extend(problem.map(|problem| format!("{}: {command}: {problem}", block.place())));
             }
         }
         // What the command line reads of a block is in the folder, whoever wrote it.

@@ -265,6 +265,15 @@ fn parse(words: &[String], folder: &Path) -> Result<(), String> {
             let missing = arguments.iter().find(|target| !is_there(target));
             return missing.map_or(Ok(()), |target| Err(format!("no target {target}")));
         }
+        "helm" => {
+            let values = read(&root().join("charts/podnetworking-policy/values.yaml"));
+            let set = arguments.iter().zip(arguments.iter().skip(1)).filter(|(flag, _)| *flag == "--set");
+            let first = set.filter_map(|(_, set)| set.split(['.', '=']).next());
+            let missing = first
+                .filter(|key| !values.lines().any(|line| line.starts_with(&format!("{key}:"))))
+                .collect::<Vec<_>>();
+            return if missing.is_empty() { Ok(()) } else { Err(format!("no values {missing:?} of the chart")) };
+        }
         "deploy/check.sh" => {
             let script = read(&root().join(program));
             let check = arguments.first().map_or("crds", String::as_str);

@@ -177,13 +177,17 @@ impl Metrics {
         registry.register("findings", "Findings of rules in decisions", self.findings.clone());
         registry.register("request_duration_seconds", "Time from request to answer", self.durations.clone());
         registry.register("failures", "Calls that were not decided, by HTTP status", self.failures.clone());
-        registry.register("facts_age_seconds", "Since the API server last said anything", self.facts_age.clone());
+        registry.register(
+            "facts_age_seconds",
+            "Seconds since the API server last sent anything on the watch",
+            self.facts_age.clone(),
+        );
         registry.register("facts_objects", "Objects that the watches have shown", self.facts_objects.clone());
         registry.register("facts_ready", "Whether the first list was read", self.facts_ready.clone());
         registry.register("watch_failing", "Whether a watch fails now", self.watch_failing.clone());
         registry.register("watch_failures", "Failures of watches", self.watch_failures.clone());
         registry.register("settings_reloads", "Changes of the settings file", self.settings_reloads.clone());
-        registry.register("settings_rejected", "Whether the settings file is refused", self.settings_rejected.clone());
+        registry.register("settings_rejected", "Whether the settings file is rejected", self.settings_rejected.clone());
         registry.register("requests_in_flight", "Requests worked on", self.requests_in_flight.clone());
         registry.register("bytes_in_flight", "Bytes of bodies worked on", self.bytes_in_flight.clone());
         registry.register(
@@ -193,7 +197,7 @@ impl Metrics {
         );
         registry.register(
             "certificate_rejected",
-            "Whether a new certificate was refused",
+            "Whether a new certificate was rejected",
             self.certificate_rejected.clone(),
         );
         registry.register("reservations", "What was allowed and is not shown by a watch", self.reservations.clone());

@@ -51,6 +51,9 @@ pub struct Options {
     /// After how many seconds without a word of the API server on a watch its facts are used no more. 0: never.
     #[arg(long, default_value = "600", value_name = "SECONDS")]
     pub facts_max_age: u64,
+    /// After how many seconds the API server ends a watch, so that the next one begins where it ended.
+    #[arg(long, default_value = "30", value_name = "SECONDS", hide = true)]
+    pub watch_seconds: u32,
     /// How log lines are written.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,

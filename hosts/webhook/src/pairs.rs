@@ -36,21 +36,33 @@ type Pair = (String, String);
 pub async fn follow(webhook: Arc<Webhook>, client: Client, mut changed: UnboundedReceiver<String>) {
     let mut told: BTreeSet<Pair> = BTreeSet::new();
     let mut changes = webhook.store.changes();
-    while let Some(name) = changed.recv().await {
+    while let Some(first) = changed.recv().await {
         while !webhook.store.is_complete() {
             if changes.changed().await.is_err() {
                 return;
             }
         }
-        let snapshot = webhook.store.snapshot();
-        let (this, asked) = (Arc::clone(&webhook), (Arc::clone(&snapshot), name.clone()));
-        let found = tokio::task::spawn_blocking(move || overlapping(&this, &asked.0, &asked.1)).await;
-        let found: BTreeSet<Pair> = found.unwrap_or_default().into_iter().collect();
-        told.retain(|pair| (pair.0 != name && pair.1 != name) || found.contains(pair));
-        for pair in found {
-            if told.insert(pair.clone()) {
-                tell(&webhook, &client, &snapshot, &pair).await;
-            }
+        // Each once, however often it was changed meanwhile.
+        let mut names = BTreeSet::from([first]);
+        while let Ok(next) = changed.try_recv() {
+            names.insert(next);
+        }
+        for name in names {
+            look(&webhook, &client, &mut told, name).await;
+        }
+    }
+}
+
+/// Looks at one PodNetworking, and tells of the pairs that were not told before.
+async fn look(webhook: &Arc<Webhook>, client: &Client, told: &mut BTreeSet<Pair>, name: String) {
+    let snapshot = webhook.store.snapshot();
+    let (this, asked) = (Arc::clone(webhook), (Arc::clone(&snapshot), name.clone()));
+    let found = tokio::task::spawn_blocking(move || overlapping(&this, &asked.0, &asked.1)).await;
+    let found: BTreeSet<Pair> = found.unwrap_or_default().into_iter().collect();
+    told.retain(|pair| (pair.0 != name && pair.1 != name) || found.contains(pair));
+    for pair in found {
+        if told.insert(pair.clone()) {
+            tell(webhook, client, &snapshot, &pair).await;
         }
     }
 }

@@ -27,8 +27,8 @@ use crate::tls::own::Own;
 use crate::tls::{files, server};
 use crate::webhook::{RedactedClient, Webhook};
 
-/// After so long without a byte a connection to the API server is dead. A watch ends, and says so, more often.
-const SILENCE: Duration = Duration::from_secs(45);
+/// A connection to the API server is dead if it is silent for so much longer than a watch takes to end.
+const SILENCE: Duration = Duration::from_secs(15);
 /// The most connections of those who ask for metrics and readiness.
 const PROBES_MAX: usize = 64;
 /// How long a connection to the API server may take.
@@ -58,7 +58,7 @@ async fn serve(options: &Options) -> anyhow::Result<()> {
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}
     }
-    tracing::info!("told to end: unready from now on");
+    tracing::info!("ending: not ready from now on");
     running.end(drain::LEAVING).await;
     tracing::info!("ended");
     Ok(())
@@ -103,7 +103,7 @@ impl Running {
         webhook.client = Some(RedactedClient(client.clone()));
         let webhook = Arc::new(webhook);
         certificate(options, &webhook, &client)?;
-        follow_cluster(&webhook, &client);
+        follow_cluster(options, &webhook, &client);
         tokio::spawn(follow_settings(options.clone(), Arc::clone(&webhook)));
         let reviews = bind(options.listen).await?;
         let probes = bind(options.metrics_listen).await?;
@@ -162,12 +162,13 @@ fn certificate(options: &Options, webhook: &Arc<Webhook>, client: &Client) -> an
 }
 
 /// Watches the cluster.
-fn follow_cluster(webhook: &Arc<Webhook>, client: &Client) {
+fn follow_cluster(options: &Options, webhook: &Arc<Webhook>, client: &Client) {
     let (changed, changes) = tokio::sync::mpsc::unbounded_channel();
     let watched = Watched {
         store: Arc::clone(&webhook.store),
         reservations: Arc::clone(&webhook.reservations),
         metrics: Arc::clone(&webhook.metrics),
+        seconds: options.watch_seconds,
         changed,
     };
     tokio::spawn(watch::podnetworkings(client.clone(), watched.clone()));
@@ -199,10 +200,12 @@ async fn client(options: &Options, store: &Store) -> anyhow::Result<Client> {
             let read = Kubeconfig::read_from(file).with_context(|| format!("cannot read {}", file.display()))?;
             Config::from_custom_kubeconfig(read, &KubeConfigOptions::default()).await?
         }
-        None => Config::infer().await.context("there is no kubeconfig, and this is no pod with a service account")?,
+        None => Config::infer()
+            .await
+            .context("no kubeconfig was found, and the program does not run in a pod with a service account")?,
     };
     config.connect_timeout = Some(CONNECT);
-    config.read_timeout = Some(SILENCE);
+    config.read_timeout = Some(SILENCE + Duration::from_secs(options.watch_seconds.into()));
     let builder = kube::client::ClientBuilder::try_from(config)?;
     Ok(builder.with_layer(&store.heard).build())
 }
@@ -227,7 +230,7 @@ async fn follow_settings(options: Options, webhook: Arc<Webhook>) {
                 tracing::info!("the settings were read again");
             }
             Err(reason) => {
-                tracing::error!(reason, "the new settings are refused, the old ones are in force");
+                tracing::error!(reason, "the new settings are rejected, the old ones stay in force");
                 webhook.settings_rejected.store(Some(Arc::new(reason)));
                 webhook.metrics.settings_read(false);
             }

@@ -92,7 +92,7 @@ impl Webhook {
             let most = self.max_age?.as_secs_f64();
             (age > most).then(|| match heard.failure() {
                 Some(failure) => format!("the facts are {age:.0} s old: {failure}"),
-                None => format!("the API server has said nothing of `{}` for {age:.0} s", resource.full_name()),
+                None => format!("the API server has sent nothing about `{}` for {age:.0} s", resource.full_name()),
             })
         };
         Unusable { podnetworkings: why(Resource::PodNetworkings), namespaces: why(Resource::Namespaces) }

@@ -107,7 +107,7 @@ async fn what_hinders_a_decision_is_a_status_and_no_denial() {
     drop(held);
     // No time at all.
     let mut client = served.client().await;
-    let answer = client.post("/validate?timeout=1ns", create("", "Pod", &large)).await.unwrap();
+    let answer = client.post("/validate?timeout=1ns", create("", "Pod", &pod("a"))).await.unwrap();
     assert_eq!(answer.status, 504, "{}", answer.text);
     assert_eq!(served.metric(r#"podnetworking_failures_total{webhook="validate",status="429"}"#).await, Some(2.0));
     assert_eq!(served.metric("podnetworking_bytes_in_flight").await, Some(0.0));
@@ -151,6 +151,29 @@ async fn a_relist_replaces_what_the_watch_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_is_half_open_is_noticed() {
+    let served =
+        Served::new(&["--watch-seconds", "1"], |api| drop(api.put(PODNETWORKINGS, podnetworking("a", "a")))).await;
+    let mut client = served.client().await;
+    let age = r#"podnetworking_facts_age_seconds{resource="podnetworkings"}"#;
+    let before = served.api.count(&format!("GET {PODNETWORKINGS}?"));
+    // The API server ends each watch after a second, and says so; now it says nothing.
+    served.api.weather(PODNETWORKINGS, Weather::Silent);
+    served.until("its age grows", async |served| served.metric(age).await > Some(3.0)).await;
+    served.api.put(PODNETWORKINGS, podnetworking("b", "b"));
+    let response = client.post("/mutate", create("", "Pod", &pod("a"))).await.unwrap().response();
+    assert_eq!(response["auditAnnotations"]["podnetworking"], "a", "the old facts answer");
+    served.api.weather(PODNETWORKINGS, Weather::Fine);
+    served
+        .until("another watch begins", async |served| {
+            served.api.count(&format!("GET {PODNETWORKINGS}?")) > before + 1 && served.metric(age).await < Some(3.0)
+        })
+        .await;
+    while client.post("/mutate", create("", "Pod", &pod("b"))).await.unwrap().response()["auditAnnotations"].is_null() {
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_that_the_watch_has_not_shown_is_read() {
     let served = Served::new(&[], |api| {
         let mut one = podnetworking("a", "a");
@@ -158,9 +181,7 @@ async fn a_namespace_that_the_watch_has_not_shown_is_read() {
         api.put(PODNETWORKINGS, one);
     })
     .await;
-    served.api.weather(NAMESPACES, Weather::Fine);
-    // No watch shows it.
-    served.api.put("/api/v1/namespaces", namespace("new", &json!({"team": "a", "kubernetes.io/metadata.name": "new"})));
+    served.api.put_unseen(NAMESPACES, namespace("new", &json!({"team": "a", "kubernetes.io/metadata.name": "new"})));
     let mut client = served.client().await;
     let mut one = pod("a");
     one["metadata"]["namespace"] = json!("new");

@@ -11,7 +11,7 @@ use crate::facts::snapshot::Snapshot;
 use crate::settings::One;
 
 /// Who decides.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Decider {
     /// The core that is compiled in.
     Core,

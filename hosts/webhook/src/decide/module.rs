@@ -26,7 +26,8 @@ const WAITING: usize = 256;
 /// After so many calls an instance is replaced: its memory never shrinks.
 const CALLS: usize = 10_000;
 
-/// The module with its instances.
+/// The module with its instances. A clone shares them.
+#[derive(Clone)]
 pub struct Module {
     jobs: SyncSender<Job>,
 }
@@ -110,10 +111,7 @@ fn check_settings(compiled: &Compiled, settings: &Both) -> Result<(), String> {
         let instance = compiled.instance(Arc::new(Calls::default())).map_err(|error| error.to_string())?;
         let answer = instance.validate_settings(one.json.as_bytes()).map_err(|error| error.to_string())?;
         if !answer.valid {
-            return Err(format!(
-                "it refuses the settings: {}",
-                answer.message.unwrap_or_default().replace('\n', " | ")
-            ));
+            return Err(format!("it denies the settings: {}", answer.message.unwrap_or_default().replace('\n', " | ")));
         }
     }
     Ok(())
@@ -168,7 +166,7 @@ impl HostCalls for Calls {
             return Err(format!("this host does not serve `{binding}/{namespace}`"));
         }
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(facts) = current.facts.clone() else { return Err("no facts are lent now".to_owned()) };
+        let Some(facts) = current.facts.clone() else { return Err("no facts are provided now".to_owned()) };
         let request: Value = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
         let kind = || match request.get("kind").and_then(Value::as_str) {
             Some("PodNetworking") => Ok(Resource::PodNetworkings),

@@ -19,10 +19,6 @@ use crate::facts::store::Store;
 use crate::metrics::Metrics;
 use crate::reservations::{Reservations, Seen};
 
-/// After so many seconds the API server ends a watch, and the next one begins where it ended. So it says something at least
-/// that often.
-const WATCH_SECONDS: u32 = 30;
-
 /// What a watch changes.
 #[derive(Clone, Debug)]
 pub struct Watched {
@@ -32,6 +28,9 @@ pub struct Watched {
     pub reservations: Arc<Reservations>,
     /// The metrics.
     pub metrics: Arc<Metrics>,
+    /// After so many seconds the API server ends a watch, and the next one begins where it ended. So it says something at
+    /// least that often; a watch that says nothing for longer is dead, and another one begins.
+    pub seconds: u32,
     /// Gets the names of PodNetworkings that are new or changed.
     pub changed: tokio::sync::mpsc::UnboundedSender<String>,
 }
@@ -43,8 +42,10 @@ pub fn podnetworking_resource() -> ApiResource {
     ApiResource::from_gvk_with_plural(&kind, "podnetworkings")
 }
 
-fn config() -> watch::Config {
-    watch::Config::default().timeout(WATCH_SECONDS)
+impl Watched {
+    fn config(&self) -> watch::Config {
+        watch::Config::default().timeout(self.seconds)
+    }
 }
 
 /// How long a watch pauses after a failure: twice as long each time, up to some seconds.
@@ -75,7 +76,7 @@ impl Backoff for Pauses {
 /// Keeps the PodNetworkings up to date, for ever.
 pub async fn podnetworkings(client: Client, watched: Watched) {
     let api: Api<DynamicObject> = Api::all_with(client, &podnetworking_resource());
-    let events = watch(api, config()).backoff(Pauses(Pauses::FIRST));
+    let events = watch(api, watched.config()).backoff(Pauses(Pauses::FIRST));
     let store = Arc::clone(&watched.store);
     let mut list = LiveIndex::default();
     let seen = |object: &DynamicObject| Seen {
@@ -122,7 +123,7 @@ pub async fn podnetworkings(client: Client, watched: Watched) {
 /// Keeps the namespaces up to date, for ever.
 pub async fn namespaces(client: Client, watched: Watched) {
     let api: Api<PartialObjectMeta<Namespace>> = Api::all(client);
-    let events = watch(api, config()).backoff(Pauses(Pauses::FIRST));
+    let events = watch(api, watched.config()).backoff(Pauses(Pauses::FIRST));
     let store = Arc::clone(&watched.store);
     let mut list = Namespaces::default();
     each(events, Resource::Namespaces, &watched, |event| {
@@ -167,6 +168,11 @@ async fn each<K>(
     let heard = watched.store.heard.of(resource);
     let mut events = std::pin::pin!(events);
     while let Some(event) = events.next().await {
+        if matches!(&event, Err(watcher::Error::WatchError(status)) if status.code == 410) {
+            // The version is too old: all are listed again.
+            tracing::info!(resource = resource.plural(), "the watch is too old, the facts are listed again");
+            continue;
+        }
         let handled = event.map_err(|error| describe(resource, &error)).and_then(&mut handle);
         match handled {
             Ok(()) => {
@@ -197,12 +203,12 @@ fn describe(resource: Resource, error: &watcher::Error) -> String {
     let name = resource.full_name();
     match status {
         Some(status) if status.code == 401 || status.code == 403 => {
-            format!("no permission to list and watch `{name}`: grant `get`, `list` and `watch` ({})", status.message)
+            format!("no permission to list and watch `{name}`: it needs `get`, `list` and `watch` ({})", status.message)
         }
         Some(status) if status.code == 404 && resource == Resource::PodNetworkings => {
             format!("the API server has no `{name}`: install the CRD of PodNetworkings")
         }
-        Some(status) => format!("the API server refuses to list or watch `{name}`: {}", status.message),
+        Some(status) => format!("the API server denies to list or watch `{name}`: {}", status.message),
         None => {
             let mut text = error.to_string();
             let mut source = std::error::Error::source(error);

@@ -3,6 +3,7 @@
 //! A review that says no overrides `failurePolicy`. So only a rule says no; whatever hinders a decision is an HTTP status
 //! with one line of text, and `failurePolicy` decides.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -74,7 +75,8 @@ where
         return response;
     }
     let deadline = start + deadline(request.uri().query());
-    let reviewed = tokio::time::timeout_at(deadline.into(), review(webhook, which, request.into_body(), start)).await;
+    let reviewed =
+        tokio::time::timeout_at(deadline.into(), review(webhook, which, request.into_body(), start, deadline)).await;
     let refused = match reviewed {
         Ok(Ok(sent)) => {
             let mut response = Response::new(Full::new(Bytes::from(sent.body)));
@@ -82,7 +84,7 @@ where
             return response;
         }
         Ok(Err(refused)) => refused,
-        Err(_) => Refused(StatusCode::GATEWAY_TIMEOUT, "the time of the call was over before the decision".to_owned()),
+        Err(_) => late(),
     };
     let Refused(status, reason) = refused;
     webhook.metrics.failed(which.name(), status.as_u16());
@@ -99,7 +101,13 @@ fn deadline(query: Option<&str>) -> Duration {
     timeout - timeout / 10
 }
 
-async fn review<B>(webhook: &Arc<Webhook>, which: Which, body: B, start: Instant) -> Result<Sent, Refused>
+async fn review<B>(
+    webhook: &Arc<Webhook>,
+    which: Which,
+    body: B,
+    start: Instant,
+    deadline: Instant,
+) -> Result<Sent, Refused>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -114,7 +122,8 @@ where
     let review = Review::read(&body).map_err(|reason| Refused(StatusCode::BAD_REQUEST, reason))?;
     let is_quick = body.len() <= LARGE && resource(&review).is_none();
     let held = [request, bytes];
-    let call = Call { webhook: Arc::clone(webhook), which, body: body.clone(), start, is_quick, _held: held };
+    let request = review.place(&body);
+    let call = Call { webhook: Arc::clone(webhook), which, body: body.clone(), request, start, is_quick, _held: held };
     let call = Arc::new(call);
     let decided = match wanted(which, &review) {
         Some(wanted) => {
@@ -137,7 +146,8 @@ where
             }
         }
     };
-    finish(&call, &review, decided)
+    // Nobody waits for it any more.
+    if Instant::now() > deadline { Err(late()) } else { finish(&call, &review, decided) }
 }
 
 /// Writes the answer, counts and logs it.
@@ -183,6 +193,8 @@ struct Call {
     webhook: Arc<Webhook>,
     which: Which,
     body: Bytes,
+    /// Where the request is in the body.
+    request: Range<usize>,
     start: Instant,
     /// It is decided soon: a small body, and an object that is not compared with all others.
     is_quick: bool,
@@ -191,13 +203,14 @@ struct Call {
 
 impl Call {
     fn decide(&self, snapshot: &Arc<Snapshot>, unusable: &Arc<Unusable>) -> Result<Decided, Failed> {
-        let review = Review::read(&self.body).map_err(Failed::Error)?;
+        let request = self.body.get(self.request.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let request = Json::trusted(request.ok_or_else(|| Failed::Error("the request is lost".to_owned()))?);
         let settings = self.webhook.settings.load();
         let settings = match self.which {
             Which::Mutate => &settings.mutate,
             Which::Validate => &settings.validate,
         };
-        self.webhook.decider.decide(review.request, settings, snapshot, unusable)
+        self.webhook.decider.decide(request, settings, snapshot, unusable)
     }
 
     /// Decides here what is decided soon, and the rest on a thread of its own.
@@ -257,6 +270,10 @@ fn wanted(which: Which, review: &Review<'_>) -> Option<Wanted> {
         replaces: old.map(|old| text(old, "resourceVersion").unwrap_or_default()),
         text: object.text().to_owned(),
     })
+}
+
+fn late() -> Refused {
+    Refused(StatusCode::GATEWAY_TIMEOUT, "the time of the call was over before the decision".to_owned())
 }
 
 fn refused(failed: Failed) -> Refused {

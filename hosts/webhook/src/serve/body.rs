@@ -1,5 +1,7 @@
 //! Reads the body of a request within its bounds.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
 use http_body_util::BodyExt;
@@ -17,12 +19,30 @@ pub enum Unread {
     Broken(String),
 }
 
+/// The most bytes of a body that are read to throw them away.
+const THROWN_AWAY_MAX: usize = 64 << 20;
+
 /// Reads a whole body. The bytes count as in use until what is returned with them is dropped. What is announced and not sent
 /// does not count.
 ///
 /// # Errors
-/// [`Unread`].
-pub async fn read<B>(mut body: B, budget: &std::sync::Arc<Budget>) -> Result<(Bytes, Held), Unread>
+/// [`Unread`]. The rest of the body was read then too, as far as it is not endless: a client that still sends would not see
+/// the answer.
+pub async fn read<B>(mut body: B, budget: &Arc<Budget>) -> Result<(Bytes, Held), Unread>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let result = keep(&mut body, budget).await;
+    let mut thrown_away = 0;
+    while result.is_err() && thrown_away < THROWN_AWAY_MAX {
+        let Some(Ok(frame)) = body.frame().await else { break };
+        thrown_away += frame.data_ref().map_or(0, Bytes::len);
+    }
+    result
+}
+
+async fn keep<B>(body: &mut B, budget: &Arc<Budget>) -> Result<(Bytes, Held), Unread>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,

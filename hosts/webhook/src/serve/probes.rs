@@ -40,7 +40,7 @@ fn readiness(webhook: &Webhook) -> Response<Full<Bytes>> {
         lines.push("ending".to_owned());
     }
     if !webhook.serving.is_set() {
-        lines.push("there is no certificate yet".to_owned());
+        lines.push("no certificate yet".to_owned());
     }
     let snapshot = webhook.store.snapshot();
     let unusable = webhook.unusable();
@@ -56,7 +56,7 @@ fn readiness(webhook: &Webhook) -> Response<Full<Bytes>> {
         }
     }
     if let Some(reason) = webhook.settings_rejected.load_full() {
-        lines.push(format!("the new settings are refused, the old ones are in force: {reason}"));
+        lines.push(format!("the new settings are rejected, the old ones stay in force: {reason}"));
     }
     let status = if webhook.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     if lines.is_empty() {

@@ -1,6 +1,7 @@
 //! An AdmissionReview, as far as a host has to read it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use podnetworking_policy::json::fault::Faults;
 use podnetworking_policy::json::path::Path;
@@ -75,6 +76,14 @@ impl<'b> Review<'b> {
             object: object.and_then(Json::present),
             old_object: old_object.and_then(Json::present),
         })
+    }
+
+    /// Where the request is in the body that was read.
+    #[must_use]
+    pub fn place(&self, body: &[u8]) -> Range<usize> {
+        let text = self.request.text();
+        let start = (text.as_ptr() as usize).saturating_sub(body.as_ptr() as usize);
+        start..start + text.len()
     }
 
     /// The object's name after its namespace, for the log.

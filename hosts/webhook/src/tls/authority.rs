@@ -26,14 +26,13 @@ pub const CERTIFICATE: &str = "tls.crt";
 /// Its private key.
 pub const KEY: &str = "tls.key";
 
-/// How far back a certificate begins: the clock of a node may be late.
-const BACK: Duration = Duration::HOUR;
-/// How long every API server has to learn of a new CA before a certificate of it is served.
-const LEARNING: Duration = Duration::MINUTE;
-
 /// How long certificates last. Each is replaced after two thirds.
 #[derive(Clone, Copy, Debug)]
 pub struct Lives {
+    /// How far back a certificate begins: the clock of a node may be late.
+    pub back: Duration,
+    /// How long every API server has to learn of a new CA before a certificate of it is served.
+    pub learning: Duration,
     /// A CA.
     pub authority: Duration,
     /// A certificate of the server.
@@ -42,7 +41,12 @@ pub struct Lives {
 
 impl Default for Lives {
     fn default() -> Self {
-        Self { authority: Duration::days(365), certificate: Duration::days(90) }
+        Self {
+            back: Duration::HOUR,
+            learning: Duration::MINUTE,
+            authority: Duration::days(365),
+            certificate: Duration::days(90),
+        }
     }
 }
 
@@ -61,11 +65,6 @@ impl Authority {
     fn is_due(&self, now: OffsetDateTime) -> bool {
         now >= self.begins + (self.ends - self.begins) * 2 / 3
     }
-
-    /// When it was made.
-    fn made(&self) -> OffsetDateTime {
-        self.begins + BACK
-    }
 }
 
 /// The bundle as it is to be in the webhook configurations, if there is one.
@@ -81,7 +80,7 @@ pub fn bundle(data: &Data) -> Option<&[u8]> {
 pub fn pair(data: &Data) -> Result<Pair, String> {
     match (data.get(CERTIFICATE), data.get(KEY)) {
         (Some(certificate), Some(key)) if !certificate.0.is_empty() => Pair::read(&certificate.0, &key.0),
-        _ => Err("there is no certificate yet".to_owned()),
+        _ => Err("no certificate yet".to_owned()),
     }
 }
 
@@ -113,7 +112,7 @@ pub fn next(
     let key = match newest {
         Some((_, key)) => key,
         None => {
-            let (authority, key) = new_authority(now, lives.authority)?;
+            let (authority, key) = new_authority(now, lives)?;
             put(CA_KEY, key.serialize_pem());
             authorities.push(authority);
             why = Some("a new CA joins");
@@ -122,10 +121,10 @@ pub fn next(
     };
     let Some(newest) = authorities.last() else { return Ok(None) };
     let served = Served::read(data, now, &authorities);
-    let is_learned = is_known && why.is_none() && now >= newest.made() + LEARNING;
+    let is_learned = is_known && why.is_none() && now >= newest.begins + lives.back + lives.learning;
     let is_old = served.as_ref().is_some_and(|served| served.issuer != newest.subject || served.is_due);
     if served.is_none() || (is_old && is_learned) {
-        let (certificate, private) = new_certificate(&newest.pem, key, names, now, newest.ends, lives.certificate)?;
+        let (certificate, private) = new_certificate(&newest.pem, key, names, now, newest.ends, lives)?;
         put(CERTIFICATE, certificate);
         put(KEY, private);
         why = why.or(Some("a new certificate"));
@@ -191,16 +190,16 @@ impl Served {
     }
 }
 
-fn new_authority(now: OffsetDateTime, life: Duration) -> Result<(Authority, KeyPair), rcgen::Error> {
+fn new_authority(now: OffsetDateTime, lives: Lives) -> Result<(Authority, KeyPair), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(Vec::new())?;
-    // The name tells one CA from the next. Two that are made in the same second by two replicas: only one is stored.
-    let subject = format!("podnetworking-policy CA {}", now.unix_timestamp());
+    // The name tells one CA from the next. Two that are made at once by two replicas: only one is stored.
+    let subject = format!("podnetworking-policy CA {}", now.unix_timestamp_nanos() / 1_000_000);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, subject);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let (begins, ends) = (now - BACK, now + life);
+    let (begins, ends) = (now - lives.back, now + lives.authority);
     (params.not_before, params.not_after) = (begins, ends);
     let certificate = params.self_signed(&key)?;
     let pem = certificate.pem().replace("\r\n", "\n");
@@ -215,7 +214,7 @@ fn new_certificate(
     names: &[String],
     now: OffsetDateTime,
     latest: OffsetDateTime,
-    life: Duration,
+    lives: Lives,
 ) -> Result<(String, String), rcgen::Error> {
     let issuer = Issuer::from_ca_cert_pem(authority, authority_key)?;
     let key = KeyPair::generate()?;
@@ -225,7 +224,7 @@ fn new_certificate(
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
-    (params.not_before, params.not_after) = (now - BACK, (now + life).min(latest));
+    (params.not_before, params.not_after) = (now - lives.back, (now + lives.certificate).min(latest));
     let certificate = params.signed_by(&key, &issuer)?;
     Ok((certificate.pem().replace("\r\n", "\n"), key.serialize_pem()))
 }

@@ -36,7 +36,7 @@ pub async fn follow(certificate: PathBuf, key: PathBuf, serving: Arc<Serving>, m
             }
             Err(reason) => {
                 metrics.certificate_rejected.set(1);
-                tracing::error!(reason, "the new certificate is refused, the old one is served");
+                tracing::error!(reason, "the new certificate is rejected, the old one is served");
             }
         }
     }

@@ -117,6 +117,14 @@ impl Api {
         object
     }
 
+    /// Stores an object, and no watch shows it.
+    pub fn put_unseen(&self, resource: &str, object: Value) {
+        let name = object["metadata"]["name"].as_str().unwrap().to_owned();
+        let mut object = object;
+        object["metadata"]["resourceVersion"] = json!("0");
+        self.state.lock().unwrap().objects.insert(format!("{resource}/{name}"), object);
+    }
+
     /// Deletes an object.
     pub fn delete(&self, resource: &str, name: &str) {
         let mut state = self.state.lock().unwrap();

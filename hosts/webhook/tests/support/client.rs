@@ -73,6 +73,11 @@ impl Client {
         Ok(Self::Http2(sender))
     }
 
+    /// Connects, and no more.
+    pub async fn handshake(address: SocketAddr, bundle: &[u8]) -> Result<(), String> {
+        Self::connect(address, trusting(bundle, b"http/1.1")).await.map(drop)
+    }
+
     async fn connect(
         address: SocketAddr,
         config: Arc<rustls::ClientConfig>,

@@ -74,12 +74,15 @@ pub fn options(api: &Api, files: &Files, more: &[&str]) -> Options {
     Line::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).options
 }
 
+/// Starts a webhook that decides by the core.
+pub async fn start(_: &Api, options: &Options) -> Running {
+    start_with(options, Decider::Core).await
+}
+
 /// Starts a webhook.
-pub async fn start(api: &Api, options: &Options) -> Running {
+pub async fn start_with(options: &Options, decider: Decider) -> Running {
     let settings = settings::load(options.settings.as_deref(), options.platform.as_deref(), options.mode).unwrap();
-    Running::start(options, settings, Decider::Core, None)
-        .await
-        .unwrap_or_else(|error| panic!("{}: {error:#}", api.address))
+    Running::start(options, settings, decider, None).await.unwrap_or_else(|error| panic!("{error:#}"))
 }
 
 impl Served {

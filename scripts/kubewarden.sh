@@ -40,7 +40,7 @@ policies() {
   local module=$1 folder version
   kubectl apply --server-side -f cluster/crds/podnetworkings.yaml
   version=$(kubectl get deployment -n "$NAMESPACE" -o jsonpath='{.items[*].spec.template.spec.containers[0].image}' |
-    tr ' ' '\n' | grep /controller: | head -1)
+    tr ' ' '\n' | grep -E '(/|-)controller:' | head -1)
   folder=$(mktemp -d -p .)
   trap 'rm -rf "$folder"' EXIT
   cat >"$folder/kustomization.yaml" <<KUSTOMIZATION

@@ -58,7 +58,7 @@ fn structure(text: &str) -> (usize, usize, Vec<&str>) {
         let line = line.trim_start();
         line.starts_with("- ") || line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
     };
-    let items = prose(text).lines().filter(|line| is_item(&line)).count();
+    let items = prose(text).lines().filter(is_item).count();
     let comments = text.lines().map(str::trim).filter(|line| line.starts_with("<!--"));
     (rows, items, comments.collect())
 }

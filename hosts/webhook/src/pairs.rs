@@ -12,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use k8s_openapi::jiff::Timestamp;
 use kube::api::PostParams;
 use kube::{Api, Client};
+use podnetworking_policy::answer::finding::Finding;
 use podnetworking_policy::decide_request;
 use podnetworking_policy::facts::search::live::LiveIndex;
 use podnetworking_policy::json::value::Json;
@@ -20,10 +21,13 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::facts::cluster::{SnapshotCluster, Unusable};
 use crate::facts::snapshot::Snapshot;
+use crate::facts::watch::Changed;
 use crate::webhook::Webhook;
 
 /// The rule that finds them.
 const OVERLAP: &str = "overlap";
+/// The rule that finds a namespace in which two overlap.
+const AMBIGUOUS: &str = "ambiguous-namespace";
 /// Events of objects without a namespace are in this one.
 const NAMESPACE: &str = "default";
 /// Who reports.
@@ -33,7 +37,7 @@ const REPORTER: &str = "podnetworking-policy";
 type Pair = (String, String);
 
 /// Looks at each PodNetworking that is new or changed, for ever.
-pub async fn follow(webhook: Arc<Webhook>, client: Client, mut changed: UnboundedReceiver<String>) {
+pub async fn follow(webhook: Arc<Webhook>, client: Client, mut changed: UnboundedReceiver<Changed>) {
     let mut told: BTreeSet<Pair> = BTreeSet::new();
     let mut changes = webhook.store.changes();
     while let Some(first) = changed.recv().await {
@@ -43,12 +47,19 @@ pub async fn follow(webhook: Arc<Webhook>, client: Client, mut changed: Unbounde
             }
         }
         // Each once, however often it was changed meanwhile.
-        let mut names = BTreeSet::from([first]);
+        let mut all = BTreeSet::from([first]);
         while let Ok(next) = changed.try_recv() {
-            names.insert(next);
+            all.insert(next);
         }
-        for name in names {
-            look(&webhook, &client, &mut told, name).await;
+        for one in all {
+            match one {
+                Changed::PodNetworking(name) => look(&webhook, &client, &mut told, name).await,
+                Changed::Namespace(name) => {
+                    for name in in_namespace(&webhook, name).await {
+                        look(&webhook, &client, &mut told, name).await;
+                    }
+                }
+            }
         }
     }
 }
@@ -67,18 +78,36 @@ async fn look(webhook: &Arc<Webhook>, client: &Client, told: &mut BTreeSet<Pair>
     }
 }
 
-/// The pairs of a PodNetworking and one that it overlaps with, as the core finds them in what is stored.
-fn overlapping(webhook: &Webhook, snapshot: &Snapshot, name: &str) -> Vec<Pair> {
-    let Some(text) = snapshot.podnetworkings().and_then(|index| index.get(name)) else { return Vec::new() };
-    // Without a user it is an audit: the object is what is stored.
-    let request = format!(
-        r#"{{"kind":{{"group":"network.alibabacloud.com","version":"v1beta1","kind":"PodNetworking"}},"operation":"CREATE","object":{text}}}"#
-    );
+/// The PodNetworkings that overlap in a namespace, as the core finds them: those of which the labels of the namespace make an
+/// overlap real.
+async fn in_namespace(webhook: &Arc<Webhook>, name: String) -> BTreeSet<String> {
+    let this = Arc::clone(webhook);
+    let found = tokio::task::spawn_blocking(move || {
+        let snapshot = this.store.snapshot();
+        let Some(text) = snapshot.namespaces().and_then(|known| known.get(&name)) else { return BTreeSet::new() };
+        let kind = r#"{"group":"","version":"v1","kind":"Namespace"}"#;
+        let findings = audit(&this, &snapshot, kind, text);
+        let related = findings.iter().filter(|one| one.rule == AMBIGUOUS).flat_map(|one| &one.related);
+        related.filter(|one| one.kind == "PodNetworking").map(|one| one.name.clone()).collect()
+    });
+    found.await.unwrap_or_default()
+}
+
+/// What the core finds in an object that is stored: a request without a user is an audit.
+fn audit(webhook: &Webhook, snapshot: &Snapshot, kind: &str, text: &str) -> Vec<Finding> {
+    let request = format!(r#"{{"kind":{kind},"operation":"CREATE","object":{text}}}"#);
     let unusable = Unusable::default();
     let cluster = SnapshotCluster::new(snapshot, &unusable);
     let settings = webhook.settings.load();
-    let decision = decide_request(Json::trusted(&request), &settings.validate.settings, &cluster);
-    let overlaps = decision.findings.iter().filter(|one| one.rule == OVERLAP && one.severity == Severity::Deny);
+    decide_request(Json::trusted(&request), &settings.validate.settings, &cluster).findings
+}
+
+/// The pairs of a PodNetworking and one that it overlaps with, as the core finds them in what is stored.
+fn overlapping(webhook: &Webhook, snapshot: &Snapshot, name: &str) -> Vec<Pair> {
+    let Some(text) = snapshot.podnetworkings().and_then(|index| index.get(name)) else { return Vec::new() };
+    let kind = r#"{"group":"network.alibabacloud.com","version":"v1beta1","kind":"PodNetworking"}"#;
+    let findings = audit(webhook, snapshot, kind, text);
+    let overlaps = findings.iter().filter(|one| one.rule == OVERLAP && one.severity == Severity::Deny);
     let others = overlaps.flat_map(|finding| &finding.related).map(|related| related.name.as_str());
     others
         .filter(|other| *other != name)

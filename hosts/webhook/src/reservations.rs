@@ -212,3 +212,89 @@ fn explain(decided: &mut Decided, reserved: &[&Reservation]) {
     }
     *message = lines.join("\n");
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+    use crate::decide::verdict::Verdict;
+
+    fn wanted(name: &str, replaces: Option<&str>, app: &str) -> Wanted {
+        let text = format!(
+            r#"{{"apiVersion":"network.alibabacloud.com/v1beta1","kind":"PodNetworking","metadata":{{"name":"{name}"}},"spec":{{"selector":{{"podSelector":{{"matchLabels":{{"app":"{app}"}}}}}}}}}}"#
+        );
+        Wanted {
+            resource: Resource::PodNetworkings,
+            name: name.to_owned(),
+            uid: format!("uid-of-{name}"),
+            replaces: replaces.map(str::to_owned),
+            text,
+        }
+    }
+
+    fn reserved(wanted: Wanted) -> Reservation {
+        Reservation { wanted, until: Instant::now() + LASTS }
+    }
+
+    fn empty() -> Arc<Snapshot> {
+        let mut snapshot = Snapshot::default();
+        snapshot.set_podnetworkings(Default::default());
+        snapshot.set_namespaces(Default::default());
+        Arc::new(snapshot)
+    }
+
+    /// A rule that denies what is created while `b` has this label.
+    fn unless(app: &'static str) -> impl Fn(&Arc<Snapshot>) -> Result<Decided, Failed> {
+        move |facts| {
+            let text = facts.podnetworkings().and_then(|index| index.get("b"));
+            let accepted = !text.is_some_and(|text| text.contains(&format!("\"app\":\"{app}\"")));
+            let message = (!accepted).then(|| "[rule] overlaps with `b`; help\ndocs: page".to_owned());
+            Ok(Decided { verdict: Verdict { accepted, message, ..Verdict::default() }, unknown_namespace: None })
+        }
+    }
+
+    #[test]
+    fn of_two_updates_of_an_object_each_counts() {
+        let all = [reserved(wanted("b", Some("1"), "x")), reserved(wanted("b", Some("1"), "y"))];
+        for (app, is_denied) in [("x", true), ("y", true), ("z", false)] {
+            let (decided, by_reservation) =
+                decide_among(&empty(), &all, &wanted("a", None, "a"), &unless(app)).unwrap();
+            assert_eq!((by_reservation, decided.verdict.accepted), (is_denied, !is_denied), "{app}");
+            if let Some(message) = decided.verdict.message {
+                let expected = "[rule] overlaps with `b`; help; `b` is being changed; try again in 10 s\ndocs: page";
+                assert_eq!(message, expected);
+            }
+        }
+        // What is reserved of the object itself does not count.
+        let (_, by_reservation) = decide_among(&empty(), &all, &wanted("b", Some("1"), "z"), &unless("x")).unwrap();
+        assert!(!by_reservation);
+    }
+
+    #[test]
+    fn reservations_are_bounded() {
+        let many: Vec<Reservation> = (0..MOST).map(|n| reserved(wanted(&format!("n{n}"), None, "x"))).collect();
+        let decided = decide_among(&empty(), &many, &wanted("a", None, "a"), &unless("x"));
+        assert!(matches!(decided, Err(Failed::Overloaded(_))));
+        let same: Vec<Reservation> = (0..MOST_OF_ONE).map(|_| reserved(wanted("a", Some("1"), "x"))).collect();
+        let decided = decide_among(&empty(), &same, &wanted("a", Some("1"), "a"), &unless("x"));
+        assert!(matches!(decided, Err(Failed::Overloaded(_))));
+    }
+
+    #[test]
+    fn a_reservation_ends_with_the_object_that_it_is_about() {
+        let seen = |name: &str, uid: &str, version: &str| Seen {
+            resource: Resource::PodNetworkings,
+            name: name.to_owned(),
+            uid: uid.to_owned(),
+            version: version.to_owned(),
+        };
+        let created = wanted("a", None, "x");
+        assert!(created.is_shown_by(&seen("a", "uid-of-a", "5")));
+        assert!(!created.is_shown_by(&seen("a", "another", "5")), "an older one of this name");
+        assert!(!created.is_shown_by(&seen("b", "uid-of-a", "5")));
+        let changed = wanted("a", Some("9"), "x");
+        assert!(changed.is_shown_by(&seen("a", "uid-of-a", "10")));
+        assert!(!changed.is_shown_by(&seen("a", "uid-of-a", "9")), "the one that is replaced");
+        assert!(wanted("a", Some("x"), "x").is_shown_by(&seen("a", "uid-of-a", "y")));
+    }
+}

@@ -398,3 +398,17 @@ async fn a_pair_that_got_through_is_told_once_on_both() {
         served.api.below(events).iter().map(|event| event["involvedObject"]["name"].clone()).collect();
     assert_eq!(about, [json!("a"), json!("b")]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_in_which_two_overlap_is_told_too() {
+    let served = Served::new(&[], |_| {}).await;
+    for name in ["a", "b"] {
+        let mut one = podnetworking(name, "x");
+        one["spec"]["selector"]["namespaceSelector"] = json!({"matchLabels": {name: "yes"}});
+        served.api.put(PODNETWORKINGS, one);
+    }
+    served.api.put(NAMESPACES, namespace("both", &json!({"a": "yes", "b": "yes"})));
+    let events = "/api/v1/namespaces/default/events";
+    served.until("there are two Events", async |served| served.api.below(events).len() == 2).await;
+    assert_eq!(served.metric("podnetworking_overlapping_pairs_total").await, Some(1.0));
+}

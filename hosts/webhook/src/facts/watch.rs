@@ -19,6 +19,15 @@ use crate::facts::store::Store;
 use crate::metrics::Metrics;
 use crate::reservations::{Reservations, Seen};
 
+/// An object that is new or changed, by name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Changed {
+    /// A PodNetworking.
+    PodNetworking(String),
+    /// A namespace with other labels.
+    Namespace(String),
+}
+
 /// What a watch changes.
 #[derive(Clone, Debug)]
 pub struct Watched {
@@ -31,8 +40,8 @@ pub struct Watched {
     /// After so many seconds the API server ends a watch, and the next one begins where it ended. So it says something at
     /// least that often; a watch that says nothing for longer is dead, and another one begins.
     pub seconds: u32,
-    /// Gets the names of PodNetworkings that are new or changed.
-    pub changed: tokio::sync::mpsc::UnboundedSender<String>,
+    /// Gets the names of objects that are new or changed.
+    pub changed: tokio::sync::mpsc::UnboundedSender<Changed>,
 }
 
 /// The resource of PodNetworkings.
@@ -98,7 +107,7 @@ pub async fn podnetworkings(client: Client, watched: Watched) {
                 let known = before.podnetworkings();
                 for (name, text) in list.iter() {
                     if known.and_then(|known| known.get(name)) != Some(text) {
-                        let _ = watched.changed.send(name.to_owned());
+                        let _ = watched.changed.send(Changed::PodNetworking(name.to_owned()));
                     }
                 }
                 store.update(|facts| facts.set_podnetworkings(list));
@@ -108,7 +117,7 @@ pub async fn podnetworkings(client: Client, watched: Watched) {
                 let (name, text) = object::podnetworking(one)?;
                 store.update(|facts| facts.change_podnetworkings(|index| index.insert(text)))?;
                 watched.reservations.see(seen);
-                let _ = watched.changed.send(name);
+                let _ = watched.changed.send(Changed::PodNetworking(name));
             }
             Event::Delete(one) => {
                 let name = one.name_any();
@@ -147,6 +156,7 @@ pub async fn namespaces(client: Client, watched: Watched) {
                 let (name, text) = object::namespace(one.metadata)?;
                 store.update(|facts| facts.change_namespaces(|all| all.insert(&name, text)));
                 watched.reservations.see(seen);
+                let _ = watched.changed.send(Changed::Namespace(name));
             }
             Event::Delete(one) => {
                 let name = one.name_any();

@@ -86,9 +86,16 @@ test-go: policy.wasm ## test policy.wasm in Go, on wazero, and look for races wh
 conformance: policy.wasm ## write conformance/cases.jsonl, which hosts run, from tests/cases
 	UPDATE_CONFORMANCE=1 $(CARGO) test $(LOCKED) --package podnetworking-embedded-host --test conformance
 
+# What `cargo install podnetworking` needs.
+PUBLISHED := podnetworking-walk podnetworking-policy podnetworking-manifests podnetworking-check podnetworking-embedded-host podnetworking-webhook podnetworking
+
+.PHONY: published
+published:
+	@printf '%s\n' $(PUBLISHED)
+
 .PHONY: package
 package: ## pack the crates that crates.io gets, and compile them from what was packed
-	$(CARGO) package $(LOCKED) --package podnetworking-walk --package podnetworking-policy
+	$(CARGO) package $(LOCKED) $(addprefix --package ,$(PUBLISHED))
 
 .PHONY: lint
 lint: | toolchain ## check formatting, clippy and documentation
@@ -98,6 +105,8 @@ lint: | toolchain ## check formatting, clippy and documentation
 	$(CARGO) clippy $(LOCKED) $(addprefix --package ,$(GUESTS) podnetworking-js) \
 	  --target $(WASM_TARGET) -- -D warnings
 	e2e-tests/check-rules.sh
+	@if command -v zizmor >/dev/null; then zizmor --offline --quiet .; \
+	else echo "zizmor is not in the PATH: the workflows are not checked (pip install zizmor==1.32.0)"; fi
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
 RIVALS := $(foreach one,floor usual,$(TARGET)/$(WASM_TARGET)/$(one)/podnetworking_bench_$(one).wasm)
@@ -121,8 +130,40 @@ bench-compare: policy.wasm rivals ## compare the instructions of decisions with 
 .PHONY: docs
 docs: ## write the documentation that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test docs --test pages
+	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking-check --test schemas
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages --test terminal
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test chart
+
+MDBOOK ?= mdbook
+# Where the site is built, and the branch or tag that it is built of.
+SITE ?= $(TARGET)/site
+REF ?= main
+
+.PHONY: site
+site: ## build the documentation site in target/site/html, and check its links; needs mdbook
+	@command -v $(MDBOOK) >/dev/null || { echo "mdbook is not in the PATH:" \
+	  "cargo install --locked mdbook@0.5.4 --no-default-features --features search" >&2; exit 1; }
+	$(CARGO) build $(LOCKED) --package podnetworking $(SITE_FEATURES)
+	$(CARGO) run $(LOCKED) --quiet --package podnetworking-site -- write $(REF) $(TARGET)/debug/podnetworking $(SITE)/books
+	$(MDBOOK) build --dest-dir $(abspath $(SITE))/html $(SITE)/books/en
+	@if [ -e $(SITE)/books/zh-CN/book.toml ]; then \
+	  $(MDBOOK) build --dest-dir $(abspath $(SITE))/html/zh-CN $(SITE)/books/zh-CN; fi
+	$(CARGO) run $(LOCKED) --quiet --package podnetworking-site -- check $(SITE)/html
+
+WHEEL_PROFILE ?= release
+WHEEL_FOLDER := $(subst dev,debug,$(WHEEL_PROFILE))
+
+.PHONY: wheel
+wheel: ## build the wheel for this machine in target/wheels; needs maturin
+	@command -v maturin >/dev/null || { echo "maturin is not in the PATH: pip install maturin" >&2; exit 1; }
+	$(CARGO) build $(LOCKED) --profile $(WHEEL_PROFILE) --package podnetworking --features serve-policy
+	rm -rf cli/podnetworking.data
+	scripts/completions.sh $(TARGET)/$(WHEEL_FOLDER)/podnetworking cli/podnetworking.data/data
+	maturin build $(LOCKED) --profile $(WHEEL_PROFILE) --manifest-path cli/Cargo.toml --out $(TARGET)/wheels
+
+.PHONY: test-scripts
+test-scripts: ## test the scripts that users run
+	for test in scripts/test/*.sh; do bash $$test || exit 1; done
 
 .PHONY: sessions
 sessions: policy.wasm ## rewrite the recorded sessions of the e2e tests

@@ -196,6 +196,9 @@ pub fn settings_markdown() -> String {
     text
 }
 
+/// Where the documentation is published.
+pub const SITE: &str = "https://podnetworking-policy.github.io/podnetworking-policy";
+
 /// docs/settings.schema.json.
 #[must_use]
 pub fn settings_schema() -> Value {
@@ -243,6 +246,7 @@ pub fn settings_schema() -> Value {
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{SITE}/settings.schema.json"),
         "title": "Settings of podnetworking-policy",
         "type": "object",
         "properties": properties,

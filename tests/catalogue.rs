@@ -8,15 +8,15 @@
     reason = "a test may fail loudly"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
 use podnetworking_policy::judgement::rule::Rule;
 use podnetworking_policy::mutations::MUTATIONS;
 use podnetworking_policy::rules::{all, find};
-use podnetworking_testing::{Case, cases, documents, to_json};
-use serde_json::{Value, json};
+use podnetworking_testing::{Case, cases, created};
+use serde_json::Value;
 
 /// The folders of cases that are about no one rule or mutation.
 const TOPICS: [&str; 8] = ["context", "document", "payloads", "requests", "settings", "stored", "terway", "workloads"];
@@ -24,39 +24,13 @@ const TOPICS: [&str; 8] = ["context", "document", "payloads", "requests", "setti
 /// The rules without a case `update-keeps-it`: an update never keeps what they report, or has cases of its own there.
 const JUDGED_AGAIN: [&str; 4] = ["facts-unavailable", "host-network", "pinned-annotation", "vswitch-capacity"];
 
-/// The findings on each of the manifests, which are judged one after another as they are created: each PodNetworking
-/// and Namespace is a fact for the next, and a second one of the same kind and name is an update of the first.
+/// The findings on each of the manifests, which are created one after another.
 fn judge(rule: &Rule, manifests: &str) -> Vec<Value> {
-    let mut objects: BTreeMap<(String, String), Value> = BTreeMap::new();
     let mut findings = Vec::new();
-    for document in documents(rule.id, manifests) {
-        let object: Value = serde_json::from_str(&document).unwrap();
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (kind, name, version) = (text("/kind"), text("/metadata/name"), text("/apiVersion"));
-        let (group, version) = version.split_once('/').unwrap_or(("", &version));
-        let key = (kind.clone(), name.clone());
-        let old = objects.get(&key).cloned();
-        let namespace = text("/metadata/namespace");
-        let request = json!({
-            "kind": {"group": group, "version": version, "kind": kind},
-            "operation": if old.is_some() { "UPDATE" } else { "CREATE" },
-            "name": name, "namespace": namespace, "object": object, "oldObject": old,
-        });
-        let stored = |kind: &str| -> Vec<&Value> {
-            objects.iter().filter(|((stored, _), _)| stored == kind).map(|(_, object)| object).collect()
-        };
-        let settings: Value = serde_json::from_str(&to_json(rule.id, rule.docs.settings)).unwrap();
-        let mut payload = json!({"settings": settings, "request": request});
-        // What a host that lends nothing says is the rule's own example.
-        if rule.id != "facts-unavailable" {
-            payload["context"] = json!({
-                "podNetworkings": stored("PodNetworking"), "namespaces": stored("Namespace"), "live": false,
-            });
-        }
-        let decision: Value =
-            serde_json::from_str(&decide_payload(payload.to_string().as_bytes(), |_| NoHost).to_json()).unwrap();
+    for payload in created(rule.id, manifests, rule.docs.settings) {
+        let decision = decide_payload(payload.as_bytes(), |_| NoHost).to_json();
+        let decision: Value = serde_json::from_str(&decision).unwrap();
         findings.extend(decision["findings"].as_array().unwrap().iter().cloned());
-        objects.insert(key, object);
     }
     findings
 }

@@ -15,6 +15,7 @@ mod hint;
 pub mod json;
 pub mod judge;
 pub mod locate;
+pub mod mask;
 pub mod note;
 pub mod object;
 pub mod object_ref;

@@ -134,7 +134,8 @@ Examples:
 
 #[cfg(feature = "run")]
 const SESSION_EXAMPLES: &str = "\
-Example:
+Examples:
+  podnetworking session pod.yaml --context cluster/ --mask
   podnetworking session pod.yaml --context cluster/ --policy annotated-policy.wasm
   kwctl run annotated-policy.wasm --allow-context-aware \\
     --request-path request.json --replay-host-capabilities-interactions session.yml";
@@ -415,6 +416,9 @@ pub struct SessionArgs {
     /// The file to which the request is written.
     #[arg(long, value_name = "FILE", default_value = "request.json")]
     pub request_path: PathBuf,
+    /// Replace every string that is not a word of Kubernetes or of the platform, for a report of a problem. The decision stays the same.
+    #[arg(long)]
+    pub mask: bool,
 }
 
 /// `rules`.

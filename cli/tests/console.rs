@@ -54,6 +54,7 @@ const PROGRAMS: [(&str, bool); 28] = [
     ("pip", false),
     ("pipx", false),
     ("rustup", false),
+    ("scripts/verify-release.sh", false),
     ("uvx", false),
     ("wasmtime", false),
 ];
@@ -172,6 +173,7 @@ fn folder() -> PathBuf {
         ("workloads.yaml", example("manifests.yaml")),
         ("manifests/web.yaml", example("manifests.yaml")),
         ("cluster/dump.yaml", example("cluster.yaml")),
+        ("dump/cluster.yaml", example("cluster.yaml")),
         ("pod.yaml", pod.to_owned()),
         ("settings.json", "{\"platform\": \"ack\"}".to_owned()),
         ("vswitches.json", "{\"VSwitches\": {\"VSwitch\": []}, \"TotalCount\": 0}".to_owned()),

@@ -81,6 +81,41 @@ fn validate_answers_as_the_module_does() {
 }
 
 #[test]
+fn a_masked_session_has_the_same_decision_and_no_name() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: checkout, namespace: payments, labels: {team: treasury}}\nspec: {containers: []}\n";
+    let networking = |name: &str| {
+        format!(
+            "apiVersion: network.alibabacloud.com/v1beta1\nkind: PodNetworking\nmetadata: {{name: {name}}}\nspec: {{selector: {{podSelector: {{matchLabels: {{team: treasury}}}}}}}}\n---\n"
+        )
+    };
+    let cluster = networking("internal-one") + &networking("internal-two");
+    let folder = Folder::new(&[("pod.yaml", pod), ("cluster/pn.yaml", &cluster)]);
+    folder.write("settings.yml", "exemptNamespaces: [secret-place]\n");
+    let policy = policy();
+    let policy = policy.to_str().unwrap();
+    let ran = folder.run(&[
+        "session",
+        "pod.yaml",
+        "--context",
+        "cluster",
+        "--policy",
+        policy,
+        "--settings",
+        "settings.yml",
+        "--mask",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("the module denies the request: [ambiguous-pod]"), "{}", ran.stdout);
+    let written = ran.stdout.clone() + &folder.read("request.json") + &folder.read("session.yml");
+    for name in ["checkout", "payments", "treasury", "team", "internal", "secret-place"] {
+        // `metadata.name` is a word of Kubernetes.
+        assert!(!written.contains(name), "{name} is left:\n{written}");
+    }
+    // The module reads the masked cluster, and answers to the masked request what the command says.
+    assert!(written.contains("KubernetesListResourceAll"));
+}
+
+#[test]
 fn a_session_holds_the_host_calls_of_the_module() {
     let folder = Folder::new(&[("cluster/pn.yaml", PAIR), ("pod.yaml", POD)]);
     let policy = policy();

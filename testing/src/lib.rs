@@ -16,11 +16,13 @@ mod case;
 mod changes;
 mod check;
 mod compare;
+mod created;
 mod exact;
 mod expected_fields;
 mod render;
 mod yaml;
 
 pub use case::{Case, cases};
+pub use created::created;
 pub use exact::Exact;
 pub use yaml::{documents, to_json};

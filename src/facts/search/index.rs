@@ -270,6 +270,7 @@ pub struct View<'v> {
 
 impl<'v> View<'v> {
     /// All of an index.
+    #[cfg(feature = "live")]
     pub(super) fn whole(index: &'v dyn Find<'v>) -> Self {
         Self { index, limit: usize::MAX, visited: None }
     }

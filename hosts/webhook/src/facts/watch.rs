@@ -6,9 +6,8 @@ use std::time::Duration;
 use futures::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, PartialObjectMeta};
-use kube::runtime::utils::Backoff;
+use kube::runtime::watcher as watch;
 use kube::runtime::watcher::{self, Event};
-use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, ResourceExt};
 use podnetworking_policy::facts::search::live::LiveIndex;
 
@@ -62,30 +61,20 @@ impl Watched {
 struct Pauses(Duration);
 
 impl Pauses {
-    const FIRST: Duration = Duration::from_millis(200);
+    const FIRST: Self = Self(Duration::from_millis(200));
     const LONGEST: Duration = Duration::from_secs(5);
-}
 
-impl Iterator for Pauses {
-    type Item = Duration;
-
-    fn next(&mut self) -> Option<Duration> {
+    fn next(&mut self) -> Duration {
         let pause = self.0;
         self.0 = (pause * 2).min(Self::LONGEST);
-        Some(pause)
-    }
-}
-
-impl Backoff for Pauses {
-    fn reset(&mut self) {
-        self.0 = Self::FIRST;
+        pause
     }
 }
 
 /// Keeps the PodNetworkings up to date, for ever.
 pub async fn podnetworkings(client: Client, watched: Watched) {
     let api: Api<DynamicObject> = Api::all_with(client, &podnetworking_resource());
-    let events = watch(api, watched.config()).backoff(Pauses(Pauses::FIRST));
+    let events = watch(api, watched.config());
     let store = Arc::clone(&watched.store);
     let mut list = LiveIndex::default();
     let seen = |object: &DynamicObject| Seen {
@@ -132,7 +121,7 @@ pub async fn podnetworkings(client: Client, watched: Watched) {
 /// Keeps the namespaces up to date, for ever.
 pub async fn namespaces(client: Client, watched: Watched) {
     let api: Api<PartialObjectMeta<Namespace>> = Api::all(client);
-    let events = watch(api, watched.config()).backoff(Pauses(Pauses::FIRST));
+    let events = watch(api, watched.config());
     let store = Arc::clone(&watched.store);
     let mut list = Namespaces::default();
     each(events, Resource::Namespaces, &watched, |event| {
@@ -177,15 +166,20 @@ async fn each<K>(
 ) {
     let heard = watched.store.heard.of(resource);
     let mut events = std::pin::pin!(events);
+    let mut pauses = Pauses::FIRST;
     while let Some(event) = events.next().await {
         if matches!(&event, Err(watcher::Error::WatchError(status)) if status.code == 410) {
             // The version is too old: all are listed again.
             tracing::info!(resource = resource.plural(), "the watch is too old, the facts are listed again");
             continue;
         }
+        // A list begins: nothing was heard yet.
+        let is_heard = !matches!(event, Ok(Event::Init));
         let handled = event.map_err(|error| describe(resource, &error)).and_then(&mut handle);
         match handled {
+            Ok(()) if !is_heard => {}
             Ok(()) => {
+                pauses = Pauses::FIRST;
                 heard.touch();
                 if heard.recover() {
                     tracing::info!(resource = resource.plural(), "the watch works again");
@@ -196,6 +190,7 @@ async fn each<K>(
                 if heard.fail(&reason) {
                     tracing::error!(resource = resource.plural(), reason, "the watch fails");
                 }
+                tokio::time::sleep(pauses.next()).await;
             }
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::answer::finding::DOCS;
 use crate::judgement::rule::{Rule, Severities};
 use crate::mutations::MUTATIONS;
 use crate::rules;
@@ -196,9 +197,6 @@ pub fn settings_markdown() -> String {
     text
 }
 
-/// Where the documentation is published.
-pub const SITE: &str = "https://podnetworking-policy.github.io/podnetworking-policy";
-
 /// docs/settings.schema.json.
 #[must_use]
 pub fn settings_schema() -> Value {
@@ -246,7 +244,7 @@ pub fn settings_schema() -> Value {
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("{SITE}/settings.schema.json"),
+        "$id": format!("{DOCS}/settings.schema.json"),
         "title": "Settings of podnetworking-policy",
         "type": "object",
         "properties": properties,

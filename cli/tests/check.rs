@@ -33,7 +33,7 @@ error[overlap]: PodNetworking second: this PodNetworking overlaps with `first`: 
    |   -------- PodNetworking first
    |
    = help: add `- {key: foo, operator: NotIn, values: [bar]}` to `spec.selector.podSelector.matchExpressions` of `second`
-   = note: if two PodNetworkings select a pod, the platform picks one of them. Which one is not defined, so the pod can start in the wrong network; see https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs/rules.md#overlap
+   = note: if two PodNetworkings select a pod, the platform picks one of them. Which one is not defined, so the pod can start in the wrong network; see https://podnetworking-policy.github.io/podnetworking-policy/rules/overlap
 
 checked 3 objects in 2 files, for platform ack-serverless (assumed): 1 error
 ";

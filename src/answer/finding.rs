@@ -31,15 +31,15 @@ impl ObjectRef {
     }
 }
 
-/// Where the documentation is.
-const DOCS: &str = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs";
+/// Where the documentation is: the newest release of it.
+pub const DOCS: &str = "https://podnetworking-policy.github.io/podnetworking-policy";
 
 /// The address of the documentation of a rule, or of the settings.
 #[must_use]
 pub fn page(rule: &str) -> String {
     match rule {
-        SETTINGS_INVALID => [DOCS, "/settings.md"].concat(),
-        rule => [DOCS, "/rules.md#", rule].concat(),
+        SETTINGS_INVALID => [DOCS, "/settings"].concat(),
+        rule => [DOCS, "/rules/", rule].concat(),
     }
 }
 

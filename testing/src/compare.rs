@@ -102,8 +102,8 @@ pub(crate) fn validation_response(case: &Case, text: &str) -> Result<(), String>
 
 /// The address of the documentation of a rule.
 fn page(rule: &str) -> String {
-    let docs = "https://github.com/podnetworking-policy/podnetworking-policy/blob/main/docs";
-    if rule == "settings-invalid" { format!("{docs}/settings.md") } else { format!("{docs}/rules.md#{rule}") }
+    let docs = "https://podnetworking-policy.github.io/podnetworking-policy";
+    if rule == "settings-invalid" { format!("{docs}/settings") } else { format!("{docs}/rules/{rule}") }
 }
 
 /// The audit annotations of the expected decision.

@@ -110,7 +110,7 @@ impl Finding {
     /// None if the rule is off. The core reports no such finding.
     fn of(finding: finding::Finding) -> Option<Self> {
         let severity = Severity::of(finding.severity)?;
-        let fix = finding.fix.as_ref().map(|fix| Fix::of(fix));
+        let fix = finding.fix.as_ref().map(Fix::of);
         let object = finding.object;
         Some(Self {
             rule: finding.rule.to_owned(),

@@ -66,7 +66,7 @@ pub struct Reservations {
 impl Reservations {
     /// The watch has shown an object, and the store has it.
     pub fn see(&self, seen: Seen) {
-        if self.len() == 0 {
+        if self.is_empty() {
             return;
         }
         let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -214,7 +214,7 @@ fn explain(decided: &mut Decided, reserved: &[&Reservation]) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 mod tests {
     use super::*;
     use crate::decide::verdict::Verdict;

@@ -240,7 +240,7 @@ fn every_wrong_answer_is_a_denial_with_the_reason_and_the_fix() {
             assert_eq!((&validation["accepted"], &validation["code"]), (&json!(false), &json!(403)), "{place}");
             let line = validation["message"].as_str().unwrap();
             let (line, docs) = line.rsplit_once("\ndocs: ").unwrap_or((line, ""));
-            assert!(docs.ends_with("#facts-unavailable"), "{place}: {docs}");
+            assert!(docs.ends_with("/facts-unavailable"), "{place}: {docs}");
             assert!(line.starts_with("[facts-unavailable] ") && !line.contains('\n'), "{place}: {line}");
             writeln!(messages, "{name}\n  {message}").unwrap();
 

@@ -366,6 +366,22 @@ async fn a_reservation_ends_when_the_watch_shows_the_object() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_update_of_other_fields_reserves_nothing() {
+    let served = Served::new(&[], |api| drop(api.put(PODNETWORKINGS, podnetworking("a", "a")))).await;
+    let mut client = served.client().await;
+    let old = served.api.get(&format!("{PODNETWORKINGS}/a")).unwrap();
+    // More than can be reserved of one object.
+    for number in 0..20 {
+        let mut new = old.clone();
+        new["metadata"]["labels"] = json!({"number": number.to_string()});
+        let update = review("UPDATE", GROUP, "PodNetworking", &new, &old, false);
+        let answer = client.post("/validate", update).await.unwrap();
+        assert_eq!((answer.status, &answer.response()["allowed"]), (200, &json!(true)), "{number}");
+    }
+    assert_eq!(served.metric("podnetworking_reservations").await, Some(0.0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_that_is_being_created_counts() {
     let served = Served::new(&[], |_| {}).await;
     let mut client = served.client().await;

@@ -263,6 +263,16 @@ fn wanted(which: Which, review: &Review<'_>) -> Option<Wanted> {
     let text = |object: Json<'_>, key: &str| object.at(["metadata", key]).and_then(Json::as_str).map(String::from);
     let name = text(object, "name").filter(|name| !name.is_empty())?;
     let old = review.old_object.filter(|_| review.operation == "UPDATE");
+    // An update that leaves what others are compared with adds nothing to what is stored. There are many of them at once:
+    // labels, annotations, finalizers.
+    let compared: &[&str] = match resource {
+        Resource::PodNetworkings => &["spec"],
+        Resource::Namespaces => &["metadata", "labels"],
+    };
+    let part = |object: Json<'_>| object.at(compared.iter().copied()).map(|json| json.text().to_owned());
+    if old.is_some_and(|old| part(old) == part(object)) {
+        return None;
+    }
     Some(Wanted {
         resource,
         name,

@@ -27,7 +27,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// The programs that may be named, and whether each can be run in a test.
-const PROGRAMS: [(&str, bool); 28] = [
+const PROGRAMS: [(&str, bool); 29] = [
     ("podnetworking", true),
     ("cat", true),
     ("cp", true),

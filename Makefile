@@ -66,7 +66,24 @@ test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
 	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
 	@$(MAKE) --no-print-directory test-go
-	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js)
+	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js podnetworking-cluster)
+
+# The version of the control plane.
+KUBERNETES ?= 1.36.3
+CLUSTER = $(CARGO) build $(LOCKED) --package podnetworking --features serve-policy && \
+  KUBERNETES=$(1) $(CARGO) test $(LOCKED) --package podnetworking-cluster --test suite --
+
+.PHONY: test-cluster
+test-cluster: policy.wasm ## test on a real control plane (KUBERNETES=1.36.3), built once with Go; see cluster/README.md
+	$(call CLUSTER,$(KUBERNETES))
+
+.PHONY: test-cluster-all
+test-cluster-all: policy.wasm ## the same on all versions that cluster/control-plane has
+	$(foreach one,$(patsubst cluster/control-plane/kubernetes-%/go.mod,%,$(sort $(wildcard cluster/control-plane/kubernetes-*/go.mod))),$(call CLUSTER,$(one)) &&) true
+
+.PHONY: soak
+soak: policy.wasm ## load on a real control plane for thirty minutes
+	SUITE_LOAD_SECONDS=1800 $(call CLUSTER,$(KUBERNETES)) load::
 
 hosts/node/node_modules: hosts/node/package-lock.json
 	cd hosts/node && npm ci --no-audit --no-fund && touch node_modules

@@ -19,7 +19,10 @@ mod compare;
 mod created;
 mod exact;
 mod expected_fields;
+mod go_json;
+pub mod label_selectors;
 mod render;
+pub mod terway;
 mod yaml;
 
 pub use case::{Case, cases};

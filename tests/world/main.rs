@@ -18,7 +18,6 @@ mod administrators;
 mod counts;
 mod edits;
 mod exceptions;
-mod go_json;
 mod invariants;
 mod platform;
 mod platform_writes;

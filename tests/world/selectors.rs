@@ -1,60 +1,9 @@
-//! What Kubernetes matches: labels, and nodes by their zone. It is written here a second time, so that the model does
-//! not trust the code that it checks.
+//! What Kubernetes matches: labels, and nodes by their zone. It is written a second time, so that the model does not trust
+//! the code that it checks.
 
-use std::collections::BTreeMap;
-
+pub use podnetworking_testing::label_selectors::{Labels, REQUIRED, TERMS, ZONE, labels_of, matches, texts};
+use podnetworking_testing::label_selectors::{list, values};
 use serde_json::Value;
-
-pub const ZONE: &str = "topology.kubernetes.io/zone";
-pub const REQUIRED: &str = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
-pub const TERMS: &str = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
-
-pub type Labels = BTreeMap<String, String>;
-
-pub fn labels_of(object: &Value) -> Labels {
-    texts(&object["metadata"]["labels"])
-}
-
-pub fn texts(object: &Value) -> Labels {
-    let pairs = object.as_object().into_iter().flatten();
-    pairs.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn values(requirement: &Value) -> Vec<&str> {
-    list(&requirement["values"]).iter().filter_map(Value::as_str).collect()
-}
-
-/// Whether a label selector matches, or why Kubernetes does not build it.
-pub fn matches(selector: &Value, labels: &Labels) -> Result<bool, String> {
-    let mut all = true;
-    for (key, value) in texts(&selector["matchLabels"]) {
-        all &= labels.get(&key) == Some(&value);
-    }
-    for requirement in list(&selector["matchExpressions"]) {
-        let label = requirement["key"].as_str().and_then(|key| labels.get(key));
-        let values = values(requirement);
-        let operator = requirement["operator"].as_str().unwrap_or_default();
-        let is_in = label.is_some_and(|label| values.contains(&label.as_str()));
-        match (operator, values.is_empty()) {
-            ("In" | "NotIn", true) => {
-                return Err(
-                    "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty".into()
-                );
-            }
-            ("Exists" | "DoesNotExist", false) => return Err("values: Invalid value".into()),
-            ("In", _) => all &= is_in,
-            ("NotIn", _) => all &= !is_in,
-            ("Exists", _) => all &= label.is_some(),
-            ("DoesNotExist", _) => all &= label.is_none(),
-            _ => return Err(format!("\"{operator}\" is not a valid label selector operator")),
-        }
-    }
-    Ok(all)
-}
 
 /// Whether the scheduler may bind the pod to the node of this zone. A node has its zone and its name, nothing else.
 pub fn allows_node(pod: &Value, zone: &str) -> bool {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
-pub enum Go {
+pub(crate) enum Go {
     Leaf(Value),
     List(Vec<Go>),
     Object(Vec<(String, Go)>),

@@ -13,7 +13,7 @@ FUZZ_TARGETS := $(patsubst fuzz/fuzz_targets/%.rs,%,$(sort $(wildcard fuzz/fuzz_
 # Wasm targets are installed through rustup where it manages the toolchain; rust-toolchain.toml names them.
 WASM_TARGET := wasm32-unknown-unknown
 # They run in wasm hosts only.
-GUESTS := podnetworking-policy-guest podnetworking-bench-floor podnetworking-bench-usual
+GUESTS := podnetworking-policy-guest podnetworking-extism podnetworking-bench-floor podnetworking-bench-usual
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 # What hosts have to load and compile.
 MOST_BYTES := 330000
@@ -48,6 +48,12 @@ podnetworking.wasm: $(SOURCES) $(shell find cli/src check/src manifests/src -nam
 	cp $(TARGET)/wasm32-wasip1/module/podnetworking.wasm $@
 	@echo "podnetworking.wasm: $$(wc -c < $@) bytes"
 
+podnetworking.extism.wasm: $(SOURCES) $(shell find check/src hosts/extism/src manifests/src -name '*.rs') hosts/extism/Cargo.toml | toolchain ## build the plug-in for Extism
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP) $(SHORT)" $(CARGO) build $(LOCKED) \
+	  --package podnetworking-extism --target $(WASM_TARGET) --profile module
+	cp $(TARGET)/$(WASM_TARGET)/module/podnetworking_extism.wasm $@
+	@echo "podnetworking.extism.wasm: $$(wc -c < $@) bytes"
+
 annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy with kwctl
 	@command -v $(KWCTL) >/dev/null || { echo "kwctl is not in the PATH: it is needed to annotate the policy;" \
 	  "see https://docs.kubewarden.io/quick-start for how to install it" >&2; exit 1; }
@@ -65,7 +71,7 @@ test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm
 	@[ $$(wc -c < policy.wasm) -le $(MOST_BYTES) ] || { echo "policy.wasm has more than $(MOST_BYTES) bytes" >&2; exit 1; }
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory test-npm test-node; \
 	else echo "node and npm are not in the PATH: the npm package, podnetworking.wasm and the Node host are not tested"; fi
-	@$(MAKE) --no-print-directory test-go
+	@$(MAKE) --no-print-directory test-go test-extism
 	$(CARGO) test $(LOCKED) --workspace $(addprefix --exclude ,$(GUESTS) podnetworking-js podnetworking-cluster)
 
 # The version of the control plane.
@@ -99,9 +105,34 @@ test-go: policy.wasm ## test policy.wasm in Go, on wazero, and look for races wh
 	cd hosts/go && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./... && CGO_ENABLED=0 go test ./... && \
 	if [ "$$(go env CGO_ENABLED)" = 1 ] && command -v "$$(go env CC)" >/dev/null; then go test -race -short -run 'AtOnce|Close' .; fi
 
+.PHONY: test-conformance
+test-conformance: policy.wasm ## check alone that conformance/cases.jsonl is what policy.wasm decides; `make test` does it too
+	$(CARGO) test $(LOCKED) --package podnetworking-embedded-host --test conformance
+
 .PHONY: conformance
 conformance: policy.wasm ## write conformance/cases.jsonl, which hosts run, from tests/cases
 	UPDATE_CONFORMANCE=1 $(CARGO) test $(LOCKED) --package podnetworking-embedded-host --test conformance
+
+# Extism's SDKs. Each says so where its language is missing.
+EXTISM_PYTHON := $(abspath $(TARGET)/extism-python)
+
+.PHONY: test-extism
+test-extism: podnetworking.extism.wasm ## test podnetworking.extism.wasm in Extism's SDKs for Go, Python and JavaScript
+	@if command -v go >/dev/null; then cd hosts/extism/go && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./... && go test ./...; \
+	else echo "go is not in the PATH: the Extism plug-in is not tested in Go"; fi
+	@if command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+	  python3 -m venv $(EXTISM_PYTHON) && $(EXTISM_PYTHON)/bin/pip install --quiet --disable-pip-version-check -r hosts/extism/python/requirements.txt && \
+	  $(EXTISM_PYTHON)/bin/python hosts/extism/python/test_suite.py; \
+	else echo "python3 with venv is not in the PATH: the Extism plug-in is not tested in Python"; fi
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  [ -e $(NPM_TARGET)/npm/node.cjs ] || $(MAKE) --no-print-directory npm && \
+	  cd hosts/extism/js && npm ci --no-audit --no-fund && NPM_PACKAGE=$(abspath $(NPM_TARGET)/npm) npm test; \
+	else echo "node and npm are not in the PATH: the Extism plug-in is not tested in JavaScript"; fi
+
+# It compiles wasmtime once more.
+.PHONY: test-extism-rust
+test-extism-rust: podnetworking.extism.wasm ## test podnetworking.extism.wasm in Extism's SDK for Rust, which takes ten minutes the first time
+	CARGO_TARGET_DIR=$(abspath $(TARGET)/extism-rust) $(CARGO) test $(LOCKED) --manifest-path hosts/extism/rust/Cargo.toml
 
 # What `cargo install podnetworking` needs.
 PUBLISHED := podnetworking-walk podnetworking-policy podnetworking-manifests podnetworking-check podnetworking-embedded-host podnetworking-webhook podnetworking
@@ -229,7 +260,7 @@ fmt: ## format the code
 .PHONY: clean
 clean: ## remove what was built
 	$(CARGO) clean
-	rm -f policy.wasm annotated-policy.wasm podnetworking.wasm
+	rm -f policy.wasm annotated-policy.wasm podnetworking.wasm podnetworking.extism.wasm
 
 include hosts/js/npm.mk
 include charts/chart.mk

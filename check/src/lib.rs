@@ -1,8 +1,8 @@
-//! Checks manifests against each other: the part that the CLI and the npm package share.
+//! Checks manifests against each other: the part that the CLI, the npm package and the Extism plug-in share.
 //!
 //! [`object`] builds the admission request of each object. [`facts`] gives the decision the other manifests as its
-//! cluster. [`judge`] decides. [`report`] and [`json`] add the position of each finding. This crate reads no file and
-//! prints nothing.
+//! cluster. [`judge`] decides. [`report`] and [`json`] add the position of each finding. [`question`] is all of it for
+//! programs. This crate reads no file and prints nothing.
 
 pub mod answer;
 pub mod catalogue;
@@ -10,6 +10,7 @@ pub mod edit;
 pub mod elsewhere;
 pub mod explain;
 pub mod facts;
+pub mod fault;
 pub mod fix;
 mod hint;
 pub mod json;
@@ -19,6 +20,7 @@ pub mod mask;
 pub mod note;
 pub mod object;
 pub mod object_ref;
+pub mod question;
 pub mod report;
 mod scope;
 pub mod settings;

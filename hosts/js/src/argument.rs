@@ -1,6 +1,7 @@
 //! Arguments from JavaScript: objects or text.
 
 use js_sys::{Array, JSON, Object, Reflect};
+use podnetworking_check::fault::Fault;
 use podnetworking_policy::json::value::Json;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -27,14 +28,9 @@ pub(crate) fn payload(value: &JsValue) -> Result<String, Failure> {
 /// Settings as JSON text; none if they are absent. Text may also be YAML, or the manifest of a policy.
 pub(crate) fn settings(value: &JsValue) -> Result<Option<String>, Failure> {
     let Some(text) = value.as_string() else { return json(value, "settings") };
-    let settings = podnetworking_check::settings::parse("settings", &text)
-        .map_err(|error| Failure::at("settings", without_name(&error.to_string())))?;
+    let settings =
+        podnetworking_check::settings::parse("settings", &text).map_err(|error| Fault::of_unread_settings(&error))?;
     Ok(Some(settings.to_string()))
-}
-
-/// The message without the name `settings`, because the path says the same.
-fn without_name(message: &str) -> &str {
-    message.strip_prefix("settings:").map_or(message, str::trim_start)
 }
 
 /// A value or JSON text as JSON text; none if it is absent. The core checks the type of the value.

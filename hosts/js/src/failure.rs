@@ -1,6 +1,7 @@
 //! The thrown `Error`, with all problems, each with its path.
 
 use js_sys::{Array, Error, Object};
+use podnetworking_check::fault::Fault;
 use podnetworking_policy::text::problem::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -8,19 +9,6 @@ use crate::value::set;
 
 /// The name of the errors.
 const NAME: &str = "PolicyError";
-
-/// One problem with an argument.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Fault {
-    /// The argument or a part of it, for example `settings.rules.overlap`. For a manifest, its name.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// How to fix it; may be empty.
-    pub help: String,
-    /// Line and column in a manifest, from 1.
-    pub position: Option<(usize, usize)>,
-}
 
 /// Why a function throws.
 #[derive(Debug)]
@@ -34,65 +22,55 @@ pub(crate) struct Failure {
 impl Failure {
     /// One problem, at the path.
     pub(crate) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        let fault = Fault { path: path.into(), message: message.into(), ..Fault::default() };
+        Fault::at(path, message).into()
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
         Self { faults: vec![fault], result: None }
     }
 }
 
-impl Fault {
-    /// A problem in the settings. The core gives the path within the settings.
-    pub(crate) fn of_settings(fault: Problem) -> Self {
-        let Problem { path, message, help, .. } = fault;
-        let path = if path.is_empty() { "settings".to_owned() } else { format!("settings.{path}") };
-        Self { path, message, help, position: None }
+/// The settings as a whole cannot be read.
+pub(crate) fn unread_settings(fault: Fault) -> Problem {
+    Problem {
+        path: String::new(),
+        message: format!("the settings cannot be read: {}", fault.message),
+        help: "write them as a map, in YAML or JSON".to_owned(),
+        ..Problem::default()
     }
+}
 
-    /// A problem with the settings as a whole.
-    pub(crate) fn into_settings(self) -> Problem {
-        Problem {
-            path: String::new(),
-            message: format!("the settings cannot be read: {}", self.message),
-            help: "write them as a map, in YAML or JSON".to_owned(),
-            ..Problem::default()
-        }
+/// A problem as a JavaScript object.
+pub(crate) fn to_value(fault: &Fault) -> Object {
+    let value = Object::new();
+    set(&value, "path", &fault.path.as_str().into());
+    set(&value, "message", &fault.message.as_str().into());
+    if !fault.help.is_empty() {
+        set(&value, "help", &fault.help.as_str().into());
     }
+    set_place(&value, fault);
+    value
+}
 
-    /// The problem in one line, for example `manifest.yaml:3:1: message; help`.
-    fn line(&self) -> String {
-        let Self { path, message, help, position } = self;
-        let position = position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
-        let help = if help.is_empty() { String::new() } else { format!("; {help}") };
-        format!("{path}{position}: {message}{help}")
-    }
-
-    pub(crate) fn to_value(&self) -> Object {
-        let value = Object::new();
-        set(&value, "path", &self.path.as_str().into());
-        set(&value, "message", &self.message.as_str().into());
-        if !self.help.is_empty() {
-            set(&value, "help", &self.help.as_str().into());
-        }
-        if let Some((line, column)) = self.position {
-            set(&value, "line", &to_number(line));
-            set(&value, "column", &to_number(column));
-        }
-        value
+fn set_place(value: &impl AsRef<JsValue>, fault: &Fault) {
+    if let Some(place) = fault.place {
+        set(value, "line", &to_number(place.line));
+        set(value, "column", &to_number(place.column));
     }
 }
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
-        let lines: Vec<String> = failure.faults.iter().map(Fault::line).collect();
+        let lines: Vec<String> = failure.faults.iter().map(ToString::to_string).collect();
         let error = Error::new(&lines.join("\n"));
         error.set_name(NAME);
         if let Some(first) = failure.faults.first() {
             set(&error, "path", &first.path.as_str().into());
-            if let Some((line, column)) = first.position {
-                set(&error, "line", &to_number(line));
-                set(&error, "column", &to_number(column));
-            }
+            set_place(&error, first);
         }
-        set(&error, "faults", &failure.faults.iter().map(Fault::to_value).collect::<Array>());
+        set(&error, "faults", &failure.faults.iter().map(to_value).collect::<Array>());
         if let Some(result) = &failure.result {
             set(&error, "result", result);
         }

@@ -9,6 +9,7 @@ mod manifests;
 mod value;
 
 use js_sys::Array;
+use podnetworking_check::fault::Fault;
 use podnetworking_policy::answer::decision::settings_response;
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
@@ -108,10 +109,10 @@ pub fn validate_settings(
     let faults = match argument::settings(&settings) {
         Ok(text) => podnetworking_policy::parse_settings(text.as_deref()).err().unwrap_or_default(),
         // Text that is neither JSON nor YAML is invalid settings, too.
-        Err(failure) => failure.faults.into_iter().map(failure::Fault::into_settings).collect(),
+        Err(failure) => failure.faults.into_iter().map(failure::unread_settings).collect(),
     };
     let answer = value::from_json(&settings_response(&faults))?;
-    let faults = faults.into_iter().map(|fault| failure::Fault::of_settings(fault).to_value());
+    let faults = faults.into_iter().map(|fault| failure::to_value(&Fault::of_settings(fault)));
     value::set(&answer, "faults", &faults.collect::<Array>());
     Ok(answer)
 }

@@ -1,127 +1,36 @@
 //! Checks and explains manifests with the code of the CLI.
 
 use js_sys::Array;
-use podnetworking_check::answer::Severity;
-use podnetworking_check::explain::{Explanation, Wanted};
-use podnetworking_check::facts::World;
-use podnetworking_check::json::{Shown, shown};
-use podnetworking_check::judge::{self, Core};
-use podnetworking_check::note::Note;
-use podnetworking_check::object::Object;
-use podnetworking_check::report::Found;
-use podnetworking_manifests::{Manifests, ReadError, Skipped, read_str};
+use podnetworking_check::fault::Fault;
+use podnetworking_check::question::{Answered, NAMESPACE, Question};
+use podnetworking_manifests::{Manifests, read_str};
 use podnetworking_policy::Settings;
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::argument;
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use crate::value;
-
-/// The namespace for objects without `metadata.namespace`.
-const NAMESPACE: &str = "default";
-
-/// The arguments, read.
-struct Input {
-    settings: Settings,
-    world: World,
-    errors: Vec<ReadError>,
-    skipped: Vec<Skipped>,
-}
-
-#[derive(Serialize)]
-struct Checked<'a> {
-    decision: &'static str,
-    findings: Vec<Shown<'a>>,
-    notes: Vec<ShownNote<'a>>,
-    summary: Summary,
-}
-
-#[derive(Serialize)]
-struct ShownNote<'a> {
-    file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<usize>,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct Summary {
-    objects: usize,
-    denied: usize,
-    warned: usize,
-    silenced: usize,
-}
 
 /// Checks manifests.
 pub(crate) fn check(manifests: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    let input = read(manifests, options)?;
-    let answers = judge::all(&input.world, &Core::new(&input.settings, &input.world), || ()).map_err(undecided)?;
-    let found = Found::new(&input.world, &input.settings, answers);
-    let count = |severity| found.findings.iter().filter(|located| located.finding.severity == severity).count();
-    let denied = count(Severity::Deny);
-    let notes = found.notes.iter().map(ShownNote::note).chain(input.skipped.iter().map(ShownNote::skipped));
-    let checked = Checked {
-        decision: if denied > 0 { "deny" } else { "allow" },
-        findings: found.findings.iter().map(shown).collect(),
-        notes: notes.collect(),
-        summary: Summary {
-            objects: input.world.checked.len(),
-            denied,
-            warned: count(Severity::Warn),
-            silenced: found.silenced,
-        },
-    };
-    let errors: Vec<ReadError> = input.errors.iter().chain(&found.errors).cloned().collect();
-    finish(&checked, &errors)
+    finish(read(manifests, options)?.check().map_err(Failure::from)?)
 }
 
 /// Explains manifests.
 pub(crate) fn explain(manifests: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    let Input { settings, world, errors, .. } = read(manifests, options)?;
-    let explanation = Explanation::new(world, settings, Wanted { pods: true, overlaps: true }).map_err(undecided)?;
-    finish(&explanation, &errors)
-}
-
-impl<'a> ShownNote<'a> {
-    fn note(note: &'a Note) -> Self {
-        let location = note.position.location;
-        Self {
-            file: note.position.file(),
-            line: Some(location.line),
-            column: Some(location.column),
-            message: &note.message,
-        }
-    }
-
-    fn skipped(skipped: &'a Skipped) -> Self {
-        Self { file: &skipped.file, line: skipped.line, column: None, message: &skipped.reason }
-    }
+    finish(read(manifests, options)?.explain().map_err(Failure::from)?)
 }
 
 /// Returns the result. If a manifest cannot be read, throws, with the result in the error.
-fn finish(result: &impl Serialize, errors: &[ReadError]) -> Result<JsValue, JsValue> {
-    let text = serde_json::to_string(result).map_err(|error| Failure::at("manifests", error.to_string()))?;
-    let result = value::from_json(&text)?;
-    if errors.is_empty() {
+fn finish(answered: Answered) -> Result<JsValue, JsValue> {
+    let result = value::from_json(&answered.json)?;
+    if answered.faults.is_empty() {
         return Ok(result);
     }
-    let fault = |error: &ReadError| Fault {
-        path: error.file.clone(),
-        message: error.message.clone(),
-        position: error.line().zip(error.column()),
-        ..Fault::default()
-    };
-    Err(Failure { faults: errors.iter().map(fault).collect(), result: Some(result) }.into())
+    Err(Failure { faults: answered.faults, result: Some(result) }.into())
 }
 
-fn undecided(error: impl std::fmt::Display) -> Failure {
-    Failure::at("manifests", error.to_string())
-}
-
-fn read(manifests: &JsValue, options: &JsValue) -> Result<Input, Failure> {
+fn read(manifests: &JsValue, options: &JsValue) -> Result<Question, Failure> {
     let mut namespace = NAMESPACE.to_owned();
     let mut settings = Settings::default();
     let mut context = Manifests::default();
@@ -139,10 +48,8 @@ fn read(manifests: &JsValue, options: &JsValue) -> Result<Input, Failure> {
             namespace = argument::string(&given, "options.namespace")?;
         }
     }
-    let Manifests { documents, mut errors, skipped } = read_all(manifests, "manifests", "manifest")?;
-    errors.extend(context.errors);
-    let objects = |documents: Vec<_>| documents.into_iter().map(|document| Object::new(document, &namespace)).collect();
-    Ok(Input { settings, world: World::new(objects(documents), objects(context.documents)), errors, skipped })
+    let manifests = read_all(manifests, "manifests", "manifest")?;
+    Ok(Question::new(settings, manifests, context, &namespace))
 }
 
 /// Reads a manifest or a list of manifests. Manifests without a name are called `manifest-1`, `manifest-2`, ...

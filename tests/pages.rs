@@ -353,3 +353,40 @@ fn what_was_tried_is_told_apart_from_what_was_read() {
         assert!(of_kubewarden.contains(version) || of_kubewarden.contains(minor), "{version} has no row");
     }
 }
+
+#[test]
+fn the_examples_of_the_extism_plugin_are_the_programs_that_are_tested() {
+    let blocks: Vec<(String, String)> = blocks(&page("docs/extism.md"));
+    let files = [
+        ("json", "payload.json"),
+        ("go", "go/example/main.go"),
+        ("python", "python/example.py"),
+        ("js", "js/example.js"),
+        ("rust", "rust/examples/decide.rs"),
+    ];
+    let files = files.map(|(language, file)| (language.to_owned(), page(&format!("hosts/extism/{file}"))));
+    assert_eq!(blocks, files, "docs/extism.md does not have what is in hosts/extism");
+}
+
+#[test]
+fn the_table_of_hosts_has_the_versions_that_are_tested() {
+    let hosting = page("docs/hosting.md");
+    for (file, line, cell) in [
+        ("Cargo.toml", "wapc = { version = \"2.2.0\"", "`wapc` 2.2"),
+        ("Cargo.toml", "wasmtime-provider = { version = \"~2.25.0\"", "`wasmtime-provider` 2.25"),
+        ("Cargo.toml", "wasmtime = { version = \"48.", "wasmtime 48"),
+        ("hosts/go/go.mod", "wazero v1.12.", "wazero 1.12"),
+        ("hosts/node/package.json", "\"@wapc/host\": \"0.0.3\"", "`@wapc/host` 0.0.3"),
+        ("hosts/extism/go/go.mod", "go-sdk v1.7.1", "`go-sdk` 1.7.1"),
+        ("hosts/extism/go/go.mod", "wazero v1.9.", "wazero 1.9"),
+        ("hosts/extism/python/requirements.txt", "extism==1.1.1", "`extism` 1.1.1"),
+        ("hosts/extism/python/requirements.txt", "extism-sys==1.41.0", "`extism-sys` 1.41.0"),
+        ("hosts/extism/js/package.json", "\"@extism/extism\": \"1.0.3\"", "`@extism/extism` 1.0.3"),
+        ("hosts/extism/rust/Cargo.toml", "extism = { version = \"=1.30.0\"", "`extism` 1.30.0"),
+        ("hosts/extism/rust/Cargo.lock", "name = \"wasmtime\"\nversion = \"43.", "wasmtime 43"),
+        (".github/workflows/ci.yml", "kwctl-version: v1.36.", "`kwctl` 1.36"),
+    ] {
+        assert!(page(file).contains(line), "{file} does not have `{line}`");
+        assert!(hosting.contains(cell), "docs/hosting.md does not have {cell}, the version of {file}");
+    }
+}

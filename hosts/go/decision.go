@@ -37,12 +37,35 @@ type Finding struct {
 	Message string `json:"message"`
 	// Help says what to do.
 	Help string `json:"help"`
+	// URL is the page of the rule.
+	URL string `json:"url"`
+	// Fix removes the finding; nil where no edit surely does.
+	Fix *Fix `json:"fix,omitempty"`
 	// Witness is an example pod that shows an overlap.
 	Witness *Witness `json:"witness,omitempty"`
 	// Related are other objects that the finding is about.
 	Related []Related `json:"related,omitempty"`
 	// Raw is the whole finding, with what this package does not know.
 	Raw json.RawMessage `json:"-"`
+}
+
+// Fix are edits of objects that remove a finding.
+type Fix struct {
+	// Safe is whether the edits only write what was meant. Otherwise they choose one of several ways.
+	Safe  bool   `json:"safe"`
+	Edits []Edit `json:"edits"`
+}
+
+// Edit is a change of a field.
+type Edit struct {
+	// Path is the field, as Kubernetes writes paths.
+	Path string `json:"path"`
+	// Value is what is added, or the new name of the field; nil where the field is removed.
+	Value json.RawMessage `json:"value,omitempty"`
+	// Object is the object to edit; nil for the one of the finding.
+	Object *Object `json:"object,omitempty"`
+	// Op is `add`, `remove` or `rename`.
+	Op string `json:"op"`
 }
 
 // Object names an object.

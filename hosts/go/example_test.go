@@ -33,7 +33,7 @@ func (c cluster) Namespaces(context.Context) ([]byte, error) {
 
 // Two PodNetworkings select the pod: one by its label, and the other by the label of its namespace.
 func Example() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	wasm, err := os.ReadFile("../../policy.wasm")
 	if err != nil {

@@ -379,6 +379,7 @@ fn the_threat_model_names_what_is_there() {
         "tests/properties/decisions.rs",
         "tests/properties/selectors.rs",
         "hosts/embedded/tests/faults.rs",
+        "tests/chart.rs",
         "tests/deploy.rs",
     ]
     .into_iter()

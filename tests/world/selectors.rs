@@ -1,7 +1,7 @@
 //! What Kubernetes matches: labels, and nodes by their zone. It is written a second time, so that the model does not trust
 //! the code that it checks.
 
-pub use podnetworking_testing::label_selectors::{Labels, REQUIRED, TERMS, ZONE, labels_of, matches, texts};
+pub use podnetworking_testing::label_selectors::{Labels, REQUIRED, TERMS, ZONE, labels_of, texts};
 use podnetworking_testing::label_selectors::{list, values};
 use serde_json::Value;
 

@@ -38,11 +38,14 @@ impl fmt::Debug for Module {
     }
 }
 
+/// The answer of the module, and what it logged.
+type Answered = Result<(Vec<u8>, Option<String>), CallError>;
+
 /// A request for an instance.
 struct Job {
     payload: String,
     facts: Facts,
-    answer: SyncSender<Result<(Vec<u8>, Option<String>), CallError>>,
+    answer: SyncSender<Answered>,
 }
 
 /// The facts of one call.

@@ -3,6 +3,17 @@
 //! `write` makes the sources of the books, which mdBook builds. `check` follows every link in what was built. `assemble`
 //! lays out the versions.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test may fail loudly"
+    )
+)]
+
 mod assemble;
 mod book;
 mod check;

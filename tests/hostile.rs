@@ -488,7 +488,7 @@ fn of_many_large_pairs_in_a_namespace_the_first_are_detailed() {
 }
 
 /// Of stored PodNetworkings with a field that cannot be read the first by name are mentioned, each with all its faults,
-/// whatever the order in which the host lends them.
+/// whatever the order in which the host provides them.
 #[test]
 fn of_very_many_broken_ones_the_first_by_name_are_mentioned() {
     let broken =

@@ -1,4 +1,4 @@
-//! What a host lends is read in one walk, field by field: it must agree with a reading through `serde_json::Value`.
+//! What a host provides is read in one walk, field by field: it must agree with a reading through `serde_json::Value`.
 #![no_main]
 
 use std::borrow::Cow;

@@ -58,7 +58,7 @@ impl KeptPodNetworking {
 
     /// The PodNetworking, borrowed from the text.
     #[must_use]
-    pub fn lend(&self) -> PodNetworking<'_> {
+    pub fn podnetworking(&self) -> PodNetworking<'_> {
         let mut object = PartialObject::empty();
         for (slot, range) in object.slots.iter_mut().zip(&self.slots) {
             *slot = range.as_ref().and_then(|range| self.text.get(range.start as usize..range.end as usize));

@@ -310,27 +310,27 @@ mod tests {
     struct Host<'a> {
         podnetworkings: &'a [String],
         namespaces: &'a [(String, String)],
-        namespaces_are_lent: bool,
-        index: Option<&'a dyn Lend>,
+        namespaces_are_known: bool,
+        index: Option<&'a dyn Viewed>,
     }
 
     /// An index of some kind.
-    trait Lend {
-        fn lend(&self) -> View<'_>;
+    trait Viewed {
+        fn view(&self) -> View<'_>;
     }
 
     /// An index that records what a decision looks at.
     struct Recording<'a>(&'a Index<'a>, &'a RefCell<Vec<usize>>);
 
-    impl Lend for Recording<'_> {
-        fn lend(&self) -> View<'_> {
+    impl Viewed for Recording<'_> {
+        fn view(&self) -> View<'_> {
             self.0.all().recording(self.1)
         }
     }
 
     #[cfg(feature = "live")]
-    impl Lend for crate::facts::search::live::LiveIndex {
-        fn lend(&self) -> View<'_> {
+    impl Viewed for crate::facts::search::live::LiveIndex {
+        fn view(&self) -> View<'_> {
             self.view()
         }
     }
@@ -341,7 +341,7 @@ mod tests {
         }
 
         fn namespace(&self, name: &str) -> Result<Option<Cow<'_, str>>, Unavailable> {
-            if !self.namespaces_are_lent {
+            if !self.namespaces_are_known {
                 return Err(Unavailable("no".to_owned()));
             }
             Ok(self.namespaces.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str().into()))
@@ -353,7 +353,7 @@ mod tests {
         }
 
         fn index(&self) -> Option<View<'_>> {
-            Some(self.index?.lend())
+            Some(self.index?.view())
         }
     }
 
@@ -487,11 +487,11 @@ mod tests {
             let text = random.request();
             let request = Request::read(Json::parse(&text).unwrap()).unwrap();
             let index = Index::new(podnetworkings.iter().map(String::as_str)).unwrap();
-            let namespaces_are_lent = random.below(4) > 0;
+            let namespaces_are_known = random.below(4) > 0;
             let visited = RefCell::default();
-            let decide_with = |podnetworkings: &[String], index: Option<&dyn Lend>| {
+            let decide_with = |podnetworkings: &[String], index: Option<&dyn Viewed>| {
                 let namespaces = &namespaces;
-                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_lent, index })
+                decide(&request, &settings, &Host { podnetworkings, namespaces, namespaces_are_known, index })
             };
             let without = decide_with(&podnetworkings, None);
             let with = decide_with(&podnetworkings, Some(&Recording(&index, &visited)));

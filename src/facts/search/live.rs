@@ -177,7 +177,7 @@ impl LiveIndex {
     }
 
     fn entry(&self, kept: KeptPodNetworking) -> Entry {
-        let podnetworking = kept.lend();
+        let podnetworking = kept.podnetworking();
         let zones = podnetworking.status_zones(&mut Faults::default());
         let mut vswitches: Vec<Arc<str>> = zones.iter().map(|(id, _)| Arc::from(id.as_ref())).collect();
         sort::texts(&mut vswitches);
@@ -281,7 +281,7 @@ impl<'v> Find<'v> for LiveIndex {
         visit: &mut dyn FnMut(&PodNetworking<'v>),
     ) {
         for entry in self.find(search, namespace) {
-            visit(&entry.kept.lend());
+            visit(&entry.kept.podnetworking());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! When the API server last said anything on a watch, and what it last refused.
+//! When the API server last sent anything on a watch, and what it last refused.
 //!
 //! `kube` hides bookmarks and the end of a watch. So a layer around its client notes the time of every part of an answer
 //! to a watch of the resource.
@@ -40,7 +40,7 @@ impl Heard {
         self.last.store(self.now(), Ordering::Relaxed);
     }
 
-    /// Seconds since the API server last said something; since the start where it never did.
+    /// Seconds since the API server last sent something; since the start where it never did.
     #[must_use]
     pub fn age(&self) -> f64 {
         let last = self.last.load(Ordering::Relaxed);

@@ -14,7 +14,7 @@ pub struct Store {
     snapshot: ArcSwap<Snapshot>,
     writer: Mutex<()>,
     changes: watch::Sender<u64>,
-    /// When the API server last said something.
+    /// When the API server last sent something.
     pub heard: AllHeard,
 }
 

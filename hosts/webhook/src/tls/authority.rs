@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_made_anew() {
+    fn what_cannot_be_used_is_made_again() {
         let (data, _) = step(&Data::default(), at(0), false).unwrap();
         let (other, _) = step(&Data::default(), at(1), false).unwrap();
         for key in [BUNDLE, CA_KEY, CERTIFICATE, KEY] {

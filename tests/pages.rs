@@ -372,8 +372,6 @@ fn the_examples_of_the_extism_plugin_are_the_programs_that_are_tested() {
 fn the_table_of_hosts_has_the_versions_that_are_tested() {
     let hosting = page("docs/hosting.md");
     for (file, line, cell) in [
-        ("Cargo.toml", "wapc = { version = \"2.2.0\"", "`wapc` 2.2"),
-        ("Cargo.toml", "wasmtime-provider = { version = \"~2.25.0\"", "`wasmtime-provider` 2.25"),
         ("Cargo.toml", "wasmtime = { version = \"48.", "wasmtime 48"),
         ("hosts/go/go.mod", "wazero v1.12.", "wazero 1.12"),
         ("hosts/node/package.json", "\"@wapc/host\": \"0.0.3\"", "`@wapc/host` 0.0.3"),

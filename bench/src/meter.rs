@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
-use wasmtime_provider::wasmtime::{self, Caller, Config, Engine, Extern, Linker, Memory, Module, Store};
+use wasmtime::{Caller, Config, Engine, Extern, Linker, Memory, Module, Store};
 
 use crate::contexts::Context;
 

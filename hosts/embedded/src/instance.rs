@@ -3,8 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -12,48 +10,58 @@ use kubewarden_policy_sdk::{
     metadata::ProtocolVersion, response::ValidationResponse, settings::SettingsValidationResponse,
 };
 use serde::de::DeserializeOwned;
-use wapc::{HostCallback, WapcHost, errors::Error};
-use wasmtime_provider::WasmtimeEngineProvider;
+use wasmtime::{InstancePre, Memory, Store, Trap, TypedFunc};
 
 use crate::{
-    calls::HostCalls,
     error::CallError,
-    guest_log::{self, Lines},
+    wapc::{GUEST_CALL, MEMORY, STARTS, State},
 };
-
-/// The prefix of a trap in `wasmtime-provider`, the only way to distinguish a trap from an error.
-const TRAP: &str = "error while executing at wasm backtrace";
-/// The end of its message after a deadline.
-const DEADLINE: &str = "execution deadline exceeded";
 
 /// One instance of a module, with a memory of its own.
 ///
 /// Use it for one evaluation and drop it, as Kubewarden does. After a trap every call is an error.
 pub struct Instance {
-    host: WapcHost,
-    time_limit: Option<Duration>,
-    console: RefCell<Vec<String>>,
-    events: Arc<Mutex<Vec<String>>>,
+    store: RefCell<Store<State>>,
+    guest_call: TypedFunc<(u32, u32), u32>,
+    memory: Memory,
+    limit: Option<Limit>,
     stopped: Cell<bool>,
+}
+
+/// The time limit of a call, and the same in ticks of the engine.
+#[derive(Clone, Copy)]
+pub(crate) struct Limit {
+    pub(crate) time: Duration,
+    pub(crate) ticks: u64,
 }
 
 impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instance").field("id", &self.host.id()).finish_non_exhaustive()
+        f.debug_struct("Instance").field("stopped", &self.stopped).finish_non_exhaustive()
     }
 }
 
 impl Instance {
     pub(crate) fn new(
-        engine: WasmtimeEngineProvider,
-        host_calls: Arc<dyn HostCalls>,
-        time_limit: Option<Duration>,
+        pre: &InstancePre<State>,
+        mut store: Store<State>,
+        limit: Option<Limit>,
     ) -> Result<Self, CallError> {
-        let events = Arc::new(Mutex::new(Vec::new()));
-        let callback = callback(host_calls, Arc::clone(&events));
-        let (host, lines) = guarded(|| WapcHost::new(Box::new(engine), Some(callback)));
-        let host = host.map_err(|text| error(text, &lines, time_limit, true))?;
-        Ok(Self { host, time_limit, console: RefCell::new(lines.console), events, stopped: Cell::new(false) })
+        let failed = |error| stopped(&error, limit);
+        store.limiter(|state| &mut state.limits);
+        start_clock(&mut store, limit);
+        let instance = pre.instantiate(&mut store).map_err(failed)?;
+        for start in STARTS {
+            if instance.get_func(&mut store, start).is_some() {
+                let start = instance.get_typed_func::<(), ()>(&mut store, start).map_err(failed)?;
+                start_clock(&mut store, limit);
+                start.call(&mut store, ()).map_err(failed)?;
+            }
+        }
+        let guest_call = instance.get_typed_func(&mut store, GUEST_CALL).map_err(failed)?;
+        let memory = instance.get_memory(&mut store, MEMORY);
+        let memory = memory.ok_or_else(|| CallError::Trap("the module does not export its memory".to_owned()))?;
+        Ok(Self { store: RefCell::new(store), guest_call, memory, limit, stopped: Cell::new(false) })
     }
 
     /// Calls a function of the module: `validate`, `validate_settings`, `protocol_version` or `decide`.
@@ -64,13 +72,20 @@ impl Instance {
         if self.stopped.get() {
             return Err(CallError::Trap("an earlier call stopped this instance".to_owned()));
         }
-        let (answer, lines) = guarded(|| self.host.call(operation, payload));
-        let answer = answer.map_err(|text| error(text, &lines, self.time_limit, false));
-        if matches!(answer, Err(CallError::Trap(_) | CallError::TimeLimit(_))) {
-            self.stopped.set(true);
+        let lengths = (u32::try_from(operation.len()), u32::try_from(payload.len()));
+        let (Ok(operation_length), Ok(payload_length)) = lengths else {
+            return Err(CallError::Guest("the payload does not fit into a memory of 32 bits".to_owned()));
+        };
+        let mut store = self.store.borrow_mut();
+        store.data_mut().begin(operation, payload);
+        start_clock(&mut store, self.limit);
+        match self.guest_call.call(&mut *store, (operation_length, payload_length)) {
+            Ok(succeeded) => store.data_mut().end(succeeded != 0).map_err(CallError::Guest),
+            Err(error) => {
+                self.stopped.set(true);
+                Err(stopped(&error, self.limit))
+            }
         }
-        self.console.borrow_mut().extend(lines.console);
-        answer
     }
 
     /// Calls `validate` and reads the answer.
@@ -97,54 +112,32 @@ impl Instance {
     }
 
     /// The lines that the module has written to its console so far.
-    ///
-    /// Empty if the program set its own logger before it loaded the first module. That logger gets the lines.
     pub fn console(&self) -> Vec<String> {
-        self.console.borrow().clone()
+        self.store.borrow().data().console.clone()
     }
 
     /// The events that the module has logged so far by Kubewarden's `tracing/log`, as JSON.
     pub fn events(&self) -> Vec<String> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.store.borrow().data().events.clone()
+    }
+
+    /// The size of the memory, in bytes. A memory never shrinks, so this is also its peak.
+    pub fn memory_size(&self) -> usize {
+        self.memory.data_size(&*self.store.borrow())
     }
 }
 
-/// The callback of waPC. Kubewarden handles log events before its callback handler, so they are not answered or recorded.
-fn callback(host_calls: Arc<dyn HostCalls>, events: Arc<Mutex<Vec<String>>>) -> Box<HostCallback> {
-    Box::new(move |_, binding, namespace, operation, payload| {
-        if (binding, namespace, operation) == ("kubewarden", "tracing", "log") {
-            let event = String::from_utf8_lossy(payload).into_owned();
-            events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-            return Ok(Vec::new());
-        }
-        host_calls.call(binding, namespace, operation, payload).map_err(Into::into)
-    })
+fn start_clock(store: &mut Store<State>, limit: Option<Limit>) {
+    if let Some(limit) = limit {
+        store.set_epoch_deadline(limit.ticks);
+    }
 }
 
-/// Runs the module. `wasmtime-provider` panics if a module passes a pointer out of its memory; such a panic becomes an
-/// error, unless the program aborts on panics.
-fn guarded<T>(run: impl FnOnce() -> Result<T, Error>) -> (Result<T, String>, Lines) {
-    let (result, mut lines) = guest_log::collect(|| catch_unwind(AssertUnwindSafe(run)));
-    let result = match result {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(Error::GuestCallFailure(text) | Error::InitFailed(text))) => Err(text),
-        Ok(Err(other)) => Err(other.to_string()),
-        Err(_) => {
-            let text = "the host function that it called panicked";
-            lines.trap = Some(text.to_owned());
-            Err(text.to_owned())
-        }
-    };
-    (result, lines)
-}
-
-fn error(text: String, lines: &Lines, time_limit: Option<Duration>, starting: bool) -> CallError {
-    match time_limit {
-        Some(limit) if text.ends_with(DEADLINE) => CallError::TimeLimit(limit),
-        _ => match &lines.trap {
-            Some(cause) => CallError::Trap(cause.clone()),
-            None if starting || text.starts_with(TRAP) => CallError::Trap(text),
-            None => CallError::Guest(text),
-        },
+/// Why the module stopped.
+fn stopped(error: &wasmtime::Error, limit: Option<Limit>) -> CallError {
+    match (error.downcast_ref::<Trap>(), limit) {
+        (Some(Trap::Interrupt), Some(limit)) => CallError::TimeLimit(limit.time),
+        (Some(trap), _) => CallError::Trap(trap.to_string()),
+        (None, _) => CallError::Trap(error.root_cause().to_string()),
     }
 }

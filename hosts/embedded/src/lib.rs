@@ -2,8 +2,8 @@
 //!
 //! [`Module`] is a waPC module, compiled once. [`Instance`] is a fresh instance of it, for one evaluation. A [`HostCalls`]
 //! answers the host calls of the module: [`ClusterFacts`] serves objects from memory in the JSON that Kubewarden returns,
-//! [`Recorder`] records the calls and writes a session that `kwctl run` replays, and [`Failing`] fails on purpose. The crate
-//! `wapc` implements waPC, and wasmtime runs the module through `wasmtime-provider`.
+//! [`Recorder`] records the calls and writes a session that `kwctl run` replays, and [`Failing`] fails on purpose. wasmtime
+//! runs the module.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -24,13 +24,13 @@ mod error;
 mod exchange;
 mod facts;
 mod failing;
-mod guest_log;
 mod instance;
 mod mask;
 mod module;
 mod recorder;
 mod request;
 mod session;
+mod wapc;
 
 pub use calls::{HostCalls, NoCalls};
 pub use error::{CallError, LoadError};

@@ -61,7 +61,7 @@ impl Module {
     /// # Errors
     /// If it cannot be loaded, or refuses the settings.
     pub fn load(file: &Path, settings: &Both) -> Result<Self, String> {
-        let options = Options { time_limit: Some(TIME_LIMIT), memory_limit: Some(MEMORY_LIMIT), cache: None };
+        let options = Options { time_limit: Some(TIME_LIMIT), memory_limit: Some(MEMORY_LIMIT), ..Options::default() };
         let compiled = Compiled::from_file_with(file, &options).map_err(|error| error.to_string())?;
         check_settings(&compiled, settings)?;
         let (jobs, waiting) = mpsc::sync_channel(WAITING);

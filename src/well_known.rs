@@ -6,6 +6,8 @@ pub const GROUP: &str = "network.alibabacloud.com";
 pub const KIND: &str = "PodNetworking";
 /// The apiVersion of PodNetworkings.
 pub const API_VERSION: &str = "network.alibabacloud.com/v1beta1";
+/// The version of PodNetworkings.
+pub const VERSION: &str = "v1beta1";
 
 /// The annotation that records the selected PodNetworking, by name.
 pub const POD_NETWORKING: &str = "k8s.aliyun.com/pod-networking";

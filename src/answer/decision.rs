@@ -16,9 +16,9 @@ const WARNINGS_MAX: usize = 4096;
 /// How many findings of a rule an answer lists; the others are counted.
 const LINES_OF_A_RULE: usize = 10;
 /// The HTTP status of a denial.
-const FORBIDDEN: &str = "403";
+const FORBIDDEN: u16 = 403;
 /// The HTTP status of a denial because of a malformed object.
-const UNPROCESSABLE: &str = "422";
+const UNPROCESSABLE: u16 = 422;
 
 /// The decision on one request.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,17 @@ pub struct Decision {
     pub selected: Option<String>,
     /// A zone of the selected PodNetworking is unknown, so pods are not restricted to its zones.
     pub zones_unknown: bool,
+}
+
+/// What an admission webhook answers: the decision in few enough bytes for an API server.
+#[derive(Clone, Debug, Default)]
+pub struct AdmissionAnswer {
+    /// Why the request is denied, one finding a line, and the HTTP status; nothing if it is allowed.
+    pub denial: Option<(String, u16)>,
+    /// The warnings, one a line.
+    pub warnings: Vec<String>,
+    /// What the audit log gets; a key without a value is left out.
+    pub audit_annotations: Vec<(&'static str, String)>,
 }
 
 impl Decision {
@@ -60,36 +71,44 @@ impl Decision {
         writer.finish()
     }
 
+    /// The answer of an admission webhook, without the object.
+    #[must_use]
+    pub fn to_admission_answer(&self) -> AdmissionAnswer {
+        let (denying, warning): (Vec<_>, Vec<_>) =
+            self.findings.iter().partition(|finding| finding.severity == Severity::Deny);
+        let denial = denying.first().map(|first| {
+            let mut lines = lines(&denying, Finding::line);
+            lines.push(["docs: ", &page(first.rule)].concat());
+            let malformed = denying.iter().any(|finding| finding.rule == MALFORMED_OBJECT);
+            (lines.join("\n"), if malformed { UNPROCESSABLE } else { FORBIDDEN })
+        });
+        let warnings = within_all(lines(&warning, |finding| finding.line_within(WARNING_MAX)));
+        AdmissionAnswer { denial, warnings, audit_annotations: self.audit_annotations() }
+    }
+
     /// Kubewarden's `ValidationResponse` as JSON.
     #[must_use]
     pub fn to_validation_response(&self) -> String {
-        let (denying, warning): (Vec<_>, Vec<_>) =
-            self.findings.iter().partition(|finding| finding.severity == Severity::Deny);
-        let denied = !denying.is_empty();
-        let malformed = denying.iter().any(|finding| finding.rule == MALFORMED_OBJECT);
+        let answer = self.to_admission_answer();
         let mut writer = Writer::default();
         writer.object(|writer| {
-            writer.key("accepted").raw(if denied { "false" } else { "true" });
-            if denied {
-                let mut lines = lines(&denying, Finding::line);
-                lines.extend(denying.first().map(|first| ["docs: ", &page(first.rule)].concat()));
-                writer.member("message", &lines.join("\n"));
-                writer.key("code").raw(if malformed { UNPROCESSABLE } else { FORBIDDEN });
+            writer.key("accepted").raw(if answer.denial.is_none() { "true" } else { "false" });
+            if let Some((message, code)) = &answer.denial {
+                writer.member("message", message);
+                writer.key("code").raw(if *code == UNPROCESSABLE { "422" } else { "403" });
             }
             if let Some(mutated) = &self.mutated_object {
                 writer.key("mutated_object").raw(mutated);
             }
-            let annotations = self.audit_annotations();
-            if !annotations.is_empty() {
+            if !answer.audit_annotations.is_empty() {
                 writer.key("audit_annotations").object(|writer| {
-                    for (key, value) in &annotations {
+                    for (key, value) in &answer.audit_annotations {
                         writer.member(key, value);
                     }
                 });
             }
-            if !warning.is_empty() {
-                let lines = lines(&warning, |finding| finding.line_within(WARNING_MAX));
-                writer.key("warnings").strings(&within_all(lines));
+            if !answer.warnings.is_empty() {
+                writer.key("warnings").strings(&answer.warnings);
             }
         });
         writer.finish()

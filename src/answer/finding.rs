@@ -229,7 +229,7 @@ fn write_labels(writer: &mut Writer, labels: &WitnessLabels) {
 }
 
 /// The text within `most` bytes, cut between characters and marked with `...`.
-fn cut(text: &str, most: usize) -> String {
+pub fn cut(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }

@@ -42,7 +42,7 @@ impl fmt::Debug for Module {
 /// The unit of time limits.
 const TICK: Duration = Duration::from_millis(5);
 impl Module {
-    /// Compiles the module in a file: WebAssembly, or its text form.
+    /// Compiles the module in a file.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         Self::from_file_with(path, &Options::default())
     }

@@ -16,7 +16,9 @@ use podnetworking_policy::answer::finding::Finding;
 use podnetworking_policy::decide_request;
 use podnetworking_policy::facts::search::live::LiveIndex;
 use podnetworking_policy::json::value::Json;
+use podnetworking_policy::rules::{ambiguous_namespace, overlap};
 use podnetworking_policy::settings::severity::Severity;
+use podnetworking_policy::well_known;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::facts::cluster::{SnapshotCluster, Unusable};
@@ -24,10 +26,6 @@ use crate::facts::snapshot::Snapshot;
 use crate::facts::watch::Changed;
 use crate::webhook::Webhook;
 
-/// The rule that finds them.
-const OVERLAP: &str = "overlap";
-/// The rule that finds a namespace in which two overlap.
-const AMBIGUOUS: &str = "ambiguous-namespace";
 /// Events of objects without a namespace are in this one.
 const NAMESPACE: &str = "default";
 /// Who reports.
@@ -87,8 +85,9 @@ async fn in_namespace(webhook: &Arc<Webhook>, name: String) -> BTreeSet<String> 
         let Some(text) = snapshot.namespaces().and_then(|known| known.get(&name)) else { return BTreeSet::new() };
         let kind = r#"{"group":"","version":"v1","kind":"Namespace"}"#;
         let findings = audit(&this, &snapshot, kind, text);
-        let related = findings.iter().filter(|one| one.rule == AMBIGUOUS).flat_map(|one| &one.related);
-        related.filter(|one| one.kind == "PodNetworking").map(|one| one.name.clone()).collect()
+        let related =
+            findings.iter().filter(|one| one.rule == ambiguous_namespace::RULE.id).flat_map(|one| &one.related);
+        related.filter(|one| one.kind == well_known::KIND).map(|one| one.name.clone()).collect()
     });
     found.await.unwrap_or_default()
 }
@@ -105,9 +104,10 @@ fn audit(webhook: &Webhook, snapshot: &Snapshot, kind: &str, text: &str) -> Vec<
 /// The pairs of a PodNetworking and one that it overlaps with, as the core finds them in what is stored.
 fn overlapping(webhook: &Webhook, snapshot: &Snapshot, name: &str) -> Vec<Pair> {
     let Some(text) = snapshot.podnetworkings().and_then(|index| index.get(name)) else { return Vec::new() };
-    let kind = r#"{"group":"network.alibabacloud.com","version":"v1beta1","kind":"PodNetworking"}"#;
-    let findings = audit(webhook, snapshot, kind, text);
-    let overlaps = findings.iter().filter(|one| one.rule == OVERLAP && one.severity == Severity::Deny);
+    let [group, version, kind] = [well_known::GROUP, well_known::VERSION, well_known::KIND];
+    let kind = format!(r#"{{"group":"{group}","version":"{version}","kind":"{kind}"}}"#);
+    let findings = audit(webhook, snapshot, &kind, text);
+    let overlaps = findings.iter().filter(|one| one.rule == overlap::RULE.id && one.severity == Severity::Deny);
     let others = overlaps.flat_map(|finding| &finding.related).map(|related| related.name.as_str());
     others
         .filter(|other| *other != name)
@@ -150,8 +150,8 @@ fn event(index: &LiveIndex, own: &str, other: &str, pair: &Pair) -> Event {
             ..ObjectMeta::default()
         },
         involved_object: ObjectReference {
-            api_version: Some("network.alibabacloud.com/v1beta1".to_owned()),
-            kind: Some("PodNetworking".to_owned()),
+            api_version: Some(well_known::API_VERSION.to_owned()),
+            kind: Some(well_known::KIND.to_owned()),
             name: Some(own.to_owned()),
             uid: metadata("uid"),
             resource_version: metadata("resourceVersion"),

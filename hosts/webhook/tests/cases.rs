@@ -80,7 +80,7 @@ fn check(case: &Case, settings: Both, snapshot: Snapshot, decider: Decider) -> R
         &Arc::new(Unusable::default()),
     );
     let verdict = decided.map_err(|error| format!("{error:?}"))?.verdict;
-    let mutated = verdict.mutated_object.as_deref().map_or("null", serde_json::value::RawValue::get);
+    let mutated = verdict.mutated_object.as_deref().unwrap_or("null");
     let text = format!(
         r#"{{"accepted":{},"message":{},"code":{},"mutated_object":{mutated},"audit_annotations":{},"warnings":{}}}"#,
         verdict.accepted,

@@ -51,8 +51,7 @@ impl Decider {
         match self {
             Self::Core => {
                 let cluster = SnapshotCluster::new(snapshot, unusable);
-                let response = decide_request(request, &settings.settings, &cluster).to_validation_response();
-                let verdict = Verdict::read(&response).map_err(Failed::Error)?;
+                let verdict = Verdict::from(decide_request(request, &settings.settings, &cluster));
                 Ok(Decided { verdict, unknown_namespace: cluster.unknown_namespace() })
             }
             #[cfg(feature = "policy")]

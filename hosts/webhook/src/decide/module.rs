@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use podnetworking_embedded_host::{CallError, HostCalls, Instance, Module as Compiled, Options};
 use podnetworking_policy::json::value::Json;
+use podnetworking_policy::well_known;
 use serde_json::{Value, json};
 
 use crate::decide::verdict::{Decided, Failed, Verdict};
@@ -172,7 +173,7 @@ impl HostCalls for Calls {
         let Some(facts) = current.facts.clone() else { return Err("no facts are provided now".to_owned()) };
         let request: Value = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
         let kind = || match request.get("kind").and_then(Value::as_str) {
-            Some("PodNetworking") => Ok(Resource::PodNetworkings),
+            Some(well_known::KIND) => Ok(Resource::PodNetworkings),
             Some("Namespace") => Ok(Resource::Namespaces),
             _ => Err("this host serves PodNetworkings and namespaces".to_owned()),
         };
@@ -183,7 +184,7 @@ impl HostCalls for Calls {
                 facts.usable(resource)?;
                 let (version, kind, items) = match resource {
                     Resource::PodNetworkings => (
-                        "network.alibabacloud.com/v1beta1",
+                        well_known::API_VERSION,
                         "PodNetworkingList",
                         facts.snapshot.podnetworking_list().unwrap_or("[]"),
                     ),

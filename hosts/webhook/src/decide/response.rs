@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use podnetworking_policy::answer::finding::cut;
 use serde::Serialize;
 
 use crate::decide::patch;
@@ -84,7 +85,7 @@ pub struct Sent {
 pub fn write(uid: &str, object: Option<&str>, verdict: &mut Verdict, mode: Mode) -> Result<Sent, String> {
     let mut patch = None;
     if let Some(mutated) = verdict.mutated_object.take().filter(|_| verdict.accepted) {
-        let operations = patch::between(object.unwrap_or("null"), mutated.get())
+        let operations = patch::between(object.unwrap_or("null"), &mutated)
             .map_err(|error| format!("the patch cannot be made: {error}"))?;
         if !operations.is_empty() {
             patch = Some(serde_json::to_vec(&operations).map_err(|error| format!("the patch: {error}"))?);
@@ -100,7 +101,7 @@ pub fn write(uid: &str, object: Option<&str>, verdict: &mut Verdict, mode: Mode)
     let with_denials;
     let mut warnings = verdict.warnings.as_slice();
     if answer == Answer::WouldDeny {
-        let denials = verdict.denials().map(|line| format!("would be denied: {}", within(line)));
+        let denials = verdict.denials().map(|line| format!("would be denied: {}", cut(line, WARNING_MAX)));
         with_denials = denials.chain(verdict.warnings.iter().cloned()).collect::<Vec<_>>();
         warnings = &with_denials;
     }
@@ -126,6 +127,19 @@ pub fn write(uid: &str, object: Option<&str>, verdict: &mut Verdict, mode: Mode)
 /// The most bytes of a denial that is sent as a warning.
 const WARNING_MAX: usize = 1000;
 
-fn within(line: &str) -> &str {
-    line.get(..line.floor_char_boundary(WARNING_MAX)).unwrap_or(line)
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_denial_is_a_warning_that_is_cut() {
+        let message = format!("[overlap] {}", "ä".repeat(600));
+        let mut verdict = Verdict { message: Some(message), code: Some(403), ..Verdict::default() };
+        let sent = write("1", None, &mut verdict, Mode::Monitor).unwrap();
+        let review: serde_json::Value = serde_json::from_slice(&sent.body).unwrap();
+        let warning = review.pointer("/response/warnings/0").and_then(serde_json::Value::as_str).unwrap();
+        assert!(warning.starts_with("would be denied: [overlap] ää") && warning.ends_with("ä..."), "{warning}");
+        assert!(warning.len() <= "would be denied: ".len() + WARNING_MAX, "{}", warning.len());
+    }
 }

@@ -1,9 +1,9 @@
-//! What was decided, as both deciders say it: Kubewarden's `ValidationResponse`.
+//! What was decided: by the core, or by the module in Kubewarden's `ValidationResponse`.
 
 use std::collections::BTreeMap;
 
+use podnetworking_policy::answer::decision::Decision;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// A decision.
 #[derive(Debug, Default, Deserialize)]
@@ -17,14 +17,36 @@ pub struct Verdict {
     #[serde(default)]
     pub code: Option<u16>,
     /// The object as it is to be stored, if a mutation changed it.
-    #[serde(default)]
-    pub mutated_object: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "text")]
+    pub mutated_object: Option<String>,
     /// What the audit log gets.
     #[serde(default)]
     pub audit_annotations: BTreeMap<String, String>,
     /// The warnings, one a line.
     #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+/// The text of an object, as it is.
+fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let object = Option::<Box<serde_json::value::RawValue>>::deserialize(deserializer)?;
+    Ok(object.map(|object| object.get().to_owned()))
+}
+
+impl From<Decision> for Verdict {
+    fn from(decision: Decision) -> Self {
+        let answer = decision.to_admission_answer();
+        let (message, code) = answer.denial.unzip();
+        let annotations = answer.audit_annotations.into_iter().map(|(key, value)| (key.to_owned(), value));
+        Self {
+            accepted: message.is_none(),
+            message,
+            code,
+            mutated_object: decision.mutated_object,
+            audit_annotations: annotations.collect(),
+            warnings: answer.warnings,
+        }
+    }
 }
 
 impl Verdict {

@@ -10,6 +10,7 @@ use kube::runtime::watcher as watch;
 use kube::runtime::watcher::{self, Event};
 use kube::{Api, Client, ResourceExt};
 use podnetworking_policy::facts::search::live::LiveIndex;
+use podnetworking_policy::well_known;
 
 use crate::facts::namespaces::Namespaces;
 use crate::facts::object;
@@ -46,7 +47,7 @@ pub struct Watched {
 /// The resource of PodNetworkings.
 #[must_use]
 pub fn podnetworking_resource() -> ApiResource {
-    let kind = GroupVersionKind::gvk("network.alibabacloud.com", "v1beta1", "PodNetworking");
+    let kind = GroupVersionKind::gvk(well_known::GROUP, well_known::VERSION, well_known::KIND);
     ApiResource::from_gvk_with_plural(&kind, "podnetworkings")
 }
 

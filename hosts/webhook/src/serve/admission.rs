@@ -14,6 +14,7 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use podnetworking_policy::json::value::Json;
 use podnetworking_policy::text::duration;
+use podnetworking_policy::well_known::{GROUP, KIND};
 
 use crate::decide::response::{self, Sent};
 use crate::decide::verdict::{Decided, Failed};
@@ -246,7 +247,7 @@ impl Call {
 /// The resource of the object, if it is a fact.
 fn resource(review: &Review<'_>) -> Option<Resource> {
     match (review.group.as_ref(), review.kind.as_ref()) {
-        ("network.alibabacloud.com", "PodNetworking") => Some(Resource::PodNetworkings),
+        (GROUP, KIND) => Some(Resource::PodNetworkings),
         ("", "Namespace") => Some(Resource::Namespaces),
         _ => None,
     }

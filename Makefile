@@ -183,6 +183,11 @@ docs: ## write the documentation that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --package podnetworking --no-default-features --test pages --test terminal
 	UPDATE_DOCS=1 $(CARGO) test $(LOCKED) --test chart
 
+.PHONY: bench-server
+bench-server: policy.wasm ## measure the hosts side by side on a control plane, and write the tables of docs/capacity.md
+	$(CARGO) build $(LOCKED) --release --package podnetworking --features serve-policy --package podnetworking-cluster --bins
+	PODNETWORKING=$(TARGET)/release/podnetworking $(TARGET)/release/bench-server run --kubernetes $(KUBERNETES) --write docs/capacity.md $(BENCH_SERVER)
+
 MDBOOK ?= mdbook
 # Where the site is built, and the branch or tag that it is built of.
 SITE ?= $(TARGET)/site

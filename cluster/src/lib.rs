@@ -16,7 +16,7 @@ pub mod api;
 pub mod certificates;
 pub mod configurations;
 pub mod control_plane;
-
+pub mod https;
 pub mod kubectl;
 pub mod kubelet;
 pub mod nodes;

@@ -2,10 +2,6 @@
 //! the cluster for each request, as Terway does.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::fs::File;
-use std::io::BufReader;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
@@ -13,22 +9,16 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
 use podnetworking_testing::terway;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 use crate::api::Api;
 use crate::configurations::{Role, Style, configuration};
 use crate::control_plane::ControlPlane;
+use crate::https;
 use crate::platform::PODNETWORKINGS;
 
 /// The stand-in. It ends when this is dropped.
@@ -50,28 +40,11 @@ impl TerwayServer {
     /// If no certificate can be made.
     pub async fn start(plane: &ControlPlane) -> Result<Self> {
         let files = plane.server_certificate("terway", &[])?;
-        let chain: Result<Vec<_>, _> =
-            CertificateDer::pem_reader_iter(BufReader::new(File::open(&files.certificate)?)).collect();
-        let key = PrivateKeyDer::from_pem_file(&files.key)?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let mut config = config.with_no_client_auth().with_single_cert(chain?, key)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = https::acceptor(&files.certificate, &files.key)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let api = plane.admin.clone();
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, api) = (acceptor.clone(), api.clone());
-                tokio::spawn(async move {
-                    let Ok(stream) = acceptor.accept(stream).await else { return };
-                    let service = service_fn(move |request| answer(api.clone(), request));
-                    // The API server closes connections as it likes.
-                    let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
-                });
-            }
-        });
+        let task = tokio::spawn(https::serve(listener, acceptor, move |request| answer(api.clone(), request)));
         Ok(Self { port, task })
     }
 
@@ -114,19 +87,16 @@ impl TerwayServer {
     }
 }
 
-async fn answer(api: Api, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(api: Api, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let is_mutate = request.uri().path() == "/mutate";
-    let text = match review(&api, request, is_mutate).await {
-        Ok(answer) => answer.to_string(),
+    match review(&api, request, is_mutate).await {
+        Ok(answer) => https::json(answer.to_string()),
         Err(error) => {
             let mut response = Response::new(Full::new(Bytes::from(format!("{error:#}"))));
             *response.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
-            return Ok(response);
+            response
         }
-    };
-    let mut response = Response::new(Full::new(Bytes::from(text)));
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
-    Ok(response)
+    }
 }
 
 async fn review(api: &Api, request: Request<Incoming>, is_mutate: bool) -> Result<Value> {

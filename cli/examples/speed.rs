@@ -5,7 +5,7 @@
 //! PodNetworkings. Both have no findings, so only the check is measured. Check and reading are processes with one thread.
 //! The result is the median of the ratios of all runs, with the lowest and the highest.
 
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may fail loudly")]
+#![allow(clippy::print_stdout, reason = "it reports")]
 
 use std::fmt::Write;
 use std::fs;
@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use anyhow::{Context as _, Result, ensure};
 use podnetworking_manifests::read_paths;
 
 /// The argument with which this program only reads.
@@ -116,11 +117,11 @@ fn planes() -> String {
 }
 
 /// How long a process takes, in seconds.
-fn time(command: &mut Command) -> f64 {
+fn time(command: &mut Command) -> Result<f64> {
     let start = Instant::now();
-    let output = command.output().expect("the program runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    start.elapsed().as_secs_f64()
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stdout));
+    Ok(start.elapsed().as_secs_f64())
 }
 
 /// The lowest, the median and the highest number.
@@ -130,17 +131,17 @@ fn spread(mut numbers: Vec<f64>) -> [f64; 3] {
     [at(0), at(numbers.len() / 2), at(numbers.len().saturating_sub(1))]
 }
 
-fn measure(binary: &Path, folder: &Path, what: &str, documents: usize, text: &str) {
+fn measure(binary: &Path, folder: &Path, what: &str, documents: usize, text: &str) -> Result<()> {
     let file = folder.join("manifests.yaml");
-    fs::write(&file, text).expect("the repository is written");
-    let own = std::env::current_exe().expect("the path of this program");
-    assert_eq!(read_paths(&[&file]).documents.len(), documents, "all are read");
+    fs::write(&file, text).with_context(|| file.display().to_string())?;
+    let own = std::env::current_exe()?;
+    ensure!(read_paths(&[&file]).documents.len() == documents, "{}: not all documents are read", file.display());
     let [mut reading, mut checking, mut ratios] = [const { Vec::new() }; 3];
     // They run in turn, so that other load on the machine affects both.
     for _ in 0..RUNS {
-        let read = time(Command::new(&own).arg(READ).arg(&file));
+        let read = time(Command::new(&own).arg(READ).arg(&file))?;
         let check =
-            time(Command::new(binary).args(["check", "--settings"]).arg(folder.join("settings.yml")).arg(&file));
+            time(Command::new(binary).args(["check", "--settings"]).arg(folder.join("settings.yml")).arg(&file))?;
         reading.push(read * 1e3);
         checking.push(check * 1e3);
         ratios.push(check / read);
@@ -148,26 +149,28 @@ fn measure(binary: &Path, folder: &Path, what: &str, documents: usize, text: &st
     let ([_, reading, _], [_, checking, _], [least, ratio, greatest]) =
         (spread(reading), spread(checking), spread(ratios));
     println!("| {what} | {checking:.0} ms | {reading:.0} ms | **{ratio:.2}** ({least:.2} to {greatest:.2}) |");
+    Ok(())
 }
 
-fn main() {
-    let binary = std::env::args().nth(1).expect("the path of the binary");
+fn main() -> Result<()> {
+    let binary = std::env::args().nth(1).context("the first argument is the path of the binary")?;
     if binary == READ {
-        let file = std::env::args().nth(2).expect("the path of a file");
+        let file = std::env::args().nth(2).context("the second argument is the path of a file")?;
         // The check does not free its objects either.
         std::mem::forget(read_paths(&[file]));
-        return;
+        return Ok(());
     }
     let folder = std::env::temp_dir().join(format!("podnetworking-speed-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder is made");
+    fs::create_dir_all(&folder)?;
     // The manifests do not have the zones of the vSwitches.
     let settings = "rules: {vswitch-zone: off}\n";
-    fs::write(folder.join("settings.yml"), settings).expect("the settings are written");
+    fs::write(folder.join("settings.yml"), settings)?;
     println!("## Manifests\n");
     println!("`podnetworking check` against a program that only reads the same YAML with the same library:\n");
     println!("| 10,000 documents | check | only read | ratio, least to greatest |\n|---|--:|--:|--:|");
     let mixed = "1,000 PodNetworkings, 1,000 namespaces, 8,000 workloads";
-    measure(Path::new(&binary), &folder, mixed, 10_000, &repository());
-    measure(Path::new(&binary), &folder, "10,000 PodNetworkings, each against the others", 10_000, &planes());
-    fs::remove_dir_all(&folder).expect("the folder is removed");
+    measure(Path::new(&binary), &folder, mixed, 10_000, &repository())?;
+    measure(Path::new(&binary), &folder, "10,000 PodNetworkings, each against the others", 10_000, &planes())?;
+    fs::remove_dir_all(&folder)?;
+    Ok(())
 }

@@ -156,7 +156,10 @@ impl<'a> Json<'a> {
     }
 
     /// The members of the object in their order, keys unescaped.
-    pub(crate) fn each_member(self, visit: &mut dyn FnMut(Cow<'a, str>, Json<'a>)) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// If a text that was trusted is not JSON, or a key cannot be unescaped.
+    pub fn each_member(self, visit: &mut dyn FnMut(Cow<'a, str>, Json<'a>)) -> Result<(), Error> {
         let mut walker = Walker::new(self.0);
         let mut more = walker.enter()?;
         while more {

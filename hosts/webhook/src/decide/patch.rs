@@ -4,49 +4,60 @@
 //! read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use json_patch::{PatchOperation, jsonptr::Token};
-use serde::de::{Deserializer as _, MapAccess, Visitor};
+use json_patch::{AddOperation, PatchOperation, RemoveOperation, jsonptr::PointerBuf};
+use podnetworking_policy::json::value::{Json, Kind};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-/// The operations that make `after` of `before`.
+/// The operations that make `after` of `before`, both JSON.
 ///
 /// # Errors
-/// If one of the two is not JSON.
+/// If one of the two cannot be read.
 pub fn between(before: &str, after: &str) -> Result<Vec<PatchOperation>, serde_json::Error> {
     let mut operations = Vec::new();
-    compare("", before, after, &mut operations)?;
+    compare(&PointerBuf::root(), Json::trusted(before), Json::trusted(after), &mut operations)?;
     Ok(operations)
 }
 
 fn compare(
-    path: &str,
-    before: &str,
-    after: &str,
+    path: &PointerBuf,
+    before: Json<'_>,
+    after: Json<'_>,
     operations: &mut Vec<PatchOperation>,
 ) -> Result<(), serde_json::Error> {
-    if before == after {
+    if before.text() == after.text() {
         return Ok(());
     }
-    if before.starts_with('{') && after.starts_with('{') {
-        let (old, new) = (members(before)?, members(after)?);
-        let same_keys = old.len() == new.len() && old.iter().zip(&new).all(|((a, _), (b, _))| a == b);
-        if same_keys {
-            for ((key, old), (_, new)) in old.iter().zip(&new) {
-                let path = format!("{path}/{}", Token::new(key.as_ref()).encoded());
-                compare(&path, old.get(), new.get(), operations)?;
-            }
-            return Ok(());
+    let (Some(old), Some(new)) = (members(before), members(after)) else {
+        // Lists, and what is not worth a closer look.
+        let (old, new): (Value, Value) = (serde_json::from_str(before.text())?, serde_json::from_str(after.text())?);
+        operations.extend(json_patch::diff(&old, &new).0.into_iter().map(|operation| below(path, operation)));
+        return Ok(());
+    };
+    let at = |key: &str| path.with_trailing_token(key);
+    let known: HashMap<&str, Json<'_>> = old.iter().map(|(key, value)| (key.as_ref(), *value)).collect();
+    let kept: HashMap<&str, Json<'_>> = new.iter().map(|(key, value)| (key.as_ref(), *value)).collect();
+    for (key, _) in &old {
+        if !kept.contains_key(key.as_ref()) {
+            operations.push(PatchOperation::Remove(RemoveOperation { path: at(key) }));
         }
     }
-    let (old, new): (Value, Value) = (serde_json::from_str(before)?, serde_json::from_str(after)?);
-    operations.extend(json_patch::diff(&old, &new).0.into_iter().map(|operation| below(path, operation)));
+    for (key, value) in &new {
+        match known.get(key.as_ref()) {
+            Some(old) if old.text() == value.text() => {}
+            Some(old) => compare(&at(key), *old, *value, operations)?,
+            None => {
+                let value = serde_json::from_str(value.text())?;
+                operations.push(PatchOperation::Add(AddOperation { path: at(key), value }));
+            }
+        }
+    }
     Ok(())
 }
 
 /// The operation, with its path below another one.
-fn below(prefix: &str, mut operation: PatchOperation) -> PatchOperation {
+fn below(prefix: &PointerBuf, mut operation: PatchOperation) -> PatchOperation {
     let path = match &mut operation {
         PatchOperation::Add(one) => &mut one.path,
         PatchOperation::Remove(one) => &mut one.path,
@@ -55,60 +66,20 @@ fn below(prefix: &str, mut operation: PatchOperation) -> PatchOperation {
         PatchOperation::Copy(one) => &mut one.path,
         PatchOperation::Test(one) => &mut one.path,
     };
-    if let Ok(whole) = json_patch::jsonptr::PointerBuf::parse(format!("{prefix}{path}")) {
-        *path = whole;
-    }
+    *path = prefix.concat(path.as_ptr());
     operation
 }
 
-/// The members of an object, in their order.
-fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, serde_json::Error> {
-    struct Members;
-
-    impl<'de> Visitor<'de> for Members {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut members = Vec::new();
-            while let Some(Key(key)) = map.next_key()? {
-                members.push((key, map.next_value()?));
-            }
-            Ok(members)
-        }
+/// The members of an object, in their order; nothing for what is not an object, or has a key twice.
+fn members(json: Json<'_>) -> Option<Vec<(Cow<'_, str>, Json<'_>)>> {
+    if json.kind() != Kind::Object {
+        return None;
     }
-
-    serde_json::Deserializer::from_str(text).deserialize_map(Members)
-}
-
-/// A key, borrowed where nothing in it is escaped.
-struct Key<'de>(Cow<'de, str>);
-
-impl<'de> serde::Deserialize<'de> for Key<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Text)
-    }
+    let mut members = Vec::new();
+    json.each_member(&mut |key, value| members.push((key, value))).ok()?;
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
+    keys.sort_unstable();
+    keys.windows(2).all(|pair| pair.first() != pair.last()).then_some(members)
 }
 
 #[cfg(test)]
@@ -142,6 +113,20 @@ mod tests {
             r#"[{"op":"add","path":"/terms/0/e/1","value":{"key":"zone"}}]"#,
         );
         check(r#"{"ids":["a","b","a"]}"#, r#"{"ids":["a","b"]}"#, r#"[{"op":"remove","path":"/ids/2"}]"#);
+    }
+
+    #[test]
+    fn what_is_gone_is_removed() {
+        check(
+            r#"{"a":{"b":1,"c":2},"d":3}"#,
+            r#"{"a":{"c":2}}"#,
+            r#"[{"op":"remove","path":"/d"},{"op":"remove","path":"/a/b"}]"#,
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_counts_as_its_last_value() {
+        check(r#"{"a":{"b":1,"b":2}}"#, r#"{"a":{"b":2,"c":3}}"#, r#"[{"op":"add","path":"/a/c","value":3}]"#);
     }
 
     #[test]

@@ -19,6 +19,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 MOST_BYTES := 330000
 # Addresses in the code as short as they are, rather than padded for a linker that is done.
 SHORT := -C link-arg=--compress-relocations
+# Vectors of sixteen bytes, and a stack of 256 KiB: a host makes the memory of each instance.
+VECTORS := -C target-feature=+simd128
+STACK := -C link-arg=-zstack-size=262144
 GUEST := $(TARGET)/$(WASM_TARGET)/module/podnetworking_policy_guest.wasm
 SOURCES := $(shell find src walk/src hosts/kubewarden -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml Makefile
 
@@ -37,7 +40,7 @@ toolchain:
 	  rustup target list --installed | grep -qx $$target || rustup target add $$target; done; fi
 
 policy.wasm: $(SOURCES) | toolchain ## build the policy, a waPC module
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP) $(SHORT)" $(CARGO) build $(LOCKED) \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(REMAP) $(SHORT) $(VECTORS) $(STACK)" $(CARGO) build $(LOCKED) \
 	  --package podnetworking-policy-guest --target $(WASM_TARGET) --profile module
 	cp $(GUEST) $@
 	@echo "policy.wasm: $$(wc -c < $@) bytes"

@@ -3,12 +3,14 @@
 //! `podnetworking-bench POLICY FLOOR USUAL` takes three modules and prints the tables. `--write PAGE` writes them into a
 //! page, between its markers. `--instructions FILE` writes the number of instructions of each decision, which is the same in
 //! every run. `--compare FILE` only counts instructions, and fails if a decision takes over 1 % more than in the file.
-//! `--and FILE` adds text after the tables.
+//! `--and FILE` adds text after the tables. `--only TEXT`, as often as wanted, leaves out the decisions whose name in the file
+//! of instructions does not begin with the text, for example `--only "Pod 10 "`.
 
 mod contexts;
 mod meter;
 mod table;
 
+use std::cell::LazyCell;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,19 +37,31 @@ impl HostCalls for Host {
     }
 }
 
+#[derive(Default)]
 struct Arguments {
     modules: Vec<PathBuf>,
     write: Option<PathBuf>,
     instructions: Option<PathBuf>,
     compare: Option<PathBuf>,
     and: Option<PathBuf>,
+    only: Vec<String>,
+}
+
+impl Arguments {
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only))
+    }
 }
 
 fn arguments() -> anyhow::Result<Arguments> {
-    let mut found = Arguments { modules: Vec::new(), write: None, instructions: None, compare: None, and: None };
+    let mut found = Arguments::default();
     let mut rest = std::env::args().skip(1);
     while let Some(argument) = rest.next() {
         let place = match argument.as_str() {
+            "--only" => {
+                found.only.push(rest.next().with_context(|| format!("{argument} needs a text"))?);
+                continue;
+            }
             "--write" => &mut found.write,
             "--instructions" => &mut found.instructions,
             "--compare" => &mut found.compare,
@@ -60,6 +74,10 @@ fn arguments() -> anyhow::Result<Arguments> {
         };
         *place = Some(rest.next().with_context(|| format!("{argument} needs a path"))?.into());
     }
+    ensure!(
+        found.only.is_empty() || (found.write.is_none() && found.instructions.is_none()),
+        "--write and --instructions need all decisions, without --only"
+    );
     Ok(found)
 }
 
@@ -95,12 +113,12 @@ fn main() -> anyhow::Result<()> {
     let arguments = arguments()?;
     let [policy, floor, usual] = arguments.modules.as_slice() else {
         bail!(
-            "usage: podnetworking-bench POLICY FLOOR USUAL [--write PAGE] [--and FILE] [--instructions FILE] [--compare FILE]"
+            "usage: podnetworking-bench POLICY FLOOR USUAL [--write PAGE] [--and FILE] [--instructions FILE] [--compare FILE] [--only TEXT]"
         );
     };
     let policy = Subject::load(policy)?;
     if let Some(path) = &arguments.compare {
-        return compare(&policy.meter, path);
+        return compare(&policy.meter, path, &arguments);
     }
     let (floor, usual) = (Subject::load(floor)?, Subject::load(usual)?);
     let mut rows = Vec::new();
@@ -108,8 +126,11 @@ fn main() -> anyhow::Result<()> {
     let mut instructions = String::new();
     for masked in [false, true] {
         for (podnetworkings, namespaces) in SIZES {
-            let context = Arc::new(Context::new(podnetworkings, namespaces, masked));
+            let context = LazyCell::new(|| Arc::new(Context::new(podnetworkings, namespaces, masked)));
             for (kind, request) in contexts::requests() {
+                if !arguments.wants(&name(kind, podnetworkings, namespaces, masked)) {
+                    continue;
+                }
                 let row = measure(kind, &request, &context, [&policy, &floor, &usual], &mut instances)?;
                 instructions += &line(&row);
                 rows.push(row);
@@ -196,24 +217,31 @@ fn measure(
     })
 }
 
+/// The name of a decision in the file of instructions.
+fn name(kind: &str, podnetworkings: usize, namespaces: usize, masked: bool) -> String {
+    let masked = if masked { "masked" } else { "unmasked" };
+    format!("{kind} {podnetworkings} {namespaces} {masked}")
+}
+
 fn line(row: &Measured) -> String {
-    let masked = if row.masked { "masked" } else { "unmasked" };
-    format!("{} {} {} {masked} {}\n", row.kind, row.podnetworkings, row.namespaces, row.cost.fuel)
+    format!("{} {}\n", name(row.kind, row.podnetworkings, row.namespaces, row.masked), row.cost.fuel)
 }
 
 /// Counts the instructions of each decision and compares them with the file.
-fn compare(meter: &Meter, path: &Path) -> anyhow::Result<()> {
+fn compare(meter: &Meter, path: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     use std::io::Write as _;
     let before = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut out = std::io::stdout();
     let mut more = 0;
     for masked in [false, true] {
         for (podnetworkings, namespaces) in SIZES {
-            let context = Arc::new(Context::new(podnetworkings, namespaces, masked));
+            let context = LazyCell::new(|| Arc::new(Context::new(podnetworkings, namespaces, masked)));
             for (kind, request) in contexts::requests() {
+                let name = name(kind, podnetworkings, namespaces, masked);
+                if !arguments.wants(&name) {
+                    continue;
+                }
                 let (_, _, cost) = payloads(meter, &request, &context)?;
-                let masked = if masked { "masked" } else { "unmasked" };
-                let name = format!("{kind} {podnetworkings} {namespaces} {masked}");
                 let known = before.lines().find_map(|line| line.strip_prefix(&name)?.trim().parse::<u64>().ok());
                 let Some(known) = known else { bail!("{} has no line for {name}", path.display()) };
                 let change = cost.fuel as f64 / known as f64 - 1.0;

@@ -91,13 +91,13 @@ impl<'a> Json<'a> {
         let mut more = walker.enter()?;
         while more {
             let key = walker.key()?;
-            let position = if podnetworking_walk::is_plain(key.written()) {
+            let position = if key.is_plain() {
                 keys.iter().position(|name| *name == key.written())
             } else {
                 let key = walker.decode(key)?;
                 keys.iter().position(|name| *name == key)
             };
-            let value = Self::walk(&mut walker)?;
+            let value = Self::trusted(walker.skip_known());
             let slot = position.and_then(|position| keys.get(position).zip(found.get_mut(position)));
             if let Some((name, slot)) = slot
                 && slot.replace(value).is_some()

@@ -117,8 +117,8 @@ impl<'a> Json<'a> {
         let mut more = walker.enter().ok()?;
         while more {
             let written = walker.key().ok()?;
-            let value = Self::walk(&mut walker).ok()?;
-            let is_it = match podnetworking_walk::is_plain(written.written()) {
+            let value = Self(walker.skip_known());
+            let is_it = match written.is_plain() {
                 true => written.written() == key,
                 false => walker.decode(written).ok()? == key,
             };
@@ -149,7 +149,7 @@ impl<'a> Json<'a> {
         let mut walker = Walker::new(self.0);
         let mut more = walker.enter()?;
         while more {
-            visit(Self::walk(&mut walker)?);
+            visit(Self(walker.skip_known()));
             more = walker.more_elements()?;
         }
         Ok(())
@@ -165,7 +165,7 @@ impl<'a> Json<'a> {
         while more {
             let key: Key<'a> = walker.key()?;
             let key = walker.decode(key)?;
-            visit(key, Self::walk(&mut walker)?);
+            visit(key, Self(walker.skip_known()));
             more = walker.more_members()?;
         }
         Ok(())

@@ -53,7 +53,10 @@ pub const MAX_CONSTRAINT_BYTES: usize = 1_500_000;
 pub fn size(pod: &Pod<'_>, zones: &Zones) -> usize {
     let known = known(zones);
     let terms = pod.affinity.terms().unwrap_or_default();
-    terms.iter().filter(|term| is_constrained(term, &known)).count() * requirement(zones).len()
+    match terms.iter().filter(|term| is_constrained(term, &known)).count() {
+        0 => 0,
+        copies => copies * requirement(zones).len(),
+    }
 }
 
 fn requirement(zones: &Zones) -> String {

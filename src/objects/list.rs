@@ -13,6 +13,9 @@ const LIST_METADATA: Fields = &[
     ("remainingItemCount", Field::Value(Slot::RemainingItemCount as usize)),
 ];
 
+/// In a list of so few objects a comparison with one of them does not pay.
+const PARSED_FIRST: usize = 16;
+
 /// Reads a list of objects: an array, or a `List`, `<kind>List` or object without kind that has `items`.
 pub(crate) fn read_list<'a>(
     text: &'a str,
@@ -125,7 +128,7 @@ fn walk_item_list<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Res
 
 fn walk_items<'a>(walker: &mut Walker<'a>, items: &mut Items<'_, 'a>) -> Result<(), Stopped> {
     items.found = true;
-    let mut previous = PreviousObjects::default();
+    let mut previous = PreviousObjects::after(PARSED_FIRST);
     let mut item = PartialObject::empty();
     let mut more = walker.enter()?;
     while more {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::json::fault::Faults;
 use crate::json::path::Path;
 use crate::json::value::Json;
+use crate::objects::crd::STORED;
 use crate::objects::partial::{PartialObject, read_object};
 use crate::objects::read::selector::read_selector;
 use crate::objects::slot::Slot;
@@ -193,14 +194,27 @@ impl<'a> PodNetworking<'a> {
         if let Some(prepared) = self.prepared.as_ref().filter(|prepared| prepared.is_sound) {
             return Some(prepared.selectors.clone());
         }
-        let before = faults.len();
         let selectors = self.selectors(faults);
+        let are_sound = self.check_others(faults);
+        selectors.filter(|_| are_sound)
+    }
+
+    /// Whether no field that a decision reads has a fault, the selectors aside.
+    pub(crate) fn check_others(&self, faults: &mut Faults) -> bool {
+        if self.prepared.as_ref().is_some_and(|prepared| prepared.is_sound) {
+            return true;
+        }
+        let mut others = STORED.iter().filter(|field| field.slot != Slot::Selector);
+        if others.all(|field| self.object.get(field.slot).is_none_or(|json| field.shape.surely_fits(json.text()))) {
+            return true;
+        }
+        let before = faults.len();
         self.allocation_type(faults);
         self.security_groups(faults);
         self.vswitches(faults);
         self.eni_type(faults);
         self.status(faults);
         self.status_zones(faults);
-        selectors.filter(|_| faults.len() == before)
+        faults.len() == before
     }
 }

@@ -111,6 +111,9 @@ fn check(subject: &PodSubject<'_>, judge: &mut Judge<'_>) {
 /// Those that can select the pod beside another one, by some values of the labels that are not known. On the known labels
 /// all of them match.
 fn that_can_meet<'s, 'a>(selected: &'s [Selected<'a>]) -> Vec<&'s Selected<'a>> {
+    if selected.len() < 2 {
+        return Vec::new();
+    }
     let selectors: Vec<_> = selected
         .iter()
         .map(|one| one.podnetworking.selectors(&mut Faults::default()).unwrap_or_default().pod)

@@ -117,9 +117,10 @@ pub fn find(
         all.retain(|namespace| !is_off(namespace) && is_selected(namespace));
         sort::by(&mut all, |a, b| (a.labels.len(), &a.name).cmp(&(b.labels.len(), &b.name)));
     }
+    let mut column = Column::default();
     let (own_size, mut detailed) = (selectors.size(), 0);
     let overlaps = parts.into_iter().enumerate().map(|(index, part)| {
-        let existing = part.find_in(&always_there, true).or_else(|| part.find_in(&all, false));
+        let existing = part.find_in(&always_there, true).or_else(|| part.find_among(&all, &mut column));
         detailed += own_size + part.theirs.size() + existing.map_or(0, |namespace| namespace.labels.len());
         let is_detailed = index == 0 || (index < MAX_LISTED && detailed <= DETAIL_BUDGET);
         let detail = is_detailed.then(|| part.detail(existing)).flatten();
@@ -200,6 +201,23 @@ impl<'p> Part<'p> {
         namespaces.iter().find(|namespace| is_known && self.is_in(namespace))
     }
 
+    /// The same, of many namespaces for many parts: most of those that cannot match are told by one label. `column` has the
+    /// values of the label that was looked at last.
+    fn find_among<'f, 'n>(&self, all: &'f [Namespace<'n>], column: &mut Column<'f>) -> Option<&'f Namespace<'n>>
+    where
+        'p: 'f,
+    {
+        let Some(requirement) = self.theirs.namespace.as_ref().and_then(first_of_values) else {
+            return self.find_in(all, false);
+        };
+        let key = requirement.key().as_ref();
+        if column.0 != key || column.1.len() != all.len() {
+            *column = (key, all.iter().map(|namespace| namespace.labels.get(key)).collect());
+        }
+        let mut both = all.iter().zip(&column.1);
+        both.find(|(namespace, value)| requirement.matches(**value) && self.is_in(namespace)).map(|(found, _)| found)
+    }
+
     fn is_in(&self, namespace: &Namespace<'_>) -> bool {
         let matches = |compared: &Compared<'_>| compared.namespace().matches(&namespace.labels);
         let was_in = || self.split.is_none_or(|split| matches(&split.before_compared));
@@ -257,6 +275,14 @@ impl<'p> Part<'p> {
         }
         Some((Witness { pod_labels, namespace, namespace_labels }, remedy(self.new, self.theirs)))
     }
+}
+
+/// The values that a label has in some namespaces, in their order.
+type Column<'f> = (&'f str, Vec<Option<&'f str>>);
+
+/// The first requirement that lists the values of a label.
+fn first_of_values<'s>(selector: &'s Selector<'_>) -> Option<&'s Requirement<'s>> {
+    selector.requirements().iter().find(|requirement| requirement.operator() == Operator::In)
 }
 
 /// Whether the namespace selector, if there is one, asks for nothing but the name of the namespace.

@@ -179,7 +179,7 @@ impl<'p, 'f> Matcher<'p, 'f> {
             return Ok(outcome);
         }
         // The other fields are read only if the selectors match.
-        if podnetworking.check(&mut faults).is_none() {
+        if !podnetworking.check_others(&mut faults) {
             return Ok(Outcome::Broken);
         }
         if self.is_opted_out()? {

@@ -44,6 +44,8 @@
 
 #![deny(clippy::disallowed_types)]
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod block;
 mod comparison;
 mod pick;
 mod walker;
@@ -51,6 +53,7 @@ mod walker;
 mod selectors;
 mod shape;
 
+mod known;
 mod plain;
 mod skip;
 mod string;
@@ -64,5 +67,5 @@ pub use plain::{plain_pairs, plain_string};
 pub use selectors::requirements::{Test, Values, any_requirement};
 pub use selectors::shape::{LabelSyntax, selector_end};
 pub use shape::Shape;
-pub use string::{decode, is_plain};
+pub use string::{decode, is_ascii, is_plain};
 pub use walker::{Key, Walker};

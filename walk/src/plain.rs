@@ -42,6 +42,7 @@ pub fn plain_string(json: &str) -> Option<&str> {
 /// assert!(!plain_pairs(r#"{"tier":"web","app":"shop"}"#, &mut found));
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn plain_pairs<'a>(object: &'a str, found: &mut Vec<(&'a str, &'a str)>) -> bool {
     plain_members(object, 0, |key, value| found.push((key, value))).is_some()
 }

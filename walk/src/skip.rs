@@ -29,7 +29,8 @@ fn white_slowly(bytes: &[u8], mut at: usize) -> usize {
 }
 
 const ONES: u64 = u64::MAX / 255;
-const HIGHS: u64 = ONES << 7;
+/// The high bit of each byte of a word.
+pub(crate) const HIGHS: u64 = ONES << 7;
 
 /// Marks, by its high bit, the first byte of the word that is a control character, a quotation mark or a backslash.
 /// Later bytes may be marked by mistake, earlier ones never.
@@ -49,8 +50,35 @@ fn stops(word: u64) -> u64 {
 
 /// The position of the first byte from `at` on that is a control character, a quotation mark or a backslash; or the end of
 /// the text.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
-fn stop(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn stop(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(block) = crate::block::Block::at(bytes, at) {
+        let found = block.stops();
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+        at += 16;
+    }
+    stop_near_end(bytes, at)
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(never)]
+fn stop_near_end(bytes: &[u8], at: usize) -> usize {
+    stop_by_words(bytes, at)
+}
+
+/// The position of the first byte from `at` on that is a control character, a quotation mark or a backslash; or the end of
+/// the text.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+pub(crate) fn stop(bytes: &[u8], at: usize) -> usize {
+    stop_by_words(bytes, at)
+}
+
+#[inline(always)]
+fn stop_by_words(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let found = stops(u64::from_le_bytes(*chunk));
         if found != 0 {

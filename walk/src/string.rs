@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::skip::{HIGHS, stop};
+
 /// Whether nothing is escaped in `inside`, the text of a string between its quotation marks.
 ///
 /// ```
@@ -10,7 +12,15 @@ use std::borrow::Cow;
 /// ```
 #[must_use]
 pub fn is_plain(inside: &str) -> bool {
-    !inside.as_bytes().contains(&b'\\')
+    let bytes = inside.as_bytes();
+    let mut at = stop(bytes, 0);
+    while let Some(byte) = bytes.get(at) {
+        if *byte == b'\\' {
+            return false;
+        }
+        at = stop(bytes, at + 1);
+    }
+    true
 }
 
 /// The meaning of a string, from its text between the quotation marks. The text must be valid; it is borrowed if nothing
@@ -68,4 +78,20 @@ fn unicode(text: &str) -> Option<(char, &str)> {
 fn unit(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
     Some((u32::from_str_radix(digits, 16).ok()?, rest))
+}
+
+/// Whether all bytes are ASCII.
+///
+/// ```
+/// assert!(podnetworking_walk::is_ascii(b"shop"));
+/// assert!(!podnetworking_walk::is_ascii("caf\u{e9}".as_bytes()));
+/// ```
+#[must_use]
+pub fn is_ascii(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (blocks, words) = words.as_chunks::<4>();
+    let high = |word: &[u8; 8]| u64::from_le_bytes(*word) & HIGHS;
+    blocks.iter().all(|[a, b, c, d]| high(a) | high(b) | high(c) | high(d) == 0)
+        && words.iter().all(|word| high(word) == 0)
+        && rest.is_ascii()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Fault};
+use crate::known::value_end;
 use crate::skip::{self, byte, white};
 use crate::string::decode;
 
@@ -38,6 +39,7 @@ pub struct Key<'a> {
     inside: &'a str,
     /// The position after the string, for errors.
     end: usize,
+    is_plain: bool,
 }
 
 impl<'a> Key<'a> {
@@ -45,6 +47,12 @@ impl<'a> Key<'a> {
     #[must_use]
     pub fn written(self) -> &'a str {
         self.inside
+    }
+
+    /// Whether nothing in it is escaped.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self.is_plain
     }
 }
 
@@ -108,6 +116,24 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Passes over a value of a text that was validated before, and returns its text. Nothing is validated again: in another
+    /// text it ends anywhere.
+    ///
+    /// ```
+    /// use podnetworking_walk::Walker;
+    ///
+    /// let mut walker = Walker::new(r#"[{"kind": "Pod]"}, 7]"#);
+    /// assert!(walker.enter()?);
+    /// assert_eq!(walker.skip_known(), r#"{"kind": "Pod]"}"#);
+    /// # Ok::<(), podnetworking_walk::Error>(())
+    /// ```
+    pub fn skip_known(&mut self) -> &'a str {
+        let bytes = self.text.as_bytes();
+        let from = white(bytes, self.at);
+        self.at = value_end(bytes, from);
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
     /// Enters the next object or list. Returns `false` if it is empty; the walker is then after it.
     ///
     /// # Errors
@@ -137,13 +163,18 @@ impl<'a> Walker<'a> {
             self.at = from;
             return Err(self.fault("expected a key"));
         }
-        let end = skip::string(bytes, from + 1).map_err(|fault| fault.within(self.text))?;
+        let mut last = skip::key_end(bytes, from + 1);
+        let is_plain = byte(bytes, last) == b'"';
+        if !is_plain {
+            last = skip::string_slowly(bytes, last).map_err(|fault| fault.within(self.text))? - 1;
+        }
+        let end = last + 1;
         self.at = white(bytes, end);
         if byte(bytes, self.at) != b':' {
             return Err(self.fault("expected `:`"));
         }
         self.at += 1;
-        Ok(Key { inside: self.text.get(from + 1..end - 1).unwrap_or_default(), end })
+        Ok(Key { inside: self.text.get(from + 1..last).unwrap_or_default(), end, is_plain })
     }
 
     /// The key, unescaped.

@@ -15,7 +15,7 @@ use podnetworking_embedded_host::{ClusterFacts, HostCalls, Module, NoCalls};
 use podnetworking_policy::decide_payload;
 use podnetworking_policy::facts::inline::NoHost;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../../../tests/properties/generate.rs"]
@@ -45,6 +45,56 @@ proptest! {
         prop_assert_eq!(in_module(&payload), natively(&payload));
     }
 
+}
+
+/// Texts of all lengths around that of a vector, with everything that has a meaning in JSON.
+fn text() -> impl Strategy<Value = String> {
+    let character =
+        prop::sample::select(vec!['a', 'b', '"', '\\', '{', '}', '[', ']', ':', ',', '\n', '\u{1}', 'é', '😀']);
+    prop::collection::vec(prop_oneof![3 => Just('x'), 1 => character], 0..40)
+        .prop_map(|characters| characters.into_iter().collect())
+}
+
+/// Any value of JSON.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        4 => text().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => Just(Value::Null),
+    ];
+    leaf.prop_recursive(6, 60, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((text(), inner), 0..6).prop_map(|members| Value::from_iter(members)),
+        ]
+    })
+}
+
+proptest! {
+    /// The module takes sixteen bytes at a time where the core as native code takes eight.
+    #[test]
+    fn the_module_reads_what_it_passes_over_as_the_core_does(
+        values in prop::collection::vec(value(), 4),
+        annotation in text(),
+        is_pretty in any::<bool>(),
+    ) {
+        let [one, two, three, four]: [Value; 4] = values.try_into().unwrap();
+        let metadata = json!({"more": one, "name": "web", "labels": {"app": "web"}, "annotations": {"note": annotation}});
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "status": two,
+            "spec": {"aMore": three, "containers": [{"name": "web", "image": "web"}], "more": four}});
+        let kind = json!({"group": "", "version": "v1", "kind": "Pod"});
+        let request = json!({"uid": "1", "operation": "CREATE", "kind": kind, "namespace": "shop", "object": pod});
+        let selector = json!({"podSelector": {"matchLabels": {"app": "web"}}});
+        let status = json!({"status": "Ready", "vSwitches": [{"id": "vsw-1", "zone": "cn-hangzhou-k"}], "more": one});
+        let spec = json!({"selector": selector, "vSwitchOptions": ["vsw-1"], "securityGroupIDs": ["sg-1"], "zMore": two});
+        let network = json!({"metadata": {"annotations": three, "name": "web"}, "spec": spec, "status": status});
+        let context = json!({"podNetworkings": [network], "namespaces": []});
+        let payload = json!({"settings": {}, "request": request, "context": context});
+        let payload = if is_pretty { serde_json::to_string_pretty(&payload).unwrap() } else { payload.to_string() };
+        let answers = natively(&payload);
+        prop_assert_eq!(in_module(&payload), answers);
+    }
 }
 
 proptest! {

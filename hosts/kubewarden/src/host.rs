@@ -8,7 +8,7 @@ use podnetworking_policy::json::path::Path;
 use podnetworking_policy::json::value::Json;
 use podnetworking_policy::json::writer::string;
 
-use crate::host_call::host_call;
+use crate::host_call::{host_call, text};
 
 /// The list call for PodNetworkings, with the fields that the policy reads. The set is constant, because Kubewarden keeps a
 /// cache for each set. The masks do not nest, because Kubewarden would drop the shorter of two nested masks.
@@ -82,9 +82,9 @@ fn groups(user: &str) -> Cow<'static, str> {
 /// Makes a host call. The answer must be UTF-8.
 fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
     let bytes = host_call(operation, request).map_err(|error| {
-        let text = String::from_utf8_lossy(&error);
+        let error = String::from_utf8_lossy(&error);
         // The backtrace follows after the first empty line.
-        let reason: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+        let reason: Vec<&str> = error.lines().take_while(|line| !line.is_empty()).collect();
         // The help of the finding cannot name this permission, because only this host needs it.
         let needs = if operation == "can_i" {
             " (its service account may need `create` on `subjectaccessreviews`)"
@@ -96,7 +96,7 @@ fn call(operation: &str, request: &[u8]) -> Result<String, Unavailable> {
             reason.join(" ")
         ))
     })?;
-    String::from_utf8(bytes).map_err(|error| {
+    text(bytes).map_err(|error| {
         Unavailable(format!("the answer of the policy server to `kubernetes/{operation}` is not UTF-8: {error}"))
     })
 }

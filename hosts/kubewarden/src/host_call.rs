@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "the host writes into the memory of the module")]
 
+use std::string::FromUtf8Error;
+
 #[link(wasm_import_module = "wapc")]
 unsafe extern "C" {
     fn __host_call(
@@ -49,4 +51,17 @@ pub(crate) fn host_call(operation: &str, payload: &[u8]) -> Result<Vec<u8>, Vec<
         bytes.set_len(len);
         if is_answered { Ok(bytes) } else { Err(bytes) }
     }
+}
+
+/// The text of these bytes.
+///
+/// # Errors
+/// They are not UTF-8.
+pub(crate) fn text(bytes: Vec<u8>) -> Result<String, FromUtf8Error> {
+    // What a cluster sends is mostly ASCII, and that is found out faster.
+    if podnetworking_walk::is_ascii(&bytes) {
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { String::from_utf8_unchecked(bytes) });
+    }
+    String::from_utf8(bytes)
 }

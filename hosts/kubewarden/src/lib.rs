@@ -5,11 +5,12 @@
 
 #![deny(clippy::disallowed_types)]
 
+mod allocator;
 mod exports;
 mod host;
 mod host_call;
+mod memory;
 mod operations;
 
-/// Smaller and faster than the allocator of the standard library.
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: allocator::Allocator = allocator::Allocator::new();

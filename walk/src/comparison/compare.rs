@@ -3,6 +3,8 @@
 //! Two positions advance together: `at` in the object, and `model_at` in the model. Their difference is the shift: what to
 //! add to a position in the model for the same thing in the object.
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::block::Block;
 use crate::comparison::model::{Model, Node, NodeKind};
 use crate::pick::{Field, Picked, field_of, pick};
 use crate::skip::{byte, key_end, string, value, white};
@@ -13,28 +15,51 @@ const MAX_ADDED: usize = 16;
 /// The shift of a part of the model that the object does not have, or has another value for.
 const ABSENT: usize = usize::MAX / 2;
 
-/// How many bytes from `a` on are equal to those from `b` on, at most `most`. Compares eight bytes at a time.
+/// The bytes that are compared at once.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+const AT_ONCE: usize = 16;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+const AT_ONCE: usize = 8;
+
+/// How many bytes are equal from the beginning, of some that are not all equal.
 #[inline(always)]
-fn equal_bytes(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
-    let (Some(a), Some(b)) = (bytes.get(a..), bytes.get(b..)) else { return 0 };
-    let most = most.min(a.len()).min(b.len());
-    let (Some((a, rest_of_a)), Some((b, rest_of_b))) = (words(a, most), words(b, most)) else { return 0 };
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let mut count = 0;
-    for (a, b) in a.iter().zip(b) {
-        let differences = word(a) ^ word(b);
-        if differences != 0 {
-            return count + (differences.trailing_zeros() / 8) as usize;
-        }
-        count += 8;
-    }
-    count + rest_of_a.iter().zip(rest_of_b).take_while(|(a, b)| a == b).count()
+fn equal_of(a: &[u8; AT_ONCE], b: &[u8; AT_ONCE]) -> usize {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    return Block::of(a).same(Block::of(b)).trailing_ones() as usize;
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    return ((u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b)).trailing_zeros() / 8) as usize;
 }
 
-/// The first `most` bytes in words of eight, and the rest of them.
+/// How many bytes from `a` on are equal to those from `b` on, at most `most`.
 #[inline(always)]
-fn words(bytes: &[u8], most: usize) -> Option<(&[[u8; 8]], &[u8])> {
-    bytes.get(..most).map(<[u8]>::as_chunks)
+fn equal_bytes(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
+    // What follows after them is compared too, so that no bytes are left over, and does not count.
+    let whole = most.next_multiple_of(AT_ONCE);
+    let (Some((a, _)), Some((b, _))) = (chunks(bytes, a, whole), chunks(bytes, b, whole)) else {
+        return equal_slowly(bytes, a, b, most);
+    };
+    let mut count = 0;
+    for (a, b) in a.iter().zip(b) {
+        if a != b {
+            count += equal_of(a, b);
+            break;
+        }
+        count += AT_ONCE;
+    }
+    count.min(most)
+}
+
+/// The bytes from `at` on.
+#[inline(always)]
+fn chunks(bytes: &[u8], at: usize, len: usize) -> Option<(&[[u8; AT_ONCE]], &[u8])> {
+    bytes.get(at..)?.get(..len).map(<[u8]>::as_chunks)
+}
+
+/// Does the work of [`equal_bytes`] at the end of the text.
+#[inline(never)]
+fn equal_slowly(bytes: &[u8], a: usize, b: usize, most: usize) -> usize {
+    let [a, b] = [a, b].map(|at| bytes.get(at..).unwrap_or_default());
+    a.iter().zip(b).take(most).take_while(|(a, b)| a == b).count()
 }
 
 /// A part of the model, from the end of the part before it on, and where the object has it.

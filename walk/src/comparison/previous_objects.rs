@@ -16,6 +16,8 @@ const MAX_FAILURES: usize = 4;
 #[derive(Debug, Default)]
 pub struct PreviousObjects {
     model: Option<Model>,
+    /// How many objects are parsed before one becomes the model.
+    parsed_first: usize,
     /// How many objects were parsed as a whole.
     walked_objects: usize,
     /// How many models were of no use, or could not be made.
@@ -71,12 +73,18 @@ impl<'a> Walker<'a> {
 }
 
 impl PreviousObjects {
+    /// Nothing yet. At least the first `count` objects are parsed: to make a model pays only in longer lists.
+    #[must_use]
+    pub fn after(count: usize) -> Self {
+        Self { parsed_first: count, ..Self::default() }
+    }
+
     /// Makes the object between `start` and `end` the model, if it is time for another one.
     #[inline]
     fn learn(&mut self, text: &str, start: usize, end: usize, fields: Fields) {
         match &self.model {
             // A single object has no similar ones, and some lists have no similar objects at all.
-            None if self.walked_objects < 2 || self.failures >= MAX_FAILURES => return,
+            None if self.walked_objects < self.parsed_first.max(2) || self.failures >= MAX_FAILURES => return,
             None => {}
             Some(model) if self.wasted_bytes <= MAX_WASTE * (model.end - model.start) => return,
             // If a third of the bytes is parsed nevertheless, comparison does not pay.
@@ -125,6 +133,23 @@ mod tests {
         assert!(previous.model.is_some());
         assert_eq!((previous.walked_objects, previous.failures, previous.wasted_bytes), (2, 0, 0));
         assert_eq!(previous.seen_bytes, objects.iter().skip(2).map(String::len).sum::<usize>());
+    }
+
+    #[test]
+    fn a_short_list_is_parsed() {
+        let text = format!("[{}]", vec![r#"{"a":1}"#; 40].join(","));
+        for (first, walked) in [(0, 2), (2, 2), (16, 16), (50, 40)] {
+            let mut previous = PreviousObjects::after(first);
+            let mut walker = Walker::new(&text);
+            let mut more = walker.enter().expect("a list");
+            while more {
+                let mut values = [None; 3];
+                let mut picked = Picked { values: &mut values, duplicate: None, not_an_object: None };
+                walker.pick_by_comparison(&mut previous, FIELDS, &mut picked).expect("JSON");
+                more = walker.more_elements().expect("JSON");
+            }
+            assert_eq!(previous.walked_objects, walked, "{first}");
+        }
     }
 
     #[test]

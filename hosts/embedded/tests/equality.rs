@@ -66,7 +66,7 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(6, 60, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((text(), inner), 0..6).prop_map(|members| Value::from_iter(members)),
+            prop::collection::vec((text(), inner), 0..6).prop_map(Value::from_iter),
         ]
     })
 }

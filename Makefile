@@ -64,7 +64,7 @@ annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy wi
 
 .PHONY: run
 run: policy.wasm ## run the policy on examples/, in an embedded wasm host
-	@echo "Next: an embedded wasm host is compiled, which takes some minutes the first time. Then each object of examples/ is"
+	@echo "Next: an embedded wasm host is compiled, which takes about two minutes the first time. Then each object of examples/ is"
 	@echo "shown with the answer of the policy: allowed, changed, or denied with the reason."
 	$(CARGO) build $(LOCKED) --package podnetworking-demo
 	@$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
@@ -81,6 +81,14 @@ test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm
 KUBERNETES ?= 1.36.3
 CLUSTER = $(CARGO) build $(LOCKED) --package podnetworking --features serve-policy && \
   KUBERNETES=$(1) $(CARGO) test $(LOCKED) --package podnetworking-cluster --test suite --
+
+# Where `make try` writes the kubeconfig.
+TRY := $(TARGET)/try/kubeconfig
+
+.PHONY: try
+try: ## start a control plane with `podnetworking serve` in front of it, to be tried with kubectl; needs Go
+	$(CARGO) build $(LOCKED) --package podnetworking --features serve --package podnetworking-cluster --bins
+	@$(CARGO) run $(LOCKED) --quiet --package podnetworking-cluster --bin try-cluster -- $(KUBERNETES) $(TRY)
 
 .PHONY: test-cluster
 test-cluster: policy.wasm ## test on a real control plane (KUBERNETES=1.36.3), built once with Go; see cluster/README.md

@@ -147,6 +147,7 @@ async fn measure(run: &Run) -> Result<ExitCode> {
 
 /// Reviews, sent to the host itself.
 async fn direct(run: &Run, host: &Running, which: Which, podnetworkings: usize, review: &Bytes) -> Result<Direct> {
+    settle(host).await?;
     // The first decisions read lists and fill caches.
     let mut decisions = host.mutate.load(2, Duration::from_secs(1), review, PATCHED).await?.answers;
     let (mut rates, mut rate_a_core, mut latency) = (Vec::new(), 0.0, (0.0, 0.0));
@@ -165,6 +166,19 @@ async fn direct(run: &Run, host: &Running, which: Which, podnetworkings: usize, 
     }
     let memory = usage::peak_memory(host.process())?;
     Ok(Direct { which, podnetworkings, rates, rate_a_core, latency, memory })
+}
+
+/// Waits until a host that was just started has nothing to do: `serve` looks once at each PodNetworking for overlaps.
+async fn settle(host: &Running) -> Result<()> {
+    const PAUSE: Duration = Duration::from_millis(500);
+    until("the host to have nothing to do", seconds(120), || async {
+        let before = usage::cpu_seconds(host.process())?;
+        tokio::time::sleep(PAUSE).await;
+        let used = usage::cpu_seconds(host.process())? - before;
+        ensure!(used < PAUSE.as_secs_f64() / 20.0, "it used {used} s of {PAUSE:?}");
+        Ok(())
+    })
+    .await
 }
 
 /// The time from the answer to a write until the first decision that follows it.

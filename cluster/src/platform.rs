@@ -122,3 +122,32 @@ pub async fn add(api: &Api, podnetworking: &Value) -> Result<Value> {
     reconcile(api, podnetworking["metadata"]["name"].as_str().unwrap_or_default()).await?;
     Ok(created)
 }
+
+/// The platform's controller: every PodNetworking gets its status. It ends when this is dropped.
+pub struct Controller(tokio::task::JoinHandle<()>);
+
+impl Controller {
+    /// Starts it.
+    #[must_use]
+    pub fn start(api: &Api) -> Self {
+        let api = api.clone();
+        Self(tokio::spawn(async move {
+            loop {
+                for one in api.list(PODNETWORKINGS, "").await.unwrap_or_default() {
+                    let name = one["metadata"]["name"].as_str().unwrap_or_default();
+                    if one["status"]["status"].is_null() {
+                        // It may be gone by now; else its turn comes again.
+                        let _ = reconcile(&api, name).await;
+                    }
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        }))
+    }
+}
+
+impl Drop for Controller {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

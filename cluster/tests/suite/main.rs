@@ -30,6 +30,7 @@ mod golden;
 mod load;
 mod manifests;
 mod modes;
+mod page;
 mod races;
 mod requests;
 mod terway;
@@ -99,6 +100,7 @@ const SCENARIOS: &[Scenario] = &[
     alone!(modes::monitor_to_protect_and_back),
     alone!(modes::upgrade_from_the_baseline),
     alone!(chart::installed_and_removed),
+    alone!(page::the_section_that_needs_no_cluster),
     alone!(terway::beside_terways_webhook),
     Scenario { name: "manifests::strict_validation", on: On::Once(|| Box::pin(manifests::strict_validation())) },
     alone!(load::two_hundred_requests_a_second),

@@ -110,8 +110,10 @@ pub enum Command {
     /// Read settings from stdin (JSON) and print whether they are valid.
     ValidateSettings,
     /// Print the completion script for a shell.
+    #[cfg(not(target_family = "wasm"))]
     Completions(CompletionsArgs),
     /// Print the man page.
+    #[cfg(not(target_family = "wasm"))]
     Man,
 }
 
@@ -445,6 +447,7 @@ pub enum RulesFormat {
 }
 
 /// `completions`.
+#[cfg(not(target_family = "wasm"))]
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
     /// The name of the shell.

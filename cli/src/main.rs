@@ -7,6 +7,7 @@ mod args;
 mod baseline;
 mod check;
 mod collect;
+#[cfg(not(target_family = "wasm"))]
 mod documentation;
 mod edit;
 mod explain;
@@ -40,6 +41,11 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::output::Exit;
 
+/// The allocator of a server. That of musl, with which the image is built, lets threads wait for each other.
+#[cfg(feature = "serve")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -61,7 +67,9 @@ fn main() -> ExitCode {
         Command::Validate => validate::validate(),
         Command::Decide => validate::decide(),
         Command::ValidateSettings => validate::validate_settings(),
+        #[cfg(not(target_family = "wasm"))]
         Command::Completions(args) => documentation::completions(&args),
+        #[cfg(not(target_family = "wasm"))]
         Command::Man => documentation::man(),
     };
     done.unwrap_or_else(|error| {

@@ -75,7 +75,7 @@ const ON_THE_API_SERVER: usize = 1000;
 const DECISIONS: usize = 10_000;
 const MOST_TIME: Duration = Duration::from_secs(30);
 /// How often each host has its turn on the API server.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// What an answer with a mutation contains, and nothing else does.
 const PATCHED: &str = "\"patchType\":\"JSONPatch\"";
 /// What a pod that was mutated contains.

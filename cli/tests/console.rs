@@ -27,7 +27,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// The programs that may be named, and whether each can be run in a test.
-const PROGRAMS: [(&str, bool); 29] = [
+const PROGRAMS: [(&str, bool); 30] = [
     ("podnetworking", true),
     ("cat", true),
     ("cp", true),
@@ -43,6 +43,7 @@ const PROGRAMS: [(&str, bool); 29] = [
     ("curl", false),
     ("deploy/check.sh", false),
     ("docker", false),
+    ("export", false),
     ("gh", false),
     ("git", false),
     ("helm", false),

@@ -12,7 +12,6 @@ use podnetworking_cluster::nodes::{self, ZONES};
 use podnetworking_cluster::platform;
 use podnetworking_cluster::programs::Programs;
 use podnetworking_cluster::server::{Host, Plan, Server};
-use serde_json::json;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -30,8 +29,7 @@ async fn main() -> Result<()> {
     }
     let _controller = platform::Controller::start(&plane.admin);
     let _kubelet = Kubelet::start(&plane.admin);
-    let plan = Plan { settings: json!({"platform": "ack-serverless"}), ..Plan::default() };
-    let server = Server::start(&plane, Host::Serve, "serve", plan).await?;
+    let server = Server::start(&plane, Host::Serve, "serve", Plan::trial()).await?;
     server.install(&plane).await?;
     if let Some(folder) = kubeconfig.parent() {
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;

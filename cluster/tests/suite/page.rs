@@ -5,7 +5,6 @@ use podnetworking_cluster::platform::Controller;
 use podnetworking_cluster::programs::repository;
 use podnetworking_cluster::server::{Host, Plan};
 use podnetworking_cluster::wait::{seconds, until};
-use serde_json::json;
 
 use crate::bench::World;
 
@@ -35,19 +34,16 @@ pub async fn the_section_that_needs_no_cluster(host: Host) -> Result<()> {
     if host != Host::Serve {
         return Ok(());
     }
-    let plan = Plan { settings: json!({"platform": "ack-serverless"}), ..Plan::default() };
-    let world = World::start(host, plan).await?;
+    let world = World::start(host, Plan::trial()).await?;
     let _controller = Controller::start(&world.before);
     world.until_usable("default").await?;
     let commands = transcript()?;
     ensure!(commands.len() >= 5, "the page has {} commands of kubectl", commands.len());
     let files = repository().display().to_string();
     for (command, expected) in commands {
-        let arguments: Vec<String> = command
-            .split(' ')
-            .skip(1)
-            .map(|word| word.replace("cluster/try", &format!("{files}/cluster/try")))
-            .collect();
+        let words = command.split(' ').skip(1).map(|word| word.replace('\'', ""));
+        let arguments: Vec<String> =
+            words.map(|word| word.replace("cluster/try", &format!("{files}/cluster/try"))).collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         // A reader takes a moment between two commands.
         until(&command, seconds(15), || async {

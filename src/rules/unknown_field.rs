@@ -11,7 +11,7 @@ use crate::judgement::judge::Judge;
 use crate::judgement::rule::Docs;
 use crate::judgement::rule::{About, Rule, Severities};
 use crate::judgement::subject::podnetworking::PodNetworkingSubject;
-use crate::objects::crd::{MEANT, PARENTS, fields_of, kind_of};
+use crate::objects::crd::{FIELDS, MEANT, PARENTS, fields_of, kind_of};
 use crate::objects::podnetworking::selector_path;
 use crate::objects::read::selector::{MATCH_EXPRESSIONS, SELECTOR_FIELDS};
 use crate::selectors::selector_pair::Side;
@@ -64,13 +64,20 @@ pub const CHECK: Check = Check::PodNetworking(check);
 
 fn check(subject: &PodNetworkingSubject<'_, '_>, judge: &mut Judge<'_>) {
     for path in PARENTS {
-        let known = fields_of(path);
         // Each path except the first is a field of the spec.
         let object = match path.strip_prefix("spec.") {
             None => subject.spec.json,
             Some(field) => known_member(subject.spec.json, field),
         };
         let Some(object) = object.filter(|json| json.kind() == Kind::Object) else { continue };
+        let is_known = |key: &str| {
+            FIELDS.iter().any(|field| field.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) == Some(key))
+        };
+        // Most objects have no other field.
+        if object.members(&Path::Written(path), &mut Faults::default()).iter().all(|(key, _)| is_known(key)) {
+            continue;
+        }
+        let known = fields_of(path);
         // A default is not a field that is there already.
         let written = subject.written.at(path.split('.')).unwrap_or(object);
         report_unknown((object, written), path, &known, judge);

@@ -66,8 +66,8 @@ annotated-policy.wasm: policy.wasm policy-metadata.yml ## annotate the policy wi
 run: policy.wasm ## run the policy on examples/, in an embedded wasm host
 	@echo "Next: an embedded wasm host is compiled, which takes about two minutes the first time. Then each object of examples/ is"
 	@echo "shown with the answer of the policy: allowed, changed, or denied with the reason."
-	$(CARGO) build $(LOCKED) --package podnetworking-demo
-	@$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo -- policy.wasm examples
+	$(CARGO) build $(LOCKED) --package podnetworking-demo --profile demo
+	@$(CARGO) run $(LOCKED) --quiet --package podnetworking-demo --profile demo -- policy.wasm examples
 
 .PHONY: test
 test: policy.wasm ## run all tests; those of the npm package, podnetworking.wasm and the Node host where node is

@@ -73,6 +73,9 @@ fn left_out(error: &clap::Error) -> Option<&'static str> {
         "run" | "session" if !cfg!(feature = "run") => Some(
             "this build cannot run wasm modules, so it has no `run` and no `session`; build it with its default features",
         ),
+        "completions" | "man" if cfg!(target_family = "wasm") => {
+            Some("this build has no `completions` and no `man`: they are for the native command line")
+        }
         "serve" if !cfg!(feature = "serve") => Some("this build has no `serve`; build it with the feature `serve`"),
         _ => None,
     }

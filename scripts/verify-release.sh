@@ -114,14 +114,14 @@ else
 fi
 
 # 4. The modules, built again.
-modules=(policy-plain.wasm:policy.wasm podnetworking.wasm:podnetworking.wasm)
+modules=(policy-plain.wasm:policy.wasm podnetworking.wasm:podnetworking.wasm podnetworking.extism.wasm:podnetworking.extism.wasm)
 if [ "$rebuild" = false ]; then
     echo "left out:    rebuild (--no-rebuild)"
 else
     wanted=()
     for module in "${modules[@]}"; do [ ! -f "${module%:*}" ] || wanted+=("$module"); done
     if [ ${#wanted[@]} -eq 0 ]; then
-        not_made "rebuild: neither policy-plain.wasm nor podnetworking.wasm is here"
+        not_made "rebuild: none of policy-plain.wasm, podnetworking.wasm and podnetworking.extism.wasm is here"
     elif ! command -v git >/dev/null || ! command -v make >/dev/null || ! command -v cargo >/dev/null; then
         not_made "rebuild: git, make and cargo are not all in the PATH"
     elif ! git clone --quiet --depth 1 --branch "$tag" "$source" "$work/source" 2>"$work/git"; then

@@ -33,13 +33,14 @@ else
     sign() { sha256sum <"$1/SHA256SUMS" >"$1/SHA256SUMS.bundle"; }
     touch "$work/cosign.pub"
     printf '#!/bin/sh\nsha256sum <SHA256SUMS | cmp -s - SHA256SUMS.bundle || { echo "invalid signature" >&2; exit 1; }\n' >"$cosign"
+    chmod +x "$cosign"
 fi
-chmod +x "$work/gh" "$cosign"
+chmod +x "$work/gh"
 
 # The repository of the release.
 repository=$work/repository
 git init --quiet "$repository"
-printf 'policy.wasm:\n\tprintf policy >policy.wasm\npodnetworking.wasm:\n\tprintf command >podnetworking.wasm\n' >"$repository/Makefile"
+printf 'policy.wasm:\n\tprintf policy >policy.wasm\npodnetworking.wasm:\n\tprintf command >podnetworking.wasm\npodnetworking.extism.wasm:\n\tprintf plugin >podnetworking.extism.wasm\n' >"$repository/Makefile"
 git -C "$repository" add Makefile
 git -C "$repository" -c user.name=a -c user.email=a@example.com commit --quiet --message one
 git -C "$repository" tag v1.2.3
@@ -49,6 +50,7 @@ release() { # FOLDER
     mkdir -p "$1"
     printf policy >"$1/policy-plain.wasm"
     printf command >"$1/podnetworking.wasm"
+    printf plugin >"$1/podnetworking.extism.wasm"
     printf binary >"$1/podnetworking-v1.2.3-x86_64-unknown-linux-musl"
     (cd "$1" && sha256sum -- * >SHA256SUMS)
     sign "$1"
@@ -80,6 +82,7 @@ release "$work/good"
 expect "all is right" 0 "All checks are right." "gh cosign" "${all[@]}" "$work/good"
 expect "the signature is checked" 0 "right:       signature of SHA256SUMS" "gh cosign" "${all[@]}" "$work/good"
 expect "the rebuild is made" 0 "right:       rebuild of policy-plain.wasm" "gh cosign" "${all[@]}" "$work/good"
+expect "the plug-in is rebuilt" 0 "right:       rebuild of podnetworking.extism.wasm" "gh cosign" "${all[@]}" "$work/good"
 expect "no rebuild" 0 "left out:    rebuild" "gh cosign" --no-rebuild "${all[@]}" "$work/good"
 
 # What cannot be checked is named, and the exit status is not 0.
@@ -109,6 +112,11 @@ mkdir "$work/forged" && printf x >"$work/forged/forged" && (cd "$work/forged" &&
 expect "no attestation" 1 "WRONG:       provenance of forged: no attestation found" "gh cosign" "${all[@]}" "$work/forged"
 mkdir "$work/other" && printf other >"$work/other/policy-plain.wasm" && (cd "$work/other" && sha256sum -- * >SHA256SUMS) && sign "$work/other"
 expect "other bytes" 1 "WRONG:       rebuild of policy-plain.wasm: other bytes" "gh cosign" "${all[@]}" "$work/other"
+
+mkdir "$work/plugin" && printf other >"$work/plugin/podnetworking.extism.wasm" && (cd "$work/plugin" && sha256sum -- * >SHA256SUMS) && sign "$work/plugin"
+expect "other bytes of the plug-in" 1 "WRONG:       rebuild of podnetworking.extism.wasm: other bytes" "gh cosign" "${all[@]}" "$work/plugin"
+mkdir "$work/native" && printf binary >"$work/native/podnetworking-v1.2.3-x86_64-unknown-linux-musl" && (cd "$work/native" && sha256sum -- * >SHA256SUMS) && sign "$work/native"
+expect "no module" 2 "NOT CHECKED: rebuild: none of policy-plain.wasm" "gh cosign" "${all[@]}" "$work/native"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -167,6 +167,8 @@ lint: | toolchain ## check formatting, clippy and documentation
 	e2e-tests/check-rules.sh
 	@if command -v zizmor >/dev/null; then zizmor --offline --quiet .; \
 	else echo "zizmor is not in the PATH: the workflows are not checked (pip install zizmor==1.32.0)"; fi
+	@if command -v actionlint >/dev/null; then actionlint; \
+	else echo "actionlint is not in the PATH: the workflows are not checked with it (go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12)"; fi
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc $(LOCKED) --no-deps --package podnetworking-policy
 
 RIVALS := $(foreach one,floor usual,$(TARGET)/$(WASM_TARGET)/$(one)/podnetworking_bench_$(one).wasm)
@@ -227,7 +229,7 @@ wheel: ## build the wheel for this machine in target/wheels; needs maturin
 	maturin build $(LOCKED) --profile $(WHEEL_PROFILE) --manifest-path cli/Cargo.toml --out $(TARGET)/wheels
 
 .PHONY: test-scripts
-test-scripts: ## test the scripts that users run
+test-scripts: ## test the scripts that users run, and the schemas in kubeconform where it is there
 	for test in scripts/test/*.sh; do bash $$test || exit 1; done
 
 .PHONY: sessions
